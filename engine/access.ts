@@ -1,0 +1,210 @@
+/**
+ * Loads and stores that the hot loop does not do itself: those in other
+ * memories than the first or with offsets of 2 GiB and more (cold ops of
+ * their own), and those whose address the loop found to lie outside its
+ * limit: they trap, or reach into a memory's upper half. Addresses are
+ * doubles here, exact for every i32 address and offset.
+ */
+
+import { Op } from "./exec.ts";
+import type { Machine } from "./store.ts";
+import type { Handler } from "./instruction.ts";
+import { TrapCode } from "./trap.ts";
+
+/** Moves a value between memory and the register at word `r`. */
+type Move = (I: Int32Array, view: DataView, address: number, r: number) => void;
+
+const FIRST_OPCODE = 0x28;
+const FIRST_STORE = 0x36;
+
+function set64(I: Int32Array, r: number, lo: number, hi: number): void {
+  I[r] = lo;
+  I[r + 1] = hi;
+}
+
+function set64S(I: Int32Array, r: number, value: number): void {
+  set64(I, r, value, value >> 31);
+}
+
+const load32: Move = (I, v, a, r) => I[r] = v.getInt32(a, true);
+const load64: Move = (I, v, a, r) =>
+  set64(I, r, v.getInt32(a, true), v.getInt32(a + 4, true));
+const load8U: Move = (I, v, a, r) => I[r] = v.getUint8(a);
+const store8: Move = (I, v, a, r) => v.setInt8(a, I[r]);
+const store16: Move = (I, v, a, r) => v.setInt16(a, I[r], true);
+const store32: Move = (I, v, a, r) => v.setInt32(a, I[r], true);
+const store64: Move = (I, v, a, r) => {
+  v.setInt32(a, I[r], true);
+  v.setInt32(a + 4, I[r + 1], true);
+};
+
+/** Bytes and move of each plain load and store, by opcode from 0x28 on. */
+// deno-fmt-ignore
+const ACCESSES: readonly (readonly [bytes: number, move: Move])[] = [
+  [4, load32],                                              // i32.load
+  [8, load64],                                              // i64.load
+  [4, load32],                                              // f32.load
+  [8, load64],                                              // f64.load
+  [1, (I, v, a, r) => I[r] = v.getInt8(a)],                 // i32.load8_s
+  [1, load8U],                                              // i32.load8_u
+  [2, (I, v, a, r) => I[r] = v.getInt16(a, true)],          // i32.load16_s
+  [2, (I, v, a, r) => I[r] = v.getUint16(a, true)],         // i32.load16_u
+  [1, (I, v, a, r) => set64S(I, r, v.getInt8(a))],          // i64.load8_s
+  [1, (I, v, a, r) => set64(I, r, v.getUint8(a), 0)],       // i64.load8_u
+  [2, (I, v, a, r) => set64S(I, r, v.getInt16(a, true))],   // i64.load16_s
+  [2, (I, v, a, r) => set64(I, r, v.getUint16(a, true), 0)], // i64.load16_u
+  [4, (I, v, a, r) => set64S(I, r, v.getInt32(a, true))],   // i64.load32_s
+  [4, (I, v, a, r) => set64(I, r, v.getInt32(a, true), 0)], // i64.load32_u
+  [4, store32],                                             // i32.store
+  [8, store64],                                             // i64.store
+  [4, store32],                                             // f32.store
+  [8, store64],                                             // f64.store
+  [1, store8],                                              // i32.store8
+  [2, store16],                                             // i32.store16
+  [1, store8],                                              // i64.store8
+  [2, store16],                                             // i64.store16
+  [4, store32],                                             // i64.store32
+];
+
+/** The cold op of a plain load or store. */
+export function accessOp(opcode: number): number {
+  return Op.FirstAccess + opcode - FIRST_OPCODE;
+}
+
+/** The handlers of the cold ops, the first of which is `Op.FirstAccess`. */
+export const ACCESS_HANDLERS: readonly Handler[] = /* @__PURE__ */ ACCESSES.map(
+  ([bytes, move], i) => i + FIRST_OPCODE < FIRST_STORE
+    ? loadHandler(bytes, move)
+    : storeHandler(bytes, move),
+);
+
+function loadHandler(bytes: number, move: Move): Handler {
+  return (m, pc, fp) => {
+    const { I, code } = m;
+    const memory = m.instance.memories[code[pc + 4]];
+    const address = (I[fp + code[pc + 2]] >>> 0) + (code[pc + 3] >>> 0);
+    if (address + bytes > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
+    move(I, memory.view, address, fp + code[pc + 1]);
+    return pc + 5;
+  };
+}
+
+function storeHandler(bytes: number, move: Move): Handler {
+  return (m, pc, fp) => {
+    const { I, code } = m;
+    const memory = m.instance.memories[code[pc + 4]];
+    const address = (I[fp + code[pc + 1]] >>> 0) + (code[pc + 3] >>> 0);
+    if (address + bytes > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
+    move(I, memory.view, address, fp + code[pc + 2]);
+    return pc + 5;
+  };
+}
+
+/** What completes an access of the hot loop at an address that is in bounds. */
+type Complete = (m: Machine, pc: number, fp: number, address: number) => number;
+
+/**
+ * Of each hot op with a memory access: bytes; which operand is the address;
+ * which is added to it, or 0; which is the offset; the rest of its work.
+ */
+type HotAccess = readonly [
+  op: Op,
+  bytes: number,
+  base: number,
+  index: number,
+  offset: number,
+  complete: Complete,
+];
+
+function viewOf(m: Machine): DataView {
+  return m.instance.memories[0].view;
+}
+
+/** `d a x` */
+function hotLoad(op: Op, opcode: number): HotAccess {
+  const [bytes, move] = ACCESSES[opcode - FIRST_OPCODE];
+  return [op, bytes, 2, 0, 3, (m, pc, fp, address) => {
+    move(m.I, viewOf(m), address, fp + m.code[pc + 1]);
+    return pc + 4;
+  }];
+}
+
+/** `a a x` */
+function hotStore(op: Op, opcode: number): HotAccess {
+  const [bytes, move] = ACCESSES[opcode - FIRST_OPCODE];
+  return [op, bytes, 1, 0, 3, (m, pc, fp, address) => {
+    move(m.I, viewOf(m), address, fp + m.code[pc + 2]);
+    return pc + 4;
+  }];
+}
+
+/** `d a a x` */
+function hotIndexed(op: Op, opcode: number): HotAccess {
+  const [bytes, move] = ACCESSES[opcode - FIRST_OPCODE];
+  return [op, bytes, 2, 3, 4, (m, pc, fp, address) => {
+    move(m.I, viewOf(m), address, fp + m.code[pc + 1]);
+    return pc + 5;
+  }];
+}
+
+// deno-fmt-ignore
+const HOT_ACCESSES: readonly HotAccess[] = /* @__PURE__ */ [
+  hotLoad(Op.Load32, 0x28),
+  hotLoad(Op.Load64, 0x29),
+  hotLoad(Op.Load8S, 0x2c),
+  hotLoad(Op.Load8U, 0x2d),
+  hotLoad(Op.Load16S, 0x2e),
+  hotLoad(Op.Load16U, 0x2f),
+  hotLoad(Op.Load8S64, 0x30),
+  hotLoad(Op.Load8U64, 0x31),
+  hotLoad(Op.Load16S64, 0x32),
+  hotLoad(Op.Load16U64, 0x33),
+  hotLoad(Op.Load32S64, 0x34),
+  hotLoad(Op.Load32U64, 0x35),
+  hotStore(Op.Store32, 0x36),
+  hotStore(Op.Store64, 0x37),
+  hotStore(Op.Store8, 0x3a),
+  hotStore(Op.Store16, 0x3b),
+  hotIndexed(Op.AddLoad32, 0x28),
+  hotIndexed(Op.AddLoad64, 0x29),
+  hotIndexed(Op.AddLoad8U, 0x2d),
+  [Op.Load32Add, 4, 2, 0, 3, (m, pc, fp, address) => {
+    const right = m.I[fp + m.code[pc + 4]];
+    m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
+    return pc + 5;
+  }],
+  [Op.Load32AddImm, 4, 2, 0, 3, (m, pc, fp, address) => {
+    const right = m.code[pc + 4];
+    m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
+    return pc + 5;
+  }],
+  [Op.Store32Imm, 4, 1, 0, 3, (m, pc, _fp, address) => {
+    viewOf(m).setInt32(address, m.code[pc + 2], true);
+    return pc + 4;
+  }],
+  [Op.Store8Imm, 1, 1, 0, 3, (m, pc, _fp, address) => {
+    viewOf(m).setInt8(address, m.code[pc + 2]);
+    return pc + 4;
+  }],
+  [Op.BrLoad8U, 1, 1, 0, 2, (m, pc, _fp, address) =>
+    viewOf(m).getUint8(address) !== 0 ? m.code[pc + 3] : pc + 4],
+  [Op.BrLoad8UZ, 1, 1, 0, 2, (m, pc, _fp, address) =>
+    viewOf(m).getUint8(address) === 0 ? m.code[pc + 3] : pc + 4],
+];
+
+/** The handlers of hot ops with an access, for what lies beyond the limit. */
+export const HOT_ACCESS_HANDLERS: readonly (readonly [Op, Handler])[] =
+  /* @__PURE__ */ HOT_ACCESSES.map((row) => [row[0], hotHandler(row)]);
+
+function hotHandler(access: HotAccess): Handler {
+  const [, bytes, base, index, offset, complete] = access;
+  return (m, pc, fp) => {
+    const { I, code } = m;
+    let address = I[fp + code[pc + base]];
+    if (index !== 0) address += I[fp + code[pc + index]];
+    address = (address >>> 0) + code[pc + offset];
+    const memory = m.instance.memories[0];
+    if (address + bytes > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
+    return complete(m, pc, fp, address);
+  };
+}

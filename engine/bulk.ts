@@ -1,0 +1,182 @@
+/**
+ * The instructions that work on whole memories and tables: size, grow, copy,
+ * fill, init, drop, and single elements of tables. A range is checked as a
+ * whole before anything is written, so that a trap leaves no trace; an empty
+ * range may begin at the end, but not past it. After `memory.grow` the views
+ * of the memory are new ones. References are in `m.R` at register >> 1.
+ * Spec: «Memory Instructions», «Table Instructions».
+ */
+
+import type { Machine } from "./store.ts";
+import { Feature } from "./features.ts";
+import type { Handler, RowGroup } from "./instruction.ts";
+import { Imm } from "./instruction.ts";
+import type { Ref, TableInstance } from "./store.ts";
+import { TrapCode } from "./trap.ts";
+
+const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
+const NO_REFS: readonly Ref[] = [];
+
+/** An i32 operand as unsigned; `k` is its position after the op. */
+function readU32(m: Machine, pc: number, fp: number, k: number): number {
+  return m.I[fp + m.code[pc + k]] >>> 0;
+}
+
+function readRef(m: Machine, pc: number, fp: number, k: number): Ref {
+  return m.R[(fp + m.code[pc + k]) >> 1];
+}
+
+function tableAt(m: Machine, pc: number, k: number): TableInstance {
+  return m.instance.tables[m.code[pc + k]];
+}
+
+// Memories.
+
+const memorySize: Handler = (m, pc, fp) => {
+  const memory = m.instance.memories[m.code[pc + 2]];
+  m.I[fp + m.code[pc + 1]] = memory.pageCount;
+  return pc + 3;
+};
+
+const memoryGrow: Handler = (m, pc, fp) => {
+  const memory = m.instance.memories[m.code[pc + 3]];
+  m.I[fp + m.code[pc + 1]] = memory.grow(readU32(m, pc, fp, 2));
+  return pc + 4;
+};
+
+const memoryInit: Handler = (m, pc, fp) => {
+  const to = readU32(m, pc, fp, 1);
+  const from = readU32(m, pc, fp, 2);
+  const count = readU32(m, pc, fp, 3);
+  const data = m.instance.data[m.code[pc + 4]];
+  const memory = m.instance.memories[m.code[pc + 5]];
+  if (from + count > data.length || to + count > memory.byteLength) {
+    return -TrapCode.MemoryOutOfBounds;
+  }
+  memory.bytes.set(data.subarray(from, from + count), to);
+  return pc + 6;
+};
+
+const dataDrop: Handler = (m, pc) => {
+  m.instance.data[m.code[pc + 1]] = NO_BYTES;
+  return pc + 2;
+};
+
+const memoryCopy: Handler = (m, pc, fp) => {
+  const to = readU32(m, pc, fp, 1);
+  const from = readU32(m, pc, fp, 2);
+  const count = readU32(m, pc, fp, 3);
+  const target = m.instance.memories[m.code[pc + 4]];
+  const source = m.instance.memories[m.code[pc + 5]];
+  if (from + count > source.byteLength || to + count > target.byteLength) {
+    return -TrapCode.MemoryOutOfBounds;
+  }
+  if (target === source) target.bytes.copyWithin(to, from, from + count);
+  else target.bytes.set(source.bytes.subarray(from, from + count), to);
+  return pc + 6;
+};
+
+const memoryFill: Handler = (m, pc, fp) => {
+  const to = readU32(m, pc, fp, 1);
+  const byte = readU32(m, pc, fp, 2);
+  const count = readU32(m, pc, fp, 3);
+  const memory = m.instance.memories[m.code[pc + 4]];
+  if (to + count > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
+  memory.bytes.fill(byte, to, to + count);
+  return pc + 5;
+};
+
+// Tables.
+
+const tableGet: Handler = (m, pc, fp) => {
+  const index = readU32(m, pc, fp, 2);
+  const table = tableAt(m, pc, 3);
+  if (index >= table.length) return -TrapCode.TableOutOfBounds;
+  m.R[(fp + m.code[pc + 1]) >> 1] = table.refs[index];
+  return pc + 4;
+};
+
+const tableSet: Handler = (m, pc, fp) => {
+  const index = readU32(m, pc, fp, 1);
+  const table = tableAt(m, pc, 3);
+  if (index >= table.length) return -TrapCode.TableOutOfBounds;
+  table.set(index, readRef(m, pc, fp, 2));
+  return pc + 4;
+};
+
+const tableInit: Handler = (m, pc, fp) => {
+  const to = readU32(m, pc, fp, 1);
+  const from = readU32(m, pc, fp, 2);
+  const count = readU32(m, pc, fp, 3);
+  const elements = m.instance.elements[m.code[pc + 4]] ?? NO_REFS;
+  const table = tableAt(m, pc, 5);
+  if (from + count > elements.length || to + count > table.length) {
+    return -TrapCode.TableOutOfBounds;
+  }
+  table.copyFrom(elements, from, to, count);
+  return pc + 6;
+};
+
+const elemDrop: Handler = (m, pc) => {
+  m.instance.elements[m.code[pc + 1]] = undefined;
+  return pc + 2;
+};
+
+const tableCopy: Handler = (m, pc, fp) => {
+  const to = readU32(m, pc, fp, 1);
+  const from = readU32(m, pc, fp, 2);
+  const count = readU32(m, pc, fp, 3);
+  const target = tableAt(m, pc, 4);
+  const source = tableAt(m, pc, 5);
+  if (from + count > source.length || to + count > target.length) {
+    return -TrapCode.TableOutOfBounds;
+  }
+  target.copyFrom(source.refs, from, to, count);
+  return pc + 6;
+};
+
+const tableGrow: Handler = (m, pc, fp) => {
+  const ref = readRef(m, pc, fp, 2);
+  const count = readU32(m, pc, fp, 3);
+  m.I[fp + m.code[pc + 1]] = tableAt(m, pc, 4).grow(count, ref);
+  return pc + 5;
+};
+
+const tableSize: Handler = (m, pc, fp) => {
+  m.I[fp + m.code[pc + 1]] = tableAt(m, pc, 2).length;
+  return pc + 3;
+};
+
+const tableFill: Handler = (m, pc, fp) => {
+  const to = readU32(m, pc, fp, 1);
+  const ref = readRef(m, pc, fp, 2);
+  const count = readU32(m, pc, fp, 3);
+  const table = tableAt(m, pc, 4);
+  if (to + count > table.length) return -TrapCode.TableOutOfBounds;
+  table.fill(to, ref, count);
+  return pc + 5;
+};
+
+// deno-fmt-ignore
+export const BULK: readonly RowGroup[] = [
+  { feature: 0, rows: [
+    ["memory.size", 0x3f,    Imm.Memory,       ":a",    memorySize],
+    ["memory.grow", 0x40,    Imm.Memory,       "a:a",   memoryGrow],
+  ] },
+  { feature: Feature.BulkMemory, rows: [
+    ["memory.init", 0xfc008, Imm.DataMemory,   "aii:",  memoryInit],
+    ["data.drop",   0xfc009, Imm.Data,         ":",     dataDrop],
+    ["memory.copy", 0xfc00a, Imm.MemoryMemory, "aaa:",  memoryCopy],
+    ["memory.fill", 0xfc00b, Imm.Memory,       "aia:",  memoryFill],
+    ["table.init",  0xfc00c, Imm.ElemTable,    "nii:",  tableInit],
+    ["elem.drop",   0xfc00d, Imm.Elem,         ":",     elemDrop],
+    ["table.copy",  0xfc00e, Imm.TableTable,   "nnn:",  tableCopy],
+  ] },
+  { feature: Feature.ReferenceTypes, rows: [
+    ["table.get",   0x25,    Imm.Table,        "n:r",   tableGet],
+    ["table.set",   0x26,    Imm.Table,        "nr:",   tableSet],
+    ["table.grow",  0xfc00f, Imm.Table,        "rn:n",  tableGrow],
+    ["table.size",  0xfc010, Imm.Table,        ":n",    tableSize],
+    ["table.fill",  0xfc011, Imm.Table,        "nrn:",  tableFill],
+  ] },
+];

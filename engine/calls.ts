@@ -1,0 +1,301 @@
+/**
+ * Handlers of what the hot loop leaves to others in control flow: calls that
+ * leave the instance or the engine, calls through other tables than the first
+ * and by reference, tail calls of these kinds, returns across instances; and
+ * the ops on references, imported globals and vectors that are rare.
+ *
+ * A handler that changes the frame writes I[FP]. Calls within an instance
+ * look the same wherever they are made: return address and distance to the
+ * caller's frame at the callee's link. A call into another instance leaves
+ * the address of Op.ReturnInstance there and notes on `m.crossings` where the
+ * caller goes on.
+ */
+
+import { PC_RETURN_INSTANCE } from "./arena.ts";
+import { CELL_ENTRY } from "./code.ts";
+import { COUNTER, FP, Op, STACK_LIMIT } from "./exec.ts";
+import type { Handler } from "./instruction.ts";
+import { STACK_MARGIN } from "./translate.ts";
+import { FunctionInstance, type Machine, PENDING } from "./store.ts";
+import { TrapCode } from "./trap.ts";
+import { isRef, isSubtypeId, type TypeId } from "./types.ts";
+
+/** What a handler returns when the call from the host is complete. */
+export const DONE = -1000;
+
+/** Calls `callee`, its arguments at `base`; the caller goes on at `next`. */
+function enter(
+  m: Machine,
+  callee: FunctionInstance,
+  next: number,
+  fp: number,
+  first: number,
+): number {
+  const { I } = m;
+  const base = fp + first;
+  if (base > I[STACK_LIMIT]) return -TrapCode.CallStackExhausted;
+  I[COUNTER]--;
+  if (callee.host !== undefined) return callHost(m, callee, next, fp, base);
+  const link = base + callee.type.linkOffset;
+  I[link] = cross(m, callee, next);
+  I[link + 1] = first;
+  I[FP] = base;
+  return m.code[callee.cell + CELL_ENTRY];
+}
+
+/** Makes the callee's instance the running one; the address to return to. */
+function cross(m: Machine, callee: FunctionInstance, next: number): number {
+  const instance = callee.instance!;
+  if (instance === m.instance) return next;
+  // A tail call of a call that came from outside returns to where that does.
+  if (next !== PC_RETURN_INSTANCE) {
+    m.crossings.push({ instance: m.instance, pc: next });
+  }
+  m.instance = instance;
+  return PC_RETURN_INSTANCE;
+}
+
+function callHost(
+  m: Machine,
+  callee: FunctionInstance,
+  next: number,
+  fp: number,
+  base: number,
+): number {
+  const { instance, top } = m;
+  m.I[FP] = fp;
+  m.top = base + callee.type.linkOffset + 2;
+  m.next = next;
+  const outcome = callee.host!(m, base, instance);
+  m.I[FP] = fp;
+  m.top = top;
+  if (outcome !== PENDING) return next;
+  m.waitsFor = callee;
+  m.waitsAt = base;
+  return PENDING;
+}
+
+/** The function at `index` of a table, or a negated trap code. */
+function lookUp(
+  m: Machine,
+  table: number,
+  index: number,
+  typeId: TypeId,
+): FunctionInstance | number {
+  const { refs } = m.instance.tables[table];
+  if (index >= refs.length) return -TrapCode.UndefinedElement;
+  const callee = refs[index];
+  if (!(callee instanceof FunctionInstance)) {
+    return -TrapCode.UninitializedElement;
+  }
+  return isSubtypeId(callee.typeId, typeId)
+    ? callee
+    : -TrapCode.IndirectCallTypeMismatch;
+}
+
+const callImport: Handler = (m, pc, fp) => {
+  const { code } = m;
+  const callee = m.instance.functions[code[pc + 1]]!;
+  return enter(m, callee, pc + 4, fp, code[pc + 2]);
+};
+
+/** What the loop could not do: see there. */
+const callIndirect: Handler = (m, pc, fp) =>
+  callTableAt(m, pc, fp, 0, pc + 5);
+
+const callTable: Handler = (m, pc, fp) =>
+  callTableAt(m, pc, fp, m.code[pc + 5], pc + 6);
+
+function callTableAt(
+  m: Machine,
+  pc: number,
+  fp: number,
+  table: number,
+  next: number,
+): number {
+  const { code } = m;
+  const index = m.I[fp + code[pc + 1]] >>> 0;
+  const callee = lookUp(m, table, index, code[pc + 2]);
+  return typeof callee === "number"
+    ? callee
+    : enter(m, callee, next, fp, code[pc + 3]);
+}
+
+const callRef: Handler = (m, pc, fp) => {
+  const { code } = m;
+  const callee = m.R[(fp + code[pc + 1]) >> 1];
+  if (!(callee instanceof FunctionInstance)) {
+    return -TrapCode.NullFunctionReference;
+  }
+  return enter(m, callee, pc + 5, fp, code[pc + 3]);
+};
+
+/**
+ * Calls `callee` in place of the running function. The operands from `at` on:
+ * arguments' first word and count, return address of the caller and callee.
+ */
+function replace(
+  m: Machine,
+  callee: FunctionInstance,
+  at: number,
+  fp: number,
+): number {
+  const { I, code } = m;
+  const from = fp + code[at];
+  const link = fp + code[at + 2];
+  const next = I[link];
+  const distance = I[link + 1];
+  I.copyWithin(fp, from, from + code[at + 1]);
+  I[COUNTER]--;
+  if (callee.host !== undefined) {
+    return callHost(m, callee, next, fp - distance, fp);
+  }
+  const newLink = fp + code[at + 3];
+  I[newLink] = cross(m, callee, next);
+  I[newLink + 1] = distance;
+  return code[callee.cell + CELL_ENTRY];
+}
+
+const returnCallImport: Handler = (m, pc, fp) =>
+  replace(m, m.instance.functions[m.code[pc + 1]]!, pc + 2, fp);
+
+const returnCallTable: Handler = (m, pc, fp) => {
+  const { code } = m;
+  const index = m.I[fp + code[pc + 1]] >>> 0;
+  const callee = lookUp(m, code[pc + 7], index, code[pc + 2]);
+  return typeof callee === "number" ? callee : replace(m, callee, pc + 3, fp);
+};
+
+const returnCallRef: Handler = (m, pc, fp) => {
+  const callee = m.R[(fp + m.code[pc + 1]) >> 1];
+  return callee instanceof FunctionInstance
+    ? replace(m, callee, pc + 3, fp)
+    : -TrapCode.NullFunctionReference;
+};
+
+const returnInstance: Handler = (m) => {
+  const { instance, pc } = m.crossings.pop()!;
+  m.instance = instance;
+  return pc;
+};
+
+const checkStack: Handler = (m, pc, fp) => {
+  const end = m.I[STACK_LIMIT] + STACK_MARGIN;
+  return fp + m.code[pc + 1] + STACK_MARGIN > end
+    ? -TrapCode.CallStackExhausted
+    : pc + 2;
+};
+
+/** Nulls the locals that hold references; `R` reaches the frame's end. */
+const enterRefs: Handler = (m, pc, fp) => {
+  const { R, code } = m;
+  const first = (fp + code[pc + 1]) >> 1;
+  const end = first + (code[pc + 2] >> 1);
+  const frameEnd = (fp + code[pc + 3]) >> 1;
+  while (R.length < frameEnd) R.push(null);
+  for (let i = first; i < end; i++) R[i] = null;
+  return pc + 4;
+};
+
+/** Globals that are imported, references or vectors. */
+const globalGet: Handler = (m, pc, fp) => {
+  const global = m.instance.globals[m.code[pc + 2]];
+  const to = fp + m.code[pc + 1];
+  if (isRef(global.type.type)) {
+    m.R[to >> 1] = global.ref;
+    return pc + 3;
+  }
+  const { words, index, size } = global;
+  for (let i = 0; i < size; i++) m.I[to + i] = words[index + i];
+  return pc + 3;
+};
+
+const globalSet: Handler = (m, pc, fp) => {
+  const global = m.instance.globals[m.code[pc + 2]];
+  const from = fp + m.code[pc + 1];
+  if (isRef(global.type.type)) {
+    global.ref = m.R[from >> 1];
+    return pc + 3;
+  }
+  const { words, index, size } = global;
+  for (let i = 0; i < size; i++) words[index + i] = m.I[from + i];
+  return pc + 3;
+};
+
+const select128: Handler = (m, pc, fp) => {
+  const { I, code } = m;
+  const chosen = I[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3];
+  I.copyWithin(fp + code[pc + 1], fp + chosen, fp + chosen + 4);
+  return pc + 5;
+};
+
+const selectRef: Handler = (m, pc, fp) => {
+  const { R, code } = m;
+  const chosen = m.I[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3];
+  R[(fp + code[pc + 1]) >> 1] = R[(fp + chosen) >> 1];
+  return pc + 5;
+};
+
+const refNull: Handler = (m, pc, fp) => {
+  m.R[(fp + m.code[pc + 1]) >> 1] = null;
+  return pc + 2;
+};
+
+const refFunc: Handler = (m, pc, fp) => {
+  const { code } = m;
+  m.R[(fp + code[pc + 1]) >> 1] = m.instance.functionAt(code[pc + 2]);
+  return pc + 3;
+};
+
+const refIsNull: Handler = (m, pc, fp) => {
+  const { code } = m;
+  m.I[fp + code[pc + 1]] = m.R[(fp + code[pc + 2]) >> 1] === null ? 1 : 0;
+  return pc + 3;
+};
+
+const refAsNonNull: Handler = (m, pc, fp) => {
+  const { R, code } = m;
+  const ref = R[(fp + code[pc + 2]) >> 1];
+  if (ref === null) return -TrapCode.NullReference;
+  R[(fp + code[pc + 1]) >> 1] = ref;
+  return pc + 3;
+};
+
+const brOnNull: Handler = (m, pc, fp) =>
+  m.R[(fp + m.code[pc + 1]) >> 1] === null ? jump(m, pc) : pc + 3;
+
+const brOnNonNull: Handler = (m, pc, fp) =>
+  m.R[(fp + m.code[pc + 1]) >> 1] !== null ? jump(m, pc) : pc + 3;
+
+/** A taken branch, to the target in the second operand. */
+function jump(m: Machine, pc: number): number {
+  m.I[COUNTER]--;
+  return m.code[pc + 2];
+}
+
+/** The handlers, by op. */
+export const CALL_HANDLERS: readonly (readonly [Op, Handler])[] = [
+  [Op.Unreachable, () => -TrapCode.Unreachable],
+  [Op.Exit, () => DONE],
+  [Op.Call, () => -TrapCode.CallStackExhausted],
+  [Op.CallIndirect, callIndirect],
+  [Op.ReturnInstance, returnInstance],
+  [Op.CallImport, callImport],
+  [Op.CallTable, callTable],
+  [Op.CallRef, callRef],
+  [Op.ReturnCallImport, returnCallImport],
+  [Op.ReturnCallTable, returnCallTable],
+  [Op.ReturnCallRef, returnCallRef],
+  [Op.CheckStack, checkStack],
+  [Op.EnterRefs, enterRefs],
+  [Op.GlobalGet, globalGet],
+  [Op.GlobalSet, globalSet],
+  [Op.Select128, select128],
+  [Op.SelectRef, selectRef],
+  [Op.RefNull, refNull],
+  [Op.RefFunc, refFunc],
+  [Op.RefIsNull, refIsNull],
+  [Op.RefAsNonNull, refAsNonNull],
+  [Op.BrOnNull, brOnNull],
+  [Op.BrOnNonNull, brOnNonNull],
+];

@@ -1,0 +1,51 @@
+/**
+ * The handler of every op that the hot loop leaves to others: cold ops, and
+ * hot ops that cannot be done as the loop would (they trap, or lie beyond its
+ * limits).
+ */
+
+import { ACCESS_HANDLERS, HOT_ACCESS_HANDLERS } from "./access.ts";
+import { CALL_HANDLERS } from "./calls.ts";
+import { Op } from "./exec.ts";
+import type { Handler } from "./instruction.ts";
+import { ROW_HANDLERS } from "./opcodes.ts";
+import { TrapCode } from "./trap.ts";
+
+const divideByZero: Handler = () => -TrapCode.DivideByZero;
+
+/** The loop leaves for a zero divisor, and for the quotient 2^31. */
+const divS: Handler = (m, pc, fp) =>
+  m.I[fp + m.code[pc + 3]] === 0
+    ? -TrapCode.DivideByZero
+    : -TrapCode.IntegerOverflow;
+
+const truncF64S: Handler = (m, pc, fp) => {
+  const value = m.D[(fp + m.code[pc + 2]) >> 1];
+  return value !== value
+    ? -TrapCode.InvalidConversion
+    : -TrapCode.IntegerOverflow;
+};
+
+const TRAP_HANDLERS: readonly (readonly [Op, Handler])[] = [
+  [Op.I32DivS, divS],
+  [Op.I32DivU, divideByZero],
+  [Op.I32RemS, divideByZero],
+  [Op.I32RemU, divideByZero],
+  [Op.I32TruncF64S, truncF64S],
+];
+
+/** By op; of an op that the loop always does itself, there is none. */
+export function buildHandlers(): Handler[] {
+  const handlers: Handler[] = new Array(Op.FirstRow).fill(missing);
+  const rows = [...CALL_HANDLERS, ...HOT_ACCESS_HANDLERS, ...TRAP_HANDLERS];
+  for (const [op, handler] of rows) handlers[op] = handler;
+  ACCESS_HANDLERS.forEach((handler, i) => {
+    handlers[Op.FirstAccess + i] = handler;
+  });
+  handlers.push(...ROW_HANDLERS);
+  return handlers;
+}
+
+function missing(m: { code: Int32Array }, pc: number): number {
+  throw new Error(`no handler for op ${m.code[pc]}`);
+}

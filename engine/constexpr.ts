@@ -1,0 +1,335 @@
+/**
+ * Constant expressions: initial values of globals and tables, offsets and
+ * elements of segments. `readConstExpr` validates one while the module is
+ * decoded; `ConstEvaluator` computes it for an instance. Both keep an operand
+ * stack of their own, nothing recurses. Floats and vectors are only carried
+ * as bits, i64 as lo/hi pairs. An instruction more is a case in
+ * `checkInstruction` and one in `ConstEvaluator.#step`.
+ * Spec: «Constant Expressions».
+ */
+
+import type { ConstExpr, Module } from "./module.ts";
+import type { GlobalInstance, ModuleInstance, Ref } from "./store.ts";
+import type { ValueType } from "./types.ts";
+import { readHeapType } from "./decode_types.ts";
+import { Feature, requireFeature } from "./features.ts";
+import { toNumberU } from "./i64.ts";
+import { Reader } from "./reader.ts";
+import {
+  F32,
+  F64,
+  heapOfId,
+  I32,
+  I64,
+  isSubtype,
+  refType,
+  isRef,
+  slotWords,
+  typeName,
+  V128,
+} from "./types.ts";
+
+const END = 0x0b;
+const GLOBAL_GET = 0x23;
+const I32_CONST = 0x41;
+const I64_CONST = 0x42;
+const F32_CONST = 0x43;
+const F64_CONST = 0x44;
+const I32_ADD = 0x6a;
+const I32_SUB = 0x6b;
+const I32_MUL = 0x6c;
+const I64_ADD = 0x7c;
+const I64_SUB = 0x7d;
+const I64_MUL = 0x7e;
+const REF_NULL = 0xd0;
+const REF_FUNC = 0xd2;
+const SIMD = 0xfd;
+const V128_CONST = 12;
+
+/**
+ * Reads and validates a constant expression of type `type`, with its `end`.
+ * It may name the functions and the globals that the module has so far.
+ */
+export function readConstExpr(
+  r: Reader,
+  module: Module,
+  type: ValueType,
+): ConstExpr {
+  const start = r.pos;
+  const stack: ValueType[] = [];
+  let at = start;
+  for (let opcode = r.u8(); opcode !== END; opcode = r.u8()) {
+    checkInstruction(r, module, stack, opcode, at);
+    at = r.pos;
+  }
+  pop(r, stack, type, at);
+  if (stack.length > 0) {
+    r.fail(`type mismatch: ${stack.length + 1} values, expected one`, at);
+  }
+  return { start, type };
+}
+
+/** Checks the instruction `opcode`, whose immediates come next. */
+function checkInstruction(
+  r: Reader,
+  module: Module,
+  stack: ValueType[],
+  opcode: number,
+  at: number,
+): void {
+  switch (opcode) {
+    case I32_CONST:
+      r.s32();
+      stack.push(I32);
+      return;
+    case I64_CONST:
+      r.s64();
+      stack.push(I64);
+      return;
+    case F32_CONST:
+      r.skip(4);
+      stack.push(F32);
+      return;
+    case F64_CONST:
+      r.skip(8);
+      stack.push(F64);
+      return;
+    case SIMD:
+      stack.push(checkV128Const(r, module, at));
+      return;
+    case REF_NULL:
+    case REF_FUNC:
+      stack.push(checkReference(r, module, opcode, at));
+      return;
+    case GLOBAL_GET:
+      stack.push(checkGlobalGet(r, module, at));
+      return;
+    case I32_ADD:
+    case I32_SUB:
+    case I32_MUL:
+      checkBinary(r, module, stack, I32, at);
+      return;
+    case I64_ADD:
+    case I64_SUB:
+    case I64_MUL:
+      checkBinary(r, module, stack, I64, at);
+      return;
+  }
+  const isUnassigned = opcode > 0xd6 && opcode < 0xfb || opcode === 0xff;
+  if (isUnassigned) r.fail(`illegal opcode ${opcode.toString(16)}`, at);
+  r.fail("constant expression required", at);
+}
+
+function pop(
+  r: Reader,
+  stack: ValueType[],
+  expected: ValueType,
+  at: number,
+): void {
+  const found = stack.pop();
+  if (found !== undefined && isSubtype(found, expected)) return;
+  const name = found === undefined ? "nothing" : typeName(found);
+  r.fail(`type mismatch: expected ${typeName(expected)}, found ${name}`, at);
+}
+
+function checkV128Const(r: Reader, module: Module, at: number): ValueType {
+  if (r.u32() !== V128_CONST) r.fail("constant expression required", at);
+  requireFeature(module.features, Feature.Simd, "v128.const", at);
+  r.skip(16);
+  return V128;
+}
+
+function checkReference(
+  r: Reader,
+  module: Module,
+  opcode: number,
+  at: number,
+): ValueType {
+  const isNull = opcode === REF_NULL;
+  const what = isNull ? "ref.null" : "ref.func";
+  requireFeature(module.features, Feature.ReferenceTypes, what, at);
+  if (isNull) return refType(true, readHeapType(r, module));
+  const index = r.u32();
+  const { functions } = module;
+  if (index >= functions.length) r.fail(`unknown function ${index}`, at);
+  module.declaredFunctions[index] = 1;
+  return refType(false, heapOfId(functions[index]));
+}
+
+/** Imported globals, since 3.0 also those that the module defined before. */
+function checkGlobalGet(r: Reader, module: Module, at: number): ValueType {
+  const index = r.u32();
+  if (index >= module.globals.length) r.fail(`unknown global ${index}`, at);
+  if (index >= module.importedGlobals) {
+    const need = Feature.ExtendedConst | Feature.FunctionReferences;
+    const what = "global.get of a global that is not imported";
+    requireFeature(module.features, need, what, at);
+  }
+  const { type, mutable } = module.globals[index];
+  if (mutable) r.fail("constant expression required: mutable global", at);
+  return type;
+}
+
+function checkBinary(
+  r: Reader,
+  module: Module,
+  stack: ValueType[],
+  type: ValueType,
+  at: number,
+): void {
+  const what = "arithmetic in a constant expression";
+  requireFeature(module.features, Feature.ExtendedConst, what, at);
+  pop(r, stack, type, at);
+  pop(r, stack, type, at);
+  stack.push(type);
+}
+
+/** The part of a module instance that constant expressions see. */
+export type ConstScope = Pick<
+  ModuleInstance,
+  "module" | "globals" | "functionAt"
+>;
+
+/**
+ * Computes validated constant expressions for one instance, whose imports
+ * and whose globals so far must be in place.
+ */
+export class ConstEvaluator {
+  readonly #instance: ConstScope;
+  readonly #reader: Reader;
+  /** The operand stack: four words a value, low first, or a reference. */
+  readonly #words: number[] = [0, 0, 0, 0];
+  readonly #refs: Ref[] = [null];
+  /** Values on the stack. */
+  #height = 0;
+
+  constructor(instance: ConstScope) {
+    this.#instance = instance;
+    this.#reader = new Reader(instance.module.bytes);
+  }
+
+  /** Sets a global to the expression's value. */
+  initGlobal(global: GlobalInstance, expr: ConstExpr): void {
+    this.#run(expr);
+    if (isRef(global.type.type)) {
+      global.ref = this.#refs[0];
+      return;
+    }
+    const count = slotWords(global.type.type);
+    for (let i = 0; i < count; i++) {
+      global.words[global.index + i] = this.#words[i];
+    }
+  }
+
+  /**
+   * The value of an expression of type i32 or i64, read as unsigned; beyond
+   * 2^53 rounded, but never to less than 2^53.
+   */
+  offset(expr: ConstExpr): number {
+    this.#run(expr);
+    const [lo, hi] = this.#words;
+    return expr.type === I64 ? toNumberU(lo, hi) : lo >>> 0;
+  }
+
+  /** The value of an expression of a reference type. */
+  reference(expr: ConstExpr): Ref {
+    this.#run(expr);
+    return this.#refs[0];
+  }
+
+  /** Leaves the value at the bottom of the stack. */
+  #run(expr: ConstExpr): void {
+    const r = this.#reader;
+    r.pos = expr.start;
+    this.#height = 0;
+    for (let opcode = r.u8(); opcode !== END; opcode = r.u8()) {
+      this.#step(r, opcode);
+    }
+  }
+
+  #step(r: Reader, opcode: number): void {
+    switch (opcode) {
+      case I32_CONST:
+        return this.#push(r.s32());
+      case I64_CONST: {
+        const lo = r.s64();
+        return this.#push(lo, r.hi);
+      }
+      case F32_CONST:
+        return this.#push(r.i32Bits());
+      case F64_CONST:
+        return this.#push(r.i32Bits(), r.i32Bits());
+      case SIMD:
+        r.u32();
+        return this.#push(r.i32Bits(), r.i32Bits(), r.i32Bits(), r.i32Bits());
+      case REF_NULL:
+        r.s33();
+        return this.#pushRef(null);
+      case REF_FUNC:
+        return this.#pushRef(this.#instance.functionAt(r.u32()));
+      case GLOBAL_GET:
+        return this.#pushGlobal(this.#instance.globals[r.u32()]);
+    }
+    this.#arithmetic(opcode);
+  }
+
+  #push(w0: number, w1 = 0, w2 = 0, w3 = 0): void {
+    const words = this.#words;
+    const at = 4 * this.#height++;
+    words[at] = w0;
+    words[at + 1] = w1;
+    words[at + 2] = w2;
+    words[at + 3] = w3;
+  }
+
+  #pushRef(ref: Ref): void {
+    this.#refs[this.#height++] = ref;
+  }
+
+  #pushGlobal({ type, ref, words, index }: GlobalInstance): void {
+    if (isRef(type.type)) return this.#pushRef(ref);
+    if (type.type !== V128) return this.#push(words[index], words[index + 1]);
+    const [w0, w1, w2, w3] = words.subarray(index, index + 4);
+    this.#push(w0, w1, w2, w3);
+  }
+
+  /** Replaces the two values on top by their sum, difference or product. */
+  #arithmetic(opcode: number): void {
+    const words = this.#words;
+    this.#height -= 2;
+    const at = 4 * this.#height;
+    const aLo = words[at];
+    const aHi = words[at + 1];
+    const bLo = words[at + 4];
+    const bHi = words[at + 5];
+    const sum = (aLo >>> 0) + (bLo >>> 0);
+    const borrow = (aLo >>> 0) < (bLo >>> 0) ? 1 : 0;
+    switch (opcode) {
+      case I32_ADD:
+        return this.#push(sum | 0);
+      case I32_SUB:
+        return this.#push(aLo - bLo | 0);
+      case I32_MUL:
+        return this.#push(Math.imul(aLo, bLo));
+      case I64_ADD:
+        return this.#push(sum | 0, aHi + bHi + (sum >= 2 ** 32 ? 1 : 0) | 0);
+      case I64_SUB:
+        return this.#push(aLo - bLo | 0, aHi - bHi - borrow | 0);
+      default: {
+        const cross = Math.imul(aLo, bHi) + Math.imul(aHi, bLo);
+        const hi = productHigh(aLo, bLo) + cross | 0;
+        return this.#push(Math.imul(aLo, bLo), hi);
+      }
+    }
+  }
+}
+
+/** The high half of the 64-bit product of two unsigned 32-bit numbers. */
+function productHigh(a: number, b: number): number {
+  const aHigh = a >>> 16;
+  const bHigh = b >>> 16;
+  const low = (a & 0xffff) * (b & 0xffff);
+  const mid = aHigh * (b & 0xffff) + (low >>> 16);
+  const mid2 = (a & 0xffff) * bHigh + (mid % 65536);
+  return aHigh * bHigh + Math.floor(mid / 65536) + Math.floor(mid2 / 65536) | 0;
+}

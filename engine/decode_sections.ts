@@ -1,0 +1,443 @@
+/**
+ * The sections that come after the types: imports, functions, tables,
+ * memories, tags, globals, exports, start, element and data segments, bodies.
+ * Each function reads one section into the module and validates what it says;
+ * bodies are only found. Claimed counts are compared with the bytes that are
+ * left before anything is allocated.
+ * Spec: «Binary Format / Modules», «Validation / Modules».
+ */
+
+import type {
+  ConstExpr,
+  ElementSegment,
+  GlobalType,
+  Import,
+  MemoryType,
+  Module,
+  TableType,
+} from "./module.ts";
+import type { Reader } from "./reader.ts";
+import type { ValueType } from "./types.ts";
+import { readConstExpr } from "./constexpr.ts";
+import {
+  readFunctionTypeIndex,
+  readGlobalType,
+  readMemoryType,
+  readRefType,
+  readTableType,
+  readTagType,
+} from "./decode_types.ts";
+import { Feature, requireFeature } from "./features.ts";
+import {
+  EXTERN_KIND_NAMES,
+  ExternKind,
+  Limits,
+  MODE_ACTIVE,
+  MODE_DECLARED,
+  MODE_PASSIVE,
+} from "./module.ts";
+import {
+  FUNCREF,
+  HEAP_FUNC,
+  I32,
+  I64,
+  isDefaultable,
+  isSubtype,
+  refType,
+  typeName,
+  typeOf,
+} from "./types.ts";
+
+/** Begins a table with an initial value, where a type would begin. */
+const TABLE_WITH_INIT = 0x40;
+
+/** Bits of an element segment's kind. */
+const ELEMENT_NOT_ACTIVE = 1;
+/** The table of an active segment is given; others are declared. */
+const ELEMENT_EXPLICIT = 2;
+const ELEMENT_EXPRESSIONS = 4;
+const ELEMENT_KINDS = 8;
+
+const DATA_ACTIVE = 0;
+const DATA_PASSIVE = 1;
+const DATA_EXPLICIT = 2;
+
+export function readImportSection(r: Reader, module: Module): void {
+  for (let n = r.count("imports", Limits.imports); n > 0; n--) {
+    module.imports.push(readImport(r, module));
+  }
+  module.importedFunctions = module.functions.length;
+  module.importedTables = module.tables.length;
+  module.importedMemories = module.memories.length;
+  module.importedGlobals = module.globals.length;
+  module.importedTags = module.tags.length;
+  module.declaredFunctions = new Uint8Array(module.functions.length);
+}
+
+function readImport(r: Reader, module: Module): Import {
+  const from = r.name();
+  const name = r.name();
+  const at = r.pos;
+  const kind = r.u8();
+  switch (kind) {
+    case ExternKind.Func: {
+      const type = readFunctionTypeIndex(r, module);
+      module.functions.push(type);
+      return { module: from, name, kind, type };
+    }
+    case ExternKind.Table: {
+      const type = readTableType(r, module);
+      addTable(r, module, type, undefined, at);
+      return { module: from, name, kind, type };
+    }
+    case ExternKind.Memory: {
+      const type = readMemoryType(r, module);
+      addMemory(r, module, type, at);
+      return { module: from, name, kind, type };
+    }
+    case ExternKind.Global: {
+      const type = readGlobalType(r, module);
+      checkSharedGlobal(module, type, "imported", at);
+      addGlobal(r, module, type, undefined, at);
+      return { module: from, name, kind, type };
+    }
+    case ExternKind.Tag: {
+      requireFeature(module.features, Feature.Exceptions, "tag import", at);
+      const type = readTagType(r, module);
+      module.tags.push(type);
+      return { module: from, name, kind, type };
+    }
+  }
+  r.fail("malformed import kind", at);
+}
+
+/** A mutable global that other modules see. */
+function checkSharedGlobal(
+  module: Module,
+  type: GlobalType,
+  how: string,
+  at: number,
+): void {
+  if (!type.mutable) return;
+  const what = `${how} mutable global`;
+  requireFeature(module.features, Feature.MutableGlobal, what, at);
+}
+
+function addTable(
+  r: Reader,
+  module: Module,
+  type: TableType,
+  init: ConstExpr | undefined,
+  at: number,
+): void {
+  const { features, tables } = module;
+  if (tables.length === 1) {
+    requireFeature(features, Feature.ReferenceTypes, "multiple tables", at);
+  }
+  if (tables.length === Limits.tables) r.fail("too many tables", at);
+  tables.push(type);
+  module.tableInits.push(init);
+}
+
+function addMemory(
+  r: Reader,
+  module: Module,
+  type: MemoryType,
+  at: number,
+): void {
+  const { features, memories } = module;
+  if (memories.length === 1) {
+    requireFeature(features, Feature.MultiMemory, "multiple memories", at);
+  }
+  if (memories.length === Limits.memories) r.fail("too many memories", at);
+  memories.push(type);
+}
+
+function addGlobal(
+  r: Reader,
+  module: Module,
+  type: GlobalType,
+  init: ConstExpr | undefined,
+  at: number,
+): void {
+  const { globals } = module;
+  if (globals.length === Limits.globals) r.fail("too many globals", at);
+  globals.push(type);
+  module.globalInits.push(init);
+}
+
+export function readFunctionSection(r: Reader, module: Module): void {
+  const { functions } = module;
+  const limit = Limits.functions - functions.length;
+  for (let n = r.count("functions", limit); n > 0; n--) {
+    functions.push(readFunctionTypeIndex(r, module));
+  }
+  module.declaredFunctions = new Uint8Array(functions.length);
+}
+
+export function readTableSection(r: Reader, module: Module): void {
+  for (let n = r.count("tables", Limits.tables); n > 0; n--) {
+    const at = r.pos;
+    if (r.bytes[at] === TABLE_WITH_INIT) {
+      readTableWithInit(r, module);
+      continue;
+    }
+    const type = readTableType(r, module);
+    if (!isDefaultable(type.element)) {
+      const name = typeName(type.element);
+      r.fail(`type mismatch: table of ${name} without initial value`, at);
+    }
+    addTable(r, module, type, undefined, at);
+  }
+}
+
+function readTableWithInit(r: Reader, module: Module): void {
+  const at = r.pos;
+  const { features } = module;
+  const what = "table with initial value";
+  requireFeature(features, Feature.FunctionReferences, what, at);
+  r.u8();
+  if (r.u8() !== 0) r.fail("malformed table", at);
+  const type = readTableType(r, module);
+  const init = readConstExpr(r, module, type.element);
+  addTable(r, module, type, init, at);
+}
+
+export function readMemorySection(r: Reader, module: Module): void {
+  for (let n = r.count("memories", Limits.memories); n > 0; n--) {
+    const at = r.pos;
+    addMemory(r, module, readMemoryType(r, module), at);
+  }
+}
+
+export function readTagSection(r: Reader, module: Module): void {
+  const { features, tags } = module;
+  requireFeature(features, Feature.Exceptions, "tag section", r.pos);
+  const limit = Limits.tags - tags.length;
+  for (let n = r.count("tags", limit); n > 0; n--) {
+    tags.push(readTagType(r, module));
+  }
+}
+
+export function readGlobalSection(r: Reader, module: Module): void {
+  for (let n = r.count("globals", Limits.globals); n > 0; n--) {
+    const at = r.pos;
+    const type = readGlobalType(r, module);
+    addGlobal(r, module, type, readConstExpr(r, module, type.type), at);
+  }
+}
+
+export function readExportSection(r: Reader, module: Module): void {
+  const names: Set<string> = new Set();
+  for (let n = r.count("exports", Limits.exports); n > 0; n--) {
+    const at = r.pos;
+    const name = r.name();
+    if (names.has(name)) {
+      r.fail(`duplicate export name "${name.slice(0, 80)}"`, at);
+    }
+    names.add(name);
+    const kind = readExportKind(r, module);
+    const index = readIndex(r, kind, spaceOf(module, kind).length);
+    if (kind === ExternKind.Func) module.declaredFunctions[index] = 1;
+    if (kind === ExternKind.Global) {
+      checkSharedGlobal(module, module.globals[index], "exported", at);
+    }
+    module.exports.push({ name, kind, index });
+  }
+}
+
+function readExportKind(r: Reader, module: Module): ExternKind {
+  const at = r.pos;
+  const kind = r.u8();
+  if (kind > ExternKind.Tag) r.fail("malformed export kind", at);
+  if (kind === ExternKind.Tag) {
+    requireFeature(module.features, Feature.Exceptions, "tag export", at);
+  }
+  return kind as ExternKind;
+}
+
+/** The index space of a kind. */
+function spaceOf(module: Module, kind: ExternKind): ArrayLike<unknown> {
+  switch (kind) {
+    case ExternKind.Func:
+      return module.functions;
+    case ExternKind.Table:
+      return module.tables;
+    case ExternKind.Memory:
+      return module.memories;
+    case ExternKind.Global:
+      return module.globals;
+    case ExternKind.Tag:
+      return module.tags;
+  }
+}
+
+/** An index into a space of `count` things of a kind. */
+function readIndex(r: Reader, kind: ExternKind, count: number): number {
+  const at = r.pos;
+  const index = r.u32();
+  if (index >= count) failUnknown(r, kind, index, at);
+  return index;
+}
+
+function failUnknown(
+  r: Reader,
+  kind: ExternKind,
+  index: number,
+  at: number,
+): never {
+  const name = kind === ExternKind.Func ? "function" : EXTERN_KIND_NAMES[kind];
+  r.fail(`unknown ${name} ${index}`, at);
+}
+
+export function readStartSection(r: Reader, module: Module): void {
+  const at = r.pos;
+  module.start = readIndex(r, ExternKind.Func, module.functions.length);
+  const { paramWords, resultWords } = typeOf(module.functions[module.start]);
+  if (paramWords + resultWords > 0) {
+    r.fail("start function must have no parameters and no results", at);
+  }
+}
+
+export function readElementSection(r: Reader, module: Module): void {
+  const { elements } = module;
+  const limit = Limits.elementSegments;
+  for (let n = r.count("element segments", limit); n > 0; n--) {
+    elements.push(readElementSegment(r, module));
+  }
+}
+
+function readElementSegment(r: Reader, module: Module): ElementSegment {
+  const at = r.pos;
+  const kind = r.u32();
+  if (kind >= ELEMENT_KINDS) r.fail("malformed elements segment kind", at);
+  if (kind !== 0) {
+    const need = Feature.BulkMemory | Feature.ReferenceTypes;
+    const what = `element segment of kind ${kind}`;
+    requireFeature(module.features, need, what, at);
+  }
+  const isActive = (kind & ELEMENT_NOT_ACTIVE) === 0;
+  const isExplicit = (kind & ELEMENT_EXPLICIT) !== 0;
+  const mode = isActive
+    ? MODE_ACTIVE
+    : isExplicit
+    ? MODE_DECLARED
+    : MODE_PASSIVE;
+  const table = isActive && isExplicit ? r.u32() : 0;
+  let offset: ConstExpr | undefined;
+  if (isActive) {
+    const type = module.tables[table];
+    if (type === undefined) failUnknown(r, ExternKind.Table, table, at);
+    offset = readConstExpr(r, module, type.is64 ? I64 : I32);
+  }
+  const hasExpressions = (kind & ELEMENT_EXPRESSIONS) !== 0;
+  const hasType = !isActive || isExplicit;
+  const type = readElementType(r, module, hasExpressions, hasType);
+  if (isActive) checkElementType(r, type, module.tables[table].element, at);
+  const functions = hasExpressions ? undefined : readFunctions(r, module);
+  const expressions = hasExpressions
+    ? readExpressions(r, module, type)
+    : undefined;
+  return { mode, type, table, offset, functions, expressions };
+}
+
+/** The type of a segment's elements: given, or implied by its kind. */
+function readElementType(
+  r: Reader,
+  module: Module,
+  hasExpressions: boolean,
+  hasType: boolean,
+): ValueType {
+  if (hasExpressions) return hasType ? readRefType(r, module) : FUNCREF;
+  if (hasType && r.u8() !== 0) r.fail("malformed element kind", r.pos - 1);
+  return refType(false, HEAP_FUNC);
+}
+
+function checkElementType(
+  r: Reader,
+  type: ValueType,
+  expected: ValueType,
+  at: number,
+): void {
+  if (isSubtype(type, expected)) return;
+  const wanted = typeName(expected);
+  r.fail(`type mismatch: expected ${wanted}, found ${typeName(type)}`, at);
+}
+
+function readFunctions(r: Reader, module: Module): Int32Array {
+  const count = r.count("elements", Limits.tableElements);
+  const functions = new Int32Array(count);
+  const { declaredFunctions } = module;
+  for (let i = 0; i < count; i++) {
+    const index = r.u32();
+    if (index >= declaredFunctions.length) {
+      failUnknown(r, ExternKind.Func, index, r.pos - 1);
+    }
+    declaredFunctions[index] = 1;
+    functions[i] = index;
+  }
+  return functions;
+}
+
+function readExpressions(
+  r: Reader,
+  module: Module,
+  type: ValueType,
+): ConstExpr[] {
+  const expressions: ConstExpr[] = [];
+  for (let n = r.count("elements", Limits.tableElements); n > 0; n--) {
+    expressions.push(readConstExpr(r, module, type));
+  }
+  return expressions;
+}
+
+export function readDataCountSection(r: Reader, module: Module): void {
+  const at = r.pos;
+  const what = "data count section";
+  requireFeature(module.features, Feature.BulkMemory, what, at);
+  module.dataCount = r.u32();
+  if (module.dataCount > Limits.dataSegments) {
+    r.fail("too many data segments", at);
+  }
+}
+
+/** Finds the bodies; the validator reads them. */
+export function readCodeSection(r: Reader, module: Module): void {
+  const { bodyStarts, bodyEnds } = module;
+  for (let n = r.count("functions", Limits.functions); n > 0; n--) {
+    const at = r.pos;
+    const size = r.u32();
+    if (size > Limits.bodyBytes) r.fail("function body too large", at);
+    bodyStarts.push(r.pos);
+    r.skip(size);
+    bodyEnds.push(r.pos);
+  }
+}
+
+export function readDataSection(r: Reader, module: Module): void {
+  for (let n = r.count("data segments", Limits.dataSegments); n > 0; n--) {
+    readDataSegment(r, module);
+  }
+}
+
+function readDataSegment(r: Reader, module: Module): void {
+  const at = r.pos;
+  const kind = r.u32();
+  if (kind > DATA_EXPLICIT) r.fail("malformed data segment kind", at);
+  if (kind !== DATA_ACTIVE) {
+    const what = `data segment of kind ${kind}`;
+    requireFeature(module.features, Feature.BulkMemory, what, at);
+  }
+  const memory = kind === DATA_EXPLICIT ? r.u32() : 0;
+  const mode = kind === DATA_PASSIVE ? MODE_PASSIVE : MODE_ACTIVE;
+  let offset: ConstExpr | undefined;
+  if (mode === MODE_ACTIVE) {
+    const type = module.memories[memory];
+    if (type === undefined) failUnknown(r, ExternKind.Memory, memory, at);
+    offset = readConstExpr(r, module, type.is64 ? I64 : I32);
+  }
+  const size = r.u32();
+  const start = r.pos;
+  r.skip(size);
+  module.data.push({ mode, memory, offset, start, end: r.pos });
+}

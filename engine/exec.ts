@@ -1,0 +1,536 @@
+/**
+ * The interpreter's core: the register file, the code arena and the loop that
+ * runs the register IR. `makeCore` is called once per realm: its constants
+ * then look constant to the optimiser, which embeds base and length of every
+ * view as immediates.
+ *
+ * `execute` runs until there is something that it does not do itself, and
+ * leaves with pc and fp in the register file: a cold instruction, a trap, a
+ * call that leaves the instance (all told by the op at pc), or an interruption
+ * (told by a negative counter; then nothing of the op at pc has been done).
+ *
+ * Rules inside the loop: nothing is called, every integer is an int32, floats
+ * and i64 are moved as words (a float view may quiet a NaN), case labels are
+ * literals. Every op reads its operands before it writes its result. The
+ * operand words of each op are listed in code.ts.
+ */
+
+import type { Execute, Machine, ModuleInstance, Ref } from "./store.ts";
+
+/**
+ * The instructions of the register IR. Those up to `FirstCold` are cases of
+ * the loop; those from there on are run by a handler outside (cold.ts), and
+ * those from `FirstRow` on are the rows of the cold instruction tables.
+ */
+// deno-fmt-ignore
+export const enum Op {
+  // Copies and constants
+  Copy32 = 0,
+  Copy64 = 1,
+  Copy128 = 2,
+  CopyRef = 3,
+  Copy32Copy32 = 4,
+  Copy64Copy64 = 5,
+  Const32 = 6,
+  Const64 = 7,
+  Zero = 8,
+  Select32 = 9,
+  Select64 = 10,
+  // Branches
+  Br = 11,
+  BrIf = 12,
+  BrIfZ = 13,
+  BrTable = 14,
+  BrEq = 15,
+  BrNe = 16,
+  BrLtS = 17,
+  BrLtU = 18,
+  BrLeS = 19,
+  BrLeU = 20,
+  BrEqImm = 21,
+  BrNeImm = 22,
+  BrLtSImm = 23,
+  BrLtUImm = 24,
+  BrGtSImm = 25,
+  BrGtUImm = 26,
+  BrAnd = 27,
+  BrAndZ = 28,
+  BrAndImm = 29,
+  BrAndImmZ = 30,
+  BrLoad8U = 31,
+  BrLoad8UZ = 32,
+  AddImmBrIf = 33,
+  AddImmBrEq = 34,
+  AddImmBrNe = 35,
+  AddImmBrLtS = 36,
+  AddImmBrLtU = 37,
+  AddImmBrNeImm = 38,
+  AddImmBrLtSImm = 39,
+  AddImmBrLtUImm = 40,
+  BrIf64 = 41,
+  BrIfZ64 = 42,
+  BrEq64 = 43,
+  BrNe64 = 44,
+  BrLtS64 = 45,
+  BrLtU64 = 46,
+  BrLeS64 = 47,
+  BrLeU64 = 48,
+  BrEqF64 = 49,
+  BrNeF64 = 50,
+  BrLtF64 = 51,
+  BrLeF64 = 52,
+  BrNltF64 = 53,
+  BrNleF64 = 54,
+  // Calls
+  Call = 55,
+  CallIndirect = 56,
+  ReturnCall = 57,
+  Return = 58,
+  ReturnCopy32 = 59,
+  ReturnCopy64 = 60,
+  // Globals that the module defines
+  GlobalGet32 = 61,
+  GlobalGet64 = 62,
+  GlobalSet32 = 63,
+  GlobalSet64 = 64,
+  // Memory 0
+  Load32 = 65,
+  Load8S = 66,
+  Load8U = 67,
+  Load16S = 68,
+  Load16U = 69,
+  Load64 = 70,
+  Load8S64 = 71,
+  Load8U64 = 72,
+  Load16S64 = 73,
+  Load16U64 = 74,
+  Load32S64 = 75,
+  Load32U64 = 76,
+  Load32Add = 77,
+  Load32AddImm = 78,
+  AddLoad32 = 79,
+  AddLoad8U = 80,
+  AddLoad64 = 81,
+  Store32 = 82,
+  Store8 = 83,
+  Store16 = 84,
+  Store64 = 85,
+  Store32Imm = 86,
+  Store8Imm = 87,
+  // i32
+  I32Eq = 88,
+  I32Ne = 89,
+  I32LtS = 90,
+  I32LtU = 91,
+  I32LeS = 92,
+  I32LeU = 93,
+  I32EqImm = 94,
+  I32NeImm = 95,
+  I32LtSImm = 96,
+  I32LtUImm = 97,
+  I32GtSImm = 98,
+  I32GtUImm = 99,
+  I32Clz = 100,
+  I32Ctz = 101,
+  I32Add = 102,
+  I32Sub = 103,
+  I32Mul = 104,
+  I32DivS = 105,
+  I32DivU = 106,
+  I32RemS = 107,
+  I32RemU = 108,
+  I32And = 109,
+  I32Or = 110,
+  I32Xor = 111,
+  I32Shl = 112,
+  I32ShrS = 113,
+  I32ShrU = 114,
+  I32Rotl = 115,
+  I32Rotr = 116,
+  I32AddImm = 117,
+  I32MulImm = 118,
+  I32AndImm = 119,
+  I32OrImm = 120,
+  I32XorImm = 121,
+  I32ShlImm = 122,
+  I32ShrSImm = 123,
+  I32ShrUImm = 124,
+  I32RotlImm = 125,
+  I32Extend8S = 126,
+  I32Extend16S = 127,
+  I32ShlImmAdd = 128,
+  I32AddAdd = 129,
+  I32AddAddImm = 130,
+  I32MulAdd = 131,
+  I32XorRotlImm = 132,
+  I32ShrUImmAndImm = 133,
+  I32AddImmAddImm = 134,
+  // i64
+  I64Eqz = 135,
+  I64Eq = 136,
+  I64Ne = 137,
+  I64LtS = 138,
+  I64LtU = 139,
+  I64LeS = 140,
+  I64LeU = 141,
+  I64Add = 142,
+  I64Sub = 143,
+  I64Mul = 144,
+  I64And = 145,
+  I64Or = 146,
+  I64Xor = 147,
+  I64Shl = 148,
+  I64ShrS = 149,
+  I64ShrU = 150,
+  I64Rotl = 151,
+  I64Rotr = 152,
+  I64AddImm = 153,
+  I64AndImm = 154,
+  I64ShlImm = 155,
+  I64ShlImm32 = 156,
+  I64ShrSImm = 157,
+  I64ShrSImm32 = 158,
+  I64ShrUImm = 159,
+  I64ShrUImm32 = 160,
+  I64RotlImm = 161,
+  I64RotlImm32 = 162,
+  I64XorRotlImm = 163,
+  I64AddAdd = 164,
+  I64ExtendI32S = 165,
+  I64ExtendI32U = 166,
+  I64Extend8S = 167,
+  I64Extend16S = 168,
+  // f32
+  F32Eq = 169,
+  F32Ne = 170,
+  F32Lt = 171,
+  F32Le = 172,
+  F32Abs = 173,
+  F32Neg = 174,
+  F32Sqrt = 175,
+  F32Add = 176,
+  F32Sub = 177,
+  F32Mul = 178,
+  F32Div = 179,
+  F32MulAdd = 180,
+  F32ConvertI32S = 181,
+  F32ConvertI32U = 182,
+  F32DemoteF64 = 183,
+  // f64
+  F64Eq = 184,
+  F64Ne = 185,
+  F64Lt = 186,
+  F64Le = 187,
+  F64Abs = 188,
+  F64Neg = 189,
+  F64Sqrt = 190,
+  F64Floor = 191,
+  F64Add = 192,
+  F64Sub = 193,
+  F64Mul = 194,
+  F64Div = 195,
+  F64MulAdd = 196,
+  F64ConvertI32S = 197,
+  F64ConvertI32U = 198,
+  F64PromoteF32 = 199,
+  I32TruncF64S = 200,
+
+  FirstCold = 201,
+  // What only a handler does
+  Unreachable = 201,
+  Exit = 202,
+  ReturnInstance = 203,
+  Translate = 204,
+  CallImport = 205,
+  CallTable = 206,
+  CallRef = 207,
+  ReturnCallImport = 208,
+  ReturnCallTable = 209,
+  ReturnCallRef = 210,
+  CheckStack = 211,
+  EnterRefs = 212,
+  GlobalGet = 213,
+  GlobalSet = 214,
+  Select128 = 215,
+  SelectRef = 216,
+  RefNull = 217,
+  RefFunc = 218,
+  RefIsNull = 219,
+  RefAsNonNull = 220,
+  BrOnNull = 221,
+  BrOnNonNull = 222,
+  /** Loads and stores in any memory, at any offset (access.ts). */
+  FirstAccess = 223,
+  FirstRow = 246,
+}
+
+/** Words at the bottom of the register file that the driver and loop share. */
+export const COUNTER = 0;
+export const PC = 1;
+export const FP = 2;
+export const STACK_LIMIT = 3;
+/** The first word that frames may use. */
+export const STACK_START = 16;
+
+/** Makes the core. Called once per realm, by thread.ts. */
+export function makeCore(stackWords: number, codeWords: number): Machine {
+  const registers = new ArrayBuffer(stackWords * 4);
+  const I = new Int32Array(registers);
+  const F = new Float32Array(registers);
+  const D = new Float64Array(registers);
+  const R: Ref[] = [];
+  const code = new Int32Array(codeWords);
+
+  const execute: Execute = (pc, fp, mem, limit, table, globals, id) => {
+    let x = 0, y = 0, z = 0, w = 0, lo = 0, hi = 0, ea = 0, f = 0;
+    // deno-fmt-ignore
+    exit: for (;;) {
+      switch (code[pc]) {
+        // Copies and constants
+        case Op.Copy32: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case Op.Copy64: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 3 | 0; continue;
+        case Op.Copy128: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 1 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; z = I[x + 2 | 0]; w = I[x + 3 | 0]; I[y] = lo; I[y + 1 | 0] = hi; I[y + 2 | 0] = z; I[y + 3 | 0] = w; pc = pc + 3 | 0; continue;
+        case Op.CopyRef: R[fp + code[pc + 1 | 0] >> 1] = R[fp + code[pc + 2 | 0] >> 1]; pc = pc + 3 | 0; continue;
+        case Op.Copy32Copy32: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 3 | 0] | 0] = I[fp + code[pc + 4 | 0] | 0]; pc = pc + 5 | 0; continue;
+        case Op.Copy64Copy64: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; x = fp + code[pc + 4 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; x = fp + code[pc + 3 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.Const32: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0]; pc = pc + 3 | 0; continue;
+        case Op.Const64: x = fp + code[pc + 1 | 0] | 0; I[x] = code[pc + 2 | 0]; I[x + 1 | 0] = code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.Zero: x = fp + code[pc + 1 | 0] | 0; y = x + code[pc + 2 | 0] | 0; while (x < y) { I[x] = 0; x = x + 1 | 0; } pc = pc + 3 | 0; continue;
+        case Op.Select32: x = fp + code[pc + 2 | 0] | 0; if (I[fp + code[pc + 4 | 0] | 0] === 0) x = fp + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = I[x]; pc = pc + 5 | 0; continue;
+        case Op.Select64: x = fp + code[pc + 2 | 0] | 0; if (I[fp + code[pc + 4 | 0] | 0] === 0) x = fp + code[pc + 3 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+
+        // Branches
+        case Op.Br: pc = code[pc + 1 | 0]; break;
+        case Op.BrIf: if (I[fp + code[pc + 1 | 0] | 0] !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case Op.BrIfZ: if (I[fp + code[pc + 1 | 0] | 0] === 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case Op.BrTable: x = I[fp + code[pc + 1 | 0] | 0]; y = code[pc + 2 | 0]; pc = code[pc + 3 + ((x >>> 0) < (y >>> 0) ? x : y) | 0]; break;
+        case Op.BrEq: if (I[fp + code[pc + 1 | 0] | 0] === I[fp + code[pc + 2 | 0] | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrNe: if (I[fp + code[pc + 1 | 0] | 0] !== I[fp + code[pc + 2 | 0] | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtS: if (I[fp + code[pc + 1 | 0] | 0] < I[fp + code[pc + 2 | 0] | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtU: if ((I[fp + code[pc + 1 | 0] | 0] >>> 0) < (I[fp + code[pc + 2 | 0] | 0] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLeS: if (I[fp + code[pc + 1 | 0] | 0] <= I[fp + code[pc + 2 | 0] | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLeU: if ((I[fp + code[pc + 1 | 0] | 0] >>> 0) <= (I[fp + code[pc + 2 | 0] | 0] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrEqImm: if (I[fp + code[pc + 1 | 0] | 0] === code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrNeImm: if (I[fp + code[pc + 1 | 0] | 0] !== code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtSImm: if (I[fp + code[pc + 1 | 0] | 0] < code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtUImm: if ((I[fp + code[pc + 1 | 0] | 0] >>> 0) < (code[pc + 2 | 0] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrGtSImm: if (I[fp + code[pc + 1 | 0] | 0] > code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrGtUImm: if ((I[fp + code[pc + 1 | 0] | 0] >>> 0) > (code[pc + 2 | 0] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrAnd: if ((I[fp + code[pc + 1 | 0] | 0] & I[fp + code[pc + 2 | 0] | 0]) !== 0) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrAndZ: if ((I[fp + code[pc + 1 | 0] | 0] & I[fp + code[pc + 2 | 0] | 0]) === 0) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrAndImm: if ((I[fp + code[pc + 1 | 0] | 0] & code[pc + 2 | 0]) !== 0) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrAndImmZ: if ((I[fp + code[pc + 1 | 0] | 0] & code[pc + 2 | 0]) === 0) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLoad8U: x = I[fp + code[pc + 1 | 0] | 0]; ea = x + code[pc + 2 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; if (mem.getUint8(ea) !== 0) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLoad8UZ: x = I[fp + code[pc + 1 | 0] | 0]; ea = x + code[pc + 2 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; if (mem.getUint8(ea) === 0) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.AddImmBrIf: x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = x; if (x !== 0) { pc = code[pc + 4 | 0]; break; } pc = pc + 5 | 0; continue;
+        case Op.AddImmBrEq: x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = x; if (x === I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.AddImmBrNe: x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = x; if (x !== I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.AddImmBrLtS: x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = x; if (x < I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.AddImmBrLtU: x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = x; if ((x >>> 0) < (I[fp + code[pc + 4 | 0] | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.AddImmBrNeImm: x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = x; if (x !== code[pc + 4 | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.AddImmBrLtSImm: x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = x; if (x < code[pc + 4 | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.AddImmBrLtUImm: x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = x; if ((x >>> 0) < (code[pc + 4 | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.BrIf64: x = fp + code[pc + 1 | 0] | 0; if ((I[x] | I[x + 1 | 0]) !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case Op.BrIfZ64: x = fp + code[pc + 1 | 0] | 0; if ((I[x] | I[x + 1 | 0]) === 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case Op.BrEq64: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; if (I[x] === I[y] && I[x + 1 | 0] === I[y + 1 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrNe64: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; if (I[x] !== I[y] || I[x + 1 | 0] !== I[y + 1 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtS64: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; if (z < w || z === w && (I[x] >>> 0) < (I[y] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtU64: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; if ((z >>> 0) < (w >>> 0) || z === w && (I[x] >>> 0) < (I[y] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLeS64: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; if (z < w || z === w && (I[x] >>> 0) <= (I[y] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLeU64: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; if ((z >>> 0) < (w >>> 0) || z === w && (I[x] >>> 0) <= (I[y] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrEqF64: if (D[fp + code[pc + 1 | 0] >> 1] === D[fp + code[pc + 2 | 0] >> 1]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrNeF64: if (D[fp + code[pc + 1 | 0] >> 1] !== D[fp + code[pc + 2 | 0] >> 1]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtF64: if (D[fp + code[pc + 1 | 0] >> 1] < D[fp + code[pc + 2 | 0] >> 1]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLeF64: if (D[fp + code[pc + 1 | 0] >> 1] <= D[fp + code[pc + 2 | 0] >> 1]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrNltF64: if (!(D[fp + code[pc + 1 | 0] >> 1] < D[fp + code[pc + 2 | 0] >> 1])) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrNleF64: if (!(D[fp + code[pc + 1 | 0] >> 1] <= D[fp + code[pc + 2 | 0] >> 1])) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+
+        // Calls
+        case Op.Call: x = code[pc + 2 | 0]; y = fp + x | 0; if (y > I[3]) break exit; z = fp + code[pc + 3 | 0] | 0; I[z] = pc + 4 | 0; I[z + 1 | 0] = x; fp = y; pc = code[code[pc + 1 | 0]]; break;
+        case Op.CallIndirect: x = I[fp + code[pc + 1 | 0] | 0]; if ((x >>> 0) >= (table.length >>> 1)) break exit; x = x << 1; y = table[x]; if (table[x + 1 | 0] !== id || code[y + 2 | 0] !== code[pc + 2 | 0]) break exit; x = code[pc + 3 | 0]; w = fp + x | 0; if (w > I[3]) break exit; z = fp + code[pc + 4 | 0] | 0; I[z] = pc + 5 | 0; I[z + 1 | 0] = x; fp = w; pc = code[y]; break;
+        case Op.ReturnCall: x = fp + code[pc + 4 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; x = fp; y = fp + code[pc + 2 | 0] | 0; z = y + code[pc + 3 | 0] | 0; while (y < z) { I[x] = I[y]; x = x + 1 | 0; y = y + 1 | 0; } x = fp + code[pc + 5 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = code[code[pc + 1 | 0]]; break;
+        case Op.Return: x = fp + code[pc + 1 | 0] | 0; pc = I[x]; fp = fp - I[x + 1 | 0] | 0; continue;
+        case Op.ReturnCopy32: x = fp + code[pc + 2 | 0] | 0; I[fp] = I[fp + code[pc + 1 | 0] | 0]; pc = I[x]; fp = fp - I[x + 1 | 0] | 0; continue;
+        case Op.ReturnCopy64: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 1 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; z = I[y]; w = I[y + 1 | 0]; I[fp] = z; I[fp + 1 | 0] = w; pc = lo; fp = fp - hi | 0; continue;
+
+        // Globals that the module defines
+        case Op.GlobalGet32: I[fp + code[pc + 1 | 0] | 0] = globals[code[pc + 2 | 0]]; pc = pc + 3 | 0; continue;
+        case Op.GlobalGet64: x = fp + code[pc + 1 | 0] | 0; y = code[pc + 2 | 0]; I[x] = globals[y]; I[x + 1 | 0] = globals[y + 1 | 0]; pc = pc + 3 | 0; continue;
+        case Op.GlobalSet32: globals[code[pc + 2 | 0]] = I[fp + code[pc + 1 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case Op.GlobalSet64: x = fp + code[pc + 1 | 0] | 0; y = code[pc + 2 | 0]; globals[y] = I[x]; globals[y + 1 | 0] = I[x + 1 | 0]; pc = pc + 3 | 0; continue;
+
+        // Memory 0
+        case Op.Load32: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
+        case Op.Load8S: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getInt8(ea); pc = pc + 4 | 0; continue;
+        case Op.Load8U: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
+        case Op.Load16S: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 2 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getInt16(ea, true); pc = pc + 4 | 0; continue;
+        case Op.Load16U: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 2 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getUint16(ea, true); pc = pc + 4 | 0; continue;
+        case Op.Load64: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0)) break exit; x = fp + code[pc + 1 | 0] | 0; I[x] = mem.getInt32(ea, true); I[x + 1 | 0] = mem.getInt32(ea + 4 | 0, true); pc = pc + 4 | 0; continue;
+        case Op.Load8S64: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; x = fp + code[pc + 1 | 0] | 0; y = mem.getInt8(ea); I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case Op.Load8U64: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; x = fp + code[pc + 1 | 0] | 0; I[x] = mem.getUint8(ea); I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case Op.Load16S64: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 2 | 0)) break exit; x = fp + code[pc + 1 | 0] | 0; y = mem.getInt16(ea, true); I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case Op.Load16U64: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 2 | 0)) break exit; x = fp + code[pc + 1 | 0] | 0; I[x] = mem.getUint16(ea, true); I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case Op.Load32S64: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; x = fp + code[pc + 1 | 0] | 0; y = mem.getInt32(ea, true); I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case Op.Load32U64: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; x = fp + code[pc + 1 | 0] | 0; I[x] = mem.getInt32(ea, true); I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case Op.Load32Add: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getInt32(ea, true) + I[fp + code[pc + 4 | 0] | 0] | 0; pc = pc + 5 | 0; continue;
+        case Op.Load32AddImm: x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getInt32(ea, true) + code[pc + 4 | 0] | 0; pc = pc + 5 | 0; continue;
+        case Op.AddLoad32: x = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getInt32(ea, true); pc = pc + 5 | 0; continue;
+        case Op.AddLoad8U: x = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getUint8(ea); pc = pc + 5 | 0; continue;
+        case Op.AddLoad64: x = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0)) break exit; x = fp + code[pc + 1 | 0] | 0; I[x] = mem.getInt32(ea, true); I[x + 1 | 0] = mem.getInt32(ea + 4 | 0, true); pc = pc + 5 | 0; continue;
+        case Op.Store32: x = I[fp + code[pc + 1 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; mem.setInt32(ea, I[fp + code[pc + 2 | 0] | 0], true); pc = pc + 4 | 0; continue;
+        case Op.Store8: x = I[fp + code[pc + 1 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; mem.setInt8(ea, I[fp + code[pc + 2 | 0] | 0]); pc = pc + 4 | 0; continue;
+        case Op.Store16: x = I[fp + code[pc + 1 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 2 | 0)) break exit; mem.setInt16(ea, I[fp + code[pc + 2 | 0] | 0], true); pc = pc + 4 | 0; continue;
+        case Op.Store64: x = I[fp + code[pc + 1 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0)) break exit; y = fp + code[pc + 2 | 0] | 0; mem.setInt32(ea, I[y], true); mem.setInt32(ea + 4 | 0, I[y + 1 | 0], true); pc = pc + 4 | 0; continue;
+        case Op.Store32Imm: x = I[fp + code[pc + 1 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; mem.setInt32(ea, code[pc + 2 | 0], true); pc = pc + 4 | 0; continue;
+        case Op.Store8Imm: x = I[fp + code[pc + 1 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; mem.setInt8(ea, code[pc + 2 | 0]); pc = pc + 4 | 0; continue;
+
+        // i32
+        case Op.I32Eq: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] === I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32Ne: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] !== I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32LtS: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] < I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32LtU: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (I[fp + code[pc + 3 | 0] | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32LeS: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] <= I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32LeU: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) <= (I[fp + code[pc + 3 | 0] | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32EqImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] === code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32NeImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] !== code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32LtSImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] < code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32LtUImm: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32GtSImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] > code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32GtUImm: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) > (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I32Clz: I[fp + code[pc + 1 | 0] | 0] = Math.clz32(I[fp + code[pc + 2 | 0] | 0]); pc = pc + 3 | 0; continue;
+        case Op.I32Ctz: x = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x === 0 ? 32 : 31 - Math.clz32(x & -x); pc = pc + 3 | 0; continue;
+        case Op.I32Add: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case Op.I32Sub: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] - I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case Op.I32Mul: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], I[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
+        case Op.I32DivS: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if (y === 0 || y === -1 && x === -2147483648) break exit; I[fp + code[pc + 1 | 0] | 0] = x / y | 0; pc = pc + 4 | 0; continue;
+        case Op.I32DivU: y = I[fp + code[pc + 3 | 0] | 0]; if (y === 0) break exit; I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) / (y >>> 0) | 0; pc = pc + 4 | 0; continue;
+        case Op.I32RemS: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if (y === 0) break exit; I[fp + code[pc + 1 | 0] | 0] = y === -1 ? 0 : x % y | 0; pc = pc + 4 | 0; continue;
+        case Op.I32RemU: y = I[fp + code[pc + 3 | 0] | 0]; if (y === 0) break exit; I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) % (y >>> 0) | 0; pc = pc + 4 | 0; continue;
+        case Op.I32And: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32Or: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32Xor: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32Shl: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32ShrS: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32ShrU: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32Rotl: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (-y & 31); pc = pc + 4 | 0; continue;
+        case Op.I32Rotr: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x >>> y | x << (-y & 31); pc = pc + 4 | 0; continue;
+        case Op.I32AddImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
+        case Op.I32MulImm: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]); pc = pc + 4 | 0; continue;
+        case Op.I32AndImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32OrImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32XorImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32ShlImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32ShrSImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32ShrUImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32RotlImm: x = I[fp + code[pc + 2 | 0] | 0]; y = code[pc + 3 | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (-y & 31); pc = pc + 4 | 0; continue;
+        case Op.I32Extend8S: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << 24 >> 24; pc = pc + 3 | 0; continue;
+        case Op.I32Extend16S: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << 16 >> 16; pc = pc + 3 | 0; continue;
+        case Op.I32ShlImmAdd: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0]) + I[fp + code[pc + 4 | 0] | 0] | 0; pc = pc + 5 | 0; continue;
+        case Op.I32AddAdd: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] + I[fp + code[pc + 4 | 0] | 0] | 0; pc = pc + 5 | 0; continue;
+        case Op.I32AddAddImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] + code[pc + 4 | 0] | 0; pc = pc + 5 | 0; continue;
+        case Op.I32MulAdd: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], I[fp + code[pc + 3 | 0] | 0]) + I[fp + code[pc + 4 | 0] | 0] | 0; pc = pc + 5 | 0; continue;
+        case Op.I32XorRotlImm: x = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0]; y = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (-y & 31); pc = pc + 5 | 0; continue;
+        case Op.I32ShrUImmAndImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0] & code[pc + 4 | 0]; pc = pc + 5 | 0; continue;
+        case Op.I32AddImmAddImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
+
+        // i64
+        case Op.I64Eqz: x = fp + code[pc + 2 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = (I[x] | I[x + 1 | 0]) === 0 ? 1 : 0; pc = pc + 3 | 0; continue;
+        case Op.I64Eq: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = I[x] === I[y] && I[x + 1 | 0] === I[y + 1 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64Ne: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = I[x] !== I[y] || I[x + 1 | 0] !== I[y + 1 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64LtS: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = z < w || z === w && (I[x] >>> 0) < (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64LtU: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (z >>> 0) < (w >>> 0) || z === w && (I[x] >>> 0) < (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64LeS: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = z < w || z === w && (I[x] >>> 0) <= (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64LeU: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (z >>> 0) < (w >>> 0) || z === w && (I[x] >>> 0) <= (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64Add: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x]; w = I[y]; lo = z + w | 0; hi = I[x + 1 | 0] + I[y + 1 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64Sub: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x]; w = I[y]; lo = z - w | 0; hi = I[x + 1 | 0] - I[y + 1 | 0] - ((~z & w | (~z | w) & lo) >>> 31) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64Mul: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x]; w = I[y]; lo = Math.imul(z, w); hi = (Math.floor((z * w - (lo >>> 0)) * 2.3283064365386963e-10 + 0.5) | 0) + Math.imul(I[x + 1 | 0] + (z >>> 31) | 0, w) + Math.imul(z, I[y + 1 | 0] + (w >>> 31) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64And: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = fp + code[pc + 1 | 0] | 0; I[z] = I[x] & I[y]; I[z + 1 | 0] = I[x + 1 | 0] & I[y + 1 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I64Or: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = fp + code[pc + 1 | 0] | 0; I[z] = I[x] | I[y]; I[z + 1 | 0] = I[x + 1 | 0] | I[y + 1 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I64Xor: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = fp + code[pc + 1 | 0] | 0; I[z] = I[x] ^ I[y]; I[z + 1 | 0] = I[x + 1 | 0] ^ I[y + 1 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I64Shl: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[x]; hi = I[x + 1 | 0]; if (y > 31) { hi = lo << y; lo = 0; } else if (y > 0) { hi = hi << y | lo >>> (32 - y); lo = lo << y; } x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64ShrS: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[x]; hi = I[x + 1 | 0]; if (y > 31) { lo = hi >> y; hi = hi >> 31; } else if (y > 0) { lo = lo >>> y | hi << (32 - y); hi = hi >> y; } x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64ShrU: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[x]; hi = I[x + 1 | 0]; if (y > 31) { lo = hi >>> y | 0; hi = 0; } else if (y > 0) { lo = lo >>> y | hi << (32 - y); hi = hi >>> y | 0; } x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64Rotl: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[x]; hi = I[x + 1 | 0]; if (y > 31) { z = lo; lo = hi; hi = z; y = y - 32 | 0; } if (y > 0) { z = lo << y | hi >>> (32 - y); hi = hi << y | lo >>> (32 - y); lo = z; } x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64Rotr: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[x]; hi = I[x + 1 | 0]; if (y > 31) { z = lo; lo = hi; hi = z; y = y - 32 | 0; } if (y > 0) { z = lo >>> y | hi << (32 - y); hi = hi >>> y | lo << (32 - y); lo = z; } x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64AddImm: x = fp + code[pc + 2 | 0] | 0; z = I[x]; w = code[pc + 3 | 0]; lo = z + w | 0; hi = I[x + 1 | 0] + code[pc + 4 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64AndImm: x = fp + code[pc + 2 | 0] | 0; z = fp + code[pc + 1 | 0] | 0; lo = I[x] & code[pc + 3 | 0]; hi = I[x + 1 | 0] & code[pc + 4 | 0]; I[z] = lo; I[z + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64ShlImm: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; lo = I[x]; hi = I[x + 1 | 0] << y | lo >>> (32 - y); lo = lo << y; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64ShlImm32: lo = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = 0; I[x + 1 | 0] = lo << code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I64ShrSImm: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; hi = I[x + 1 | 0]; lo = I[x] >>> y | hi << (32 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi >> y; pc = pc + 4 | 0; continue;
+        case Op.I64ShrSImm32: hi = I[fp + code[pc + 2 | 0] + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = hi >> code[pc + 3 | 0]; I[x + 1 | 0] = hi >> 31; pc = pc + 4 | 0; continue;
+        case Op.I64ShrUImm: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; hi = I[x + 1 | 0]; lo = I[x] >>> y | hi << (32 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi >>> y; pc = pc + 4 | 0; continue;
+        case Op.I64ShrUImm32: hi = I[fp + code[pc + 2 | 0] + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = hi >>> code[pc + 3 | 0]; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case Op.I64RotlImm: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; z = I[x]; w = I[x + 1 | 0]; lo = z << y | w >>> (32 - y); hi = w << y | z >>> (32 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64RotlImm32: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; w = I[x]; z = I[x + 1 | 0]; lo = z << y | (w >>> 1) >>> (31 - y); hi = w << y | (z >>> 1) >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64XorRotlImm: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x] ^ I[y]; w = I[x + 1 | 0] ^ I[y + 1 | 0]; y = code[pc + 4 | 0]; lo = z << y | w >>> (32 - y); hi = w << y | z >>> (32 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64AddAdd: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x]; w = I[y]; lo = z + w | 0; hi = I[x + 1 | 0] + I[y + 1 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; y = fp + code[pc + 4 | 0] | 0; w = I[y]; z = lo; lo = z + w | 0; hi = hi + I[y + 1 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64ExtendI32S: lo = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = lo >> 31; pc = pc + 3 | 0; continue;
+        case Op.I64ExtendI32U: lo = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = 0; pc = pc + 3 | 0; continue;
+        case Op.I64Extend8S: lo = I[fp + code[pc + 2 | 0] | 0] << 24 >> 24; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = lo >> 31; pc = pc + 3 | 0; continue;
+        case Op.I64Extend16S: lo = I[fp + code[pc + 2 | 0] | 0] << 16 >> 16; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = lo >> 31; pc = pc + 3 | 0; continue;
+
+        // f32
+        case Op.F32Eq: I[fp + code[pc + 1 | 0] | 0] = F[fp + code[pc + 2 | 0] | 0] === F[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.F32Ne: I[fp + code[pc + 1 | 0] | 0] = F[fp + code[pc + 2 | 0] | 0] !== F[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.F32Lt: I[fp + code[pc + 1 | 0] | 0] = F[fp + code[pc + 2 | 0] | 0] < F[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.F32Le: I[fp + code[pc + 1 | 0] | 0] = F[fp + code[pc + 2 | 0] | 0] <= F[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.F32Abs: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & 0x7fffffff; pc = pc + 3 | 0; continue;
+        case Op.F32Neg: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ -2147483648; pc = pc + 3 | 0; continue;
+        case Op.F32Sqrt: F[fp + code[pc + 1 | 0] | 0] = Math.sqrt(F[fp + code[pc + 2 | 0] | 0]); pc = pc + 3 | 0; continue;
+        case Op.F32Add: F[fp + code[pc + 1 | 0] | 0] = F[fp + code[pc + 2 | 0] | 0] + F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.F32Sub: F[fp + code[pc + 1 | 0] | 0] = F[fp + code[pc + 2 | 0] | 0] - F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.F32Mul: F[fp + code[pc + 1 | 0] | 0] = F[fp + code[pc + 2 | 0] | 0] * F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.F32Div: F[fp + code[pc + 1 | 0] | 0] = F[fp + code[pc + 2 | 0] | 0] / F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.F32MulAdd: F[fp + code[pc + 1 | 0] | 0] = Math.fround(F[fp + code[pc + 2 | 0] | 0] * F[fp + code[pc + 3 | 0] | 0]) + F[fp + code[pc + 4 | 0] | 0]; pc = pc + 5 | 0; continue;
+        case Op.F32ConvertI32S: F[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case Op.F32ConvertI32U: F[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> 0; pc = pc + 3 | 0; continue;
+        case Op.F32DemoteF64: F[fp + code[pc + 1 | 0] | 0] = D[fp + code[pc + 2 | 0] >> 1]; pc = pc + 3 | 0; continue;
+
+        // f64
+        case Op.F64Eq: I[fp + code[pc + 1 | 0] | 0] = D[fp + code[pc + 2 | 0] >> 1] === D[fp + code[pc + 3 | 0] >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.F64Ne: I[fp + code[pc + 1 | 0] | 0] = D[fp + code[pc + 2 | 0] >> 1] !== D[fp + code[pc + 3 | 0] >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.F64Lt: I[fp + code[pc + 1 | 0] | 0] = D[fp + code[pc + 2 | 0] >> 1] < D[fp + code[pc + 3 | 0] >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.F64Le: I[fp + code[pc + 1 | 0] | 0] = D[fp + code[pc + 2 | 0] >> 1] <= D[fp + code[pc + 3 | 0] >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.F64Abs: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0] & 0x7fffffff; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 3 | 0; continue;
+        case Op.F64Neg: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0] ^ -2147483648; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 3 | 0; continue;
+        case Op.F64Sqrt: D[fp + code[pc + 1 | 0] >> 1] = Math.sqrt(D[fp + code[pc + 2 | 0] >> 1]); pc = pc + 3 | 0; continue;
+        case Op.F64Floor: D[fp + code[pc + 1 | 0] >> 1] = Math.floor(D[fp + code[pc + 2 | 0] >> 1]); pc = pc + 3 | 0; continue;
+        case Op.F64Add: D[fp + code[pc + 1 | 0] >> 1] = D[fp + code[pc + 2 | 0] >> 1] + D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
+        case Op.F64Sub: D[fp + code[pc + 1 | 0] >> 1] = D[fp + code[pc + 2 | 0] >> 1] - D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
+        case Op.F64Mul: D[fp + code[pc + 1 | 0] >> 1] = D[fp + code[pc + 2 | 0] >> 1] * D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
+        case Op.F64Div: D[fp + code[pc + 1 | 0] >> 1] = D[fp + code[pc + 2 | 0] >> 1] / D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
+        case Op.F64MulAdd: D[fp + code[pc + 1 | 0] >> 1] = D[fp + code[pc + 2 | 0] >> 1] * D[fp + code[pc + 3 | 0] >> 1] + D[fp + code[pc + 4 | 0] >> 1]; pc = pc + 5 | 0; continue;
+        case Op.F64ConvertI32S: D[fp + code[pc + 1 | 0] >> 1] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case Op.F64ConvertI32U: D[fp + code[pc + 1 | 0] >> 1] = I[fp + code[pc + 2 | 0] | 0] >>> 0; pc = pc + 3 | 0; continue;
+        case Op.F64PromoteF32: D[fp + code[pc + 1 | 0] >> 1] = F[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case Op.I32TruncF64S: f = D[fp + code[pc + 2 | 0] >> 1]; if (!(f > -2147483649 && f < 2147483648)) break exit; I[fp + code[pc + 1 | 0] | 0] = f | 0; pc = pc + 3 | 0; continue;
+        default: break exit;
+      }
+      // Every taken branch and every call comes by here.
+      if ((I[0] = I[0] - 1 | 0) < 0) break;
+    }
+    I[1] = pc;
+    I[2] = fp;
+  };
+
+  return {
+    I,
+    F,
+    D,
+    U32: new Uint32Array(registers),
+    I16: new Int16Array(registers),
+    U16: new Uint16Array(registers),
+    I8: new Int8Array(registers),
+    U8: new Uint8Array(registers),
+    R,
+    code,
+    execute,
+    // Set before anything runs.
+    instance: undefined as unknown as ModuleInstance,
+    crossings: [],
+    top: STACK_START,
+    next: 0,
+    waitsFor: undefined,
+    waitsAt: 0,
+  };
+}

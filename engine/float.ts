@@ -1,0 +1,70 @@
+/**
+ * Floats: rounding to the nearest integer, the canonical NaN, and the bits of
+ * numbers that the host passes in. `Math.min`, `max`, `ceil`, `floor` and
+ * `trunc` are what the spec says, signed zeros included, but for the bits of a
+ * NaN: those of a NaN that arithmetic produced differ by engine and tier.
+ * Results written with `putF32` and `putF64` have the canonical NaN always,
+ * which the spec allows whatever the operands. Values that are only moved
+ * must not come here: a number does not keep a signalling NaN.
+ * Spec: «Floating-Point Operations», «NaN Propagation».
+ */
+
+import type { Machine } from "./store.ts";
+
+/** The bits of the canonical NaN; the low half of that of f64 is 0. */
+export const F32_NAN = 0x7fc00000;
+export const F64_NAN_HI = 0x7ff80000;
+
+const TWO_52 = 0x10_0000_0000_0000;
+const SCRATCH: DataView = /* @__PURE__ */ new DataView(
+  /* @__PURE__ */ new ArrayBuffer(8),
+);
+
+/** Rounds to an integer, ties to even; for f32 as for f64. */
+export function nearest(x: number): number {
+  const magnitude = Math.abs(x);
+  if (x === 0 || !(magnitude < TWO_52)) return x;
+  const rounded = magnitude + TWO_52 - TWO_52;
+  return x < 0 ? -rounded : rounded;
+}
+
+/** Writes the result of f32 arithmetic to a register. */
+export function putF32(m: Machine, at: number, x: number): void {
+  if (x === x) m.F[at] = x;
+  else m.I[at] = F32_NAN;
+}
+
+/** Writes the result of f64 arithmetic to a register. */
+export function putF64(m: Machine, at: number, x: number): void {
+  if (x === x) {
+    m.D[at >> 1] = x;
+  } else {
+    m.I[at] = 0;
+    m.I[at + 1] = F64_NAN_HI;
+  }
+}
+
+/** The bits of the f32 next to a number, as int32. */
+export function f32ToBits(x: number): number {
+  if (x !== x) return F32_NAN;
+  SCRATCH.setFloat32(0, x);
+  return SCRATCH.getInt32(0);
+}
+
+export function f32FromBits(bits: number): number {
+  SCRATCH.setInt32(0, bits);
+  return SCRATCH.getFloat32(0);
+}
+
+/** Writes the bits of a number, the low half to `out[at]`. */
+export function f64ToBits(out: Int32Array, at: number, x: number): void {
+  SCRATCH.setFloat64(0, x);
+  out[at] = x === x ? SCRATCH.getInt32(4) : 0;
+  out[at + 1] = x === x ? SCRATCH.getInt32(0) : F64_NAN_HI;
+}
+
+export function f64FromBits(lo: number, hi: number): number {
+  SCRATCH.setInt32(0, hi);
+  SCRATCH.setInt32(4, lo);
+  return SCRATCH.getFloat64(0);
+}

@@ -1,0 +1,72 @@
+/**
+ * The row that describes one wasm instruction in the tables (opcodes.ts for
+ * those that the hot loop runs, simd.ts, atomics.ts, bulk.ts for those that
+ * it leaves to a handler), and what a handler of a cold instruction gets.
+ *
+ * A cold instruction is laid out in the code arena as
+ *   op, result register?, operand registers in order, immediates in order
+ * where a register is a word offset from fp, and the immediates are:
+ *   MemArg      offset (uint32 bits), memory index
+ *   Lane        lane index
+ *   MemArgLane  offset, memory index, lane index
+ *   Bytes16     four words, little endian (v128.const, i8x16.shuffle)
+ *   Memory      memory index            MemoryMemory  destination, source
+ *   DataMemory  segment, memory         Data          segment
+ *   Table       table index             TableTable    destination, source
+ *   ElemTable   segment, table          Elem          segment
+ * Operands of reference types live in `m.R` at register >> 1, all others in
+ * `m.I` (and its aliases) from the register's word on: i32 and f32 one word,
+ * i64 and f64 two (low first; f64 also as `m.D[register >> 1]`), v128 four.
+ */
+
+import type { FeatureSet } from "./features.ts";
+import type { Machine } from "./store.ts";
+
+/** What follows the opcode in the binary format. */
+export const Imm = {
+  None: 0,
+  MemArg: 1,
+  Lane: 2,
+  MemArgLane: 3,
+  Bytes16: 4,
+  Memory: 5,
+  MemoryMemory: 6,
+  DataMemory: 7,
+  Data: 8,
+  Table: 9,
+  TableTable: 10,
+  ElemTable: 11,
+  Elem: 12,
+  /** Read and checked by a method of the validator of its own. */
+  Special: 13,
+} as const;
+export type Imm = typeof Imm[keyof typeof Imm];
+
+/**
+ * Runs one cold instruction: `pc` is the index of its op in `m.code`, `fp`
+ * the first word of the frame in `m.I`. Returns the pc of the next
+ * instruction, or a negated `TrapCode`.
+ */
+export type Handler = (m: Machine, pc: number, fp: number) => number;
+
+/**
+ * Mnemonic; opcode (a prefix byte is followed by three hex digits: 0xfd06e);
+ * immediates; signature; what runs it: an `Op` of the hot loop or a handler.
+ * The signature lists operands and results: i i32, I i64, f f32, F f64,
+ * v v128, a an address of the memory, n an index of the table.
+ */
+export type Row = readonly [
+  mnemonic: string,
+  opcode: number,
+  imm: Imm,
+  signature: string,
+  run: number | Handler,
+  /** The op takes the operands in the other order (a > b is b < a). */
+  swapped?: boolean,
+];
+
+/** Rows that came with one proposal. */
+export interface RowGroup {
+  readonly feature: FeatureSet;
+  readonly rows: readonly Row[];
+}

@@ -1,0 +1,358 @@
+/**
+ * Instantiation: imports are matched against their declared types, the module
+ * instance is allocated and initialised in the order of the specification
+ * («Instantiation»). What a failed instantiation wrote before it failed stays
+ * written.
+ */
+
+import type { FunctionTable } from "./code.ts";
+import { ConstEvaluator } from "./constexpr.ts";
+import { LinkError, Trap } from "./errors.ts";
+import { MAX_PAGES, MemoryInstance } from "./memory.ts";
+import {
+  EXTERN_KIND_NAMES,
+  ExternKind,
+  type ElementSegment,
+  type GlobalType,
+  type Import,
+  Limits,
+  type MemoryType,
+  MODE_ACTIVE,
+  MODE_DECLARED,
+  MODE_PASSIVE,
+  type Module,
+  type TableType,
+} from "./module.ts";
+import {
+  type Extern,
+  FunctionInstance,
+  GlobalInstance,
+  ModuleInstance,
+  type Ref,
+  TableInstance,
+  TagInstance,
+} from "./store.ts";
+import { invoke, machine, newFunctionTable } from "./thread.ts";
+import { globalWordOffsets } from "./translate.ts";
+import { TrapCode } from "./trap.ts";
+import {
+  isSubtype,
+  isSubtypeId,
+  signatureName,
+  typeName,
+  typeOf,
+  type TypeId,
+} from "./types.ts";
+
+/** Gives what a module imports, or undefined. */
+export type Resolve = (
+  moduleName: string,
+  name: string,
+  kind: ExternKind,
+) => Extern | undefined;
+
+/** What the embedder allows an instance. */
+export interface InstanceLimits {
+  /** Pages that each memory may have. */
+  readonly memoryPages?: number;
+  /** Elements that each table may have. */
+  readonly tableElements?: number;
+}
+
+const functionTables: WeakMap<Module, FunctionTable> =
+  /* @__PURE__ */ new WeakMap();
+let lastInstanceId = 0;
+
+/** Instantiates a module and runs its start function. */
+export function instantiate(
+  module: Module,
+  resolve: Resolve,
+  limits: InstanceLimits = {},
+): ModuleInstance {
+  const imports = module.imports.map((entry) => matchImport(entry, resolve));
+  const instance = allocate(module, imports, limits);
+  const evaluator = new ConstEvaluator(instance);
+  initGlobals(instance, evaluator);
+  initTables(instance, evaluator);
+  fillExports(instance);
+  initSegments(instance, evaluator);
+  if (module.start >= 0) {
+    invoke(instance.functionAt(module.start), machine().top);
+  }
+  return instance;
+}
+
+// Imports
+
+function matchImport(entry: Import, resolve: Resolve): Extern {
+  const { module, name, kind } = entry;
+  const extern = resolve(module, name, kind);
+  if (extern === undefined) {
+    throw new LinkError(`unknown import: ${module}.${name}`);
+  }
+  const fault = mismatch(entry, extern);
+  if (fault !== "") {
+    throw new LinkError(`incompatible import type: ${module}.${name}: ${fault}`);
+  }
+  return extern;
+}
+
+/** The kind of an extern. */
+export function kindOf(extern: Extern): ExternKind {
+  if (extern instanceof FunctionInstance) return ExternKind.Func;
+  if (extern instanceof TableInstance) return ExternKind.Table;
+  if (extern instanceof MemoryInstance) return ExternKind.Memory;
+  if (extern instanceof GlobalInstance) return ExternKind.Global;
+  return ExternKind.Tag;
+}
+
+/** Why `extern` does not fit the import, or "". */
+function mismatch({ kind, type }: Import, extern: Extern): string {
+  const found = kindOf(extern);
+  if (found !== kind) {
+    return `expected a ${EXTERN_KIND_NAMES[kind]}, ` +
+      `found a ${EXTERN_KIND_NAMES[found]}`;
+  }
+  if (extern instanceof FunctionInstance) {
+    return functionMismatch(type as TypeId, extern);
+  }
+  if (extern instanceof TableInstance) {
+    return tableMismatch(type as TableType, extern);
+  }
+  if (extern instanceof MemoryInstance) {
+    return memoryMismatch(type as MemoryType, extern);
+  }
+  if (extern instanceof GlobalInstance) {
+    return globalMismatch(type as GlobalType, extern.type);
+  }
+  return type === extern.type.id ? "" : "tag types differ";
+}
+
+function functionMismatch(expected: TypeId, { typeId }: FunctionInstance) {
+  return isSubtypeId(typeId, expected)
+    ? ""
+    : `expected ${signatureName(expected)}, found ${signatureName(typeId)}`;
+}
+
+function tableMismatch(expected: TableType, table: TableInstance): string {
+  const { element, is64, max } = table.type;
+  const sameElement = isSubtype(element, expected.element) &&
+    isSubtype(expected.element, element);
+  if (!sameElement) {
+    return `expected ${typeName(expected.element)}, found ${typeName(element)}`;
+  }
+  if (is64 !== expected.is64) return "index types differ";
+  return limitsMismatch(expected.min, expected.max, table.length, max);
+}
+
+function memoryMismatch(expected: MemoryType, memory: MemoryInstance): string {
+  const { shared, is64, max } = memory.type;
+  if (shared !== expected.shared) return "one is shared, the other is not";
+  if (is64 !== expected.is64) return "address types differ";
+  return limitsMismatch(expected.min, expected.max, memory.pageCount, max);
+}
+
+function limitsMismatch(
+  expectedMin: number,
+  expectedMax: number | undefined,
+  size: number,
+  max: number | undefined,
+): string {
+  if (size < expectedMin) return `minimum size mismatch: ${expectedMin} > ${size}`;
+  if (expectedMax === undefined) return "";
+  if (max === undefined) {
+    return `maximum size mismatch: ${expectedMax}, but actual has no max`;
+  }
+  return max <= expectedMax
+    ? ""
+    : `maximum size mismatch: ${expectedMax} < ${max}`;
+}
+
+function globalMismatch(expected: GlobalType, found: GlobalType): string {
+  if (expected.mutable !== found.mutable) {
+    return `mutability mismatch: ${expected.mutable} != ${found.mutable}`;
+  }
+  const fits = isSubtype(found.type, expected.type) &&
+    (!expected.mutable || isSubtype(expected.type, found.type));
+  return fits
+    ? ""
+    : `expected ${typeName(expected.type)}, found ${typeName(found.type)}`;
+}
+
+// Allocation
+
+function allocate(
+  module: Module,
+  imports: readonly Extern[],
+  limits: InstanceLimits,
+): ModuleInstance {
+  let functionTable = functionTables.get(module);
+  if (functionTable === undefined) {
+    functionTable = newFunctionTable(module);
+    functionTables.set(module, functionTable);
+  }
+  const wordOffsets = globalWordOffsets(module);
+  const words = wordOffsets[module.globals.length];
+  const instance = new ModuleInstance(functionTable, ++lastInstanceId, words);
+  addImports(instance, imports);
+  addDefinitions(instance, wordOffsets, limits);
+  return instance;
+}
+
+function addImports(instance: ModuleInstance, imports: readonly Extern[]) {
+  let functions = 0;
+  for (const extern of imports) {
+    if (extern instanceof FunctionInstance) {
+      instance.functions[functions++] = extern;
+    } else if (extern instanceof TableInstance) {
+      instance.tables.push(extern);
+    } else if (extern instanceof MemoryInstance) {
+      instance.memories.push(extern);
+    } else if (extern instanceof GlobalInstance) {
+      instance.globals.push(extern);
+    } else {
+      instance.tags.push(extern);
+    }
+  }
+}
+
+function addDefinitions(
+  instance: ModuleInstance,
+  wordOffsets: Int32Array,
+  limits: InstanceLimits,
+): void {
+  const { module } = instance;
+  const maxElements = limits.tableElements ?? Limits.tableElements;
+  for (let i = module.importedTables; i < module.tables.length; i++) {
+    instance.tables.push(newTable(module.tables[i], maxElements));
+  }
+  for (let i = module.importedMemories; i < module.memories.length; i++) {
+    instance.memories.push(newMemory(module.memories[i], limits.memoryPages));
+  }
+  for (let i = module.importedGlobals; i < module.globals.length; i++) {
+    instance.globals.push(
+      new GlobalInstance(
+        module.globals[i],
+        instance.globalWords,
+        wordOffsets[i],
+      ),
+    );
+  }
+  for (let i = module.importedTags; i < module.tags.length; i++) {
+    instance.tags.push(new TagInstance(typeOf(module.tags[i])));
+  }
+}
+
+function newTable(type: TableType, limit: number): TableInstance {
+  if (type.min > limit) {
+    throw new LinkError(
+      `table of ${type.min} elements is over the limit of ${limit}`,
+    );
+  }
+  return new TableInstance(type, null, limit);
+}
+
+function newMemory(type: MemoryType, limit: number = MAX_PAGES) {
+  try {
+    return new MemoryInstance(type, limit);
+  } catch (error) {
+    throw new LinkError(`memory of ${type.min} pages: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+// Initialisation
+
+function initGlobals(instance: ModuleInstance, evaluator: ConstEvaluator) {
+  const { module, globals } = instance;
+  for (let i = module.importedGlobals; i < globals.length; i++) {
+    evaluator.initGlobal(globals[i], module.globalInits[i]!);
+  }
+}
+
+function initTables(instance: ModuleInstance, evaluator: ConstEvaluator) {
+  instance.module.tableInits.forEach((init, i) => {
+    if (init === undefined) return;
+    const table = instance.tables[i];
+    table.fill(0, evaluator.reference(init), table.length);
+  });
+}
+
+function fillExports(instance: ModuleInstance): void {
+  const { exports, tables, memories, globals, tags } = instance;
+  for (const { name, kind, index } of instance.module.exports) {
+    if (kind === ExternKind.Func) exports.set(name, instance.functionAt(index));
+    else if (kind === ExternKind.Table) exports.set(name, tables[index]);
+    else if (kind === ExternKind.Memory) exports.set(name, memories[index]);
+    else if (kind === ExternKind.Global) exports.set(name, globals[index]);
+    else exports.set(name, tags[index]);
+  }
+}
+
+function initSegments(instance: ModuleInstance, evaluator: ConstEvaluator) {
+  const { module } = instance;
+  for (const segment of module.elements) {
+    instance.elements.push(
+      segment.mode === MODE_DECLARED
+        ? undefined
+        : elementsOf(instance, segment, evaluator),
+    );
+  }
+  for (const { start, end } of module.data) {
+    instance.data.push(module.bytes.subarray(start, end));
+  }
+  module.elements.forEach(({ mode, table, offset }, i) => {
+    if (mode !== MODE_ACTIVE) return;
+    writeElements(
+      instance.tables[table],
+      evaluator.offset(offset!),
+      instance.elements[i]!,
+    );
+    instance.elements[i] = undefined;
+  });
+  module.data.forEach(({ mode, memory, offset }, i) => {
+    if (mode === MODE_PASSIVE) return;
+    writeData(
+      instance.memories[memory],
+      evaluator.offset(offset!),
+      instance.data[i],
+    );
+    instance.data[i] = instance.data[i].subarray(0, 0);
+  });
+}
+
+function elementsOf(
+  instance: ModuleInstance,
+  { functions, expressions }: ElementSegment,
+  evaluator: ConstEvaluator,
+): readonly Ref[] {
+  if (functions === undefined) {
+    return expressions!.map((expr) => evaluator.reference(expr));
+  }
+  return Array.from(functions, (index) => instance.functionAt(index));
+}
+
+function writeElements(
+  table: TableInstance,
+  offset: number,
+  refs: readonly Ref[],
+): void {
+  if (offset + refs.length > table.length) {
+    throw new Trap(TrapCode.TableOutOfBounds);
+  }
+  for (let i = 0; i < refs.length; i++) table.set(offset + i, refs[i]);
+}
+
+function writeData(
+  memory: MemoryInstance,
+  offset: number,
+  bytes: Uint8Array,
+): void {
+  if (offset + bytes.length > memory.byteLength) {
+    throw new Trap(TrapCode.MemoryOutOfBounds);
+  }
+  memory.bytes.set(bytes, offset);
+}

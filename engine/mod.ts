@@ -1,0 +1,140 @@
+/**
+ * What the rest of waxwing, and the tests, see of the engine: compiling,
+ * instantiating, and calling on raw bit patterns. Everything that an embedder
+ * meets is in `lib`, which stands on this.
+ */
+
+import { decode } from "./decode.ts";
+import { FEATURES_ALL, type FeatureSet } from "./features.ts";
+import { instantiate, type InstanceLimits, type Resolve } from "./link.ts";
+import type { Module } from "./module.ts";
+import {
+  FunctionInstance,
+  type GlobalInstance,
+  type HostFunction,
+  type Machine,
+  type ModuleInstance,
+  type Ref,
+} from "./store.ts";
+import { invoke, machine } from "./thread.ts";
+import { F32, I32, isRef, slotWords, typeOf, V128 } from "./types.ts";
+import type { TypeId, ValueType } from "./types.ts";
+import { validateBodies } from "./validate.ts";
+
+export { CompileError, LinkError, Trap } from "./errors.ts";
+export type { WasmFrame } from "./errors.ts";
+export * from "./features.ts";
+export * from "./types.ts";
+export { TrapCode } from "./trap.ts";
+export { ExternKind } from "./module.ts";
+export type { Module, ModuleInstance };
+export * from "./store.ts";
+export { MemoryInstance } from "./memory.ts";
+export { kindOf } from "./link.ts";
+export {
+  invoke,
+  machine,
+  type SavedThread,
+  Thread,
+  WouldSuspend,
+} from "./thread.ts";
+export type { InstanceLimits, Resolve };
+
+/** Decodes and validates a module; throws a `CompileError`. */
+export function compileModule(
+  bytes: Uint8Array,
+  features: FeatureSet = FEATURES_ALL,
+): Module {
+  const module = decode(bytes, features);
+  validateBodies(module);
+  return module;
+}
+
+/** Instantiates and runs the start function; throws `LinkError` or `Trap`. */
+export function instantiateModule(
+  module: Module,
+  resolve: Resolve,
+  limits?: InstanceLimits,
+): ModuleInstance {
+  return instantiate(module, resolve, limits);
+}
+
+/** A number's or vector's bits as an unsigned integer, or a reference. */
+export type RawValue = bigint | Ref;
+
+/** Calls a function on raw values. */
+export function callRaw(
+  callee: FunctionInstance,
+  args: readonly RawValue[],
+): RawValue[] {
+  const m = machine();
+  const base = m.top;
+  writeRaw(m, base, callee.type.params, args);
+  invoke(callee, base);
+  return readRaw(m, base, callee.type.results);
+}
+
+/** The value of a global. */
+export function getGlobalRaw(global: GlobalInstance): RawValue {
+  const { type } = global.type;
+  return isRef(type) ? global.ref : bitsAt(global.words, global.index, type);
+}
+
+/** A function of the host. */
+export function hostFunction(
+  type: TypeId,
+  fn: HostFunction,
+  name: string,
+): FunctionInstance {
+  return new FunctionInstance(typeOf(type), undefined, -1, 0, fn, name);
+}
+
+/** Puts raw values at `base`, as arguments or results. */
+export function writeRaw(
+  m: Machine,
+  base: number,
+  types: readonly ValueType[],
+  values: readonly RawValue[],
+): void {
+  let at = base;
+  types.forEach((type, i) => {
+    if (isRef(type)) {
+      while (m.R.length < at >> 1) m.R.push(null);
+      m.R[at >> 1] = values[i];
+    } else {
+      let bits = values[i] as bigint;
+      for (let word = 0; word < wordsIn(type); word++) {
+        m.I[at + word] = Number(bits & 0xffffffffn);
+        bits >>= 32n;
+      }
+    }
+    at += slotWords(type);
+  });
+}
+
+/** The raw values at `base`. */
+export function readRaw(
+  m: Machine,
+  base: number,
+  types: readonly ValueType[],
+): RawValue[] {
+  let at = base;
+  return types.map((type) => {
+    const value = isRef(type) ? m.R[at >> 1] : bitsAt(m.I, at, type);
+    at += slotWords(type);
+    return value;
+  });
+}
+
+function bitsAt(words: Int32Array, at: number, type: ValueType): bigint {
+  let bits = 0n;
+  for (let word = wordsIn(type) - 1; word >= 0; word--) {
+    bits = bits << 32n | BigInt(words[at + word] >>> 0);
+  }
+  return bits;
+}
+
+function wordsIn(type: ValueType): number {
+  if (type === V128) return 4;
+  return type === I32 || type === F32 ? 1 : 2;
+}

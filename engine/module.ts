@@ -1,0 +1,168 @@
+/**
+ * The decoded module: plain data that `decode` fills and everything else only
+ * reads. Index spaces begin with the imports. Types are canonical (see
+ * types.ts), function bodies stay byte ranges until they are translated.
+ * Spec: «Structure / Modules».
+ */
+
+import type { FeatureSet } from "./features.ts";
+import type { TypeId, ValueType } from "./types.ts";
+
+/** Kinds of imports and exports, numbered as in the binary format. */
+export const ExternKind = {
+  Func: 0,
+  Table: 1,
+  Memory: 2,
+  Global: 3,
+  Tag: 4,
+} as const;
+export type ExternKind = typeof ExternKind[keyof typeof ExternKind];
+
+export const EXTERN_KIND_NAMES: readonly string[] = [
+  "func",
+  "table",
+  "memory",
+  "global",
+  "tag",
+];
+
+export interface TableType {
+  readonly element: ValueType;
+  /** Elements. */
+  readonly min: number;
+  /** Elements; undefined where there is no maximum. */
+  readonly max: number | undefined;
+  /** Whether indices are i64 (memory64 proposal). */
+  readonly is64: boolean;
+}
+
+export interface MemoryType {
+  /** Pages of 64 KiB. */
+  readonly min: number;
+  /** Pages; undefined where there is no maximum. */
+  readonly max: number | undefined;
+  readonly shared: boolean;
+  readonly is64: boolean;
+}
+
+export interface GlobalType {
+  readonly type: ValueType;
+  readonly mutable: boolean;
+}
+
+/** What an import declares: a type id for functions and tags. */
+export type ExternType = TypeId | TableType | MemoryType | GlobalType;
+
+export interface Import {
+  readonly module: string;
+  readonly name: string;
+  readonly kind: ExternKind;
+  readonly type: ExternType;
+}
+
+export interface Export {
+  readonly name: string;
+  readonly kind: ExternKind;
+  readonly index: number;
+}
+
+/**
+ * A constant expression: the bytes from `start` up to and with its `end`.
+ * They were validated against `type` when the module was decoded.
+ */
+export interface ConstExpr {
+  readonly start: number;
+  readonly type: ValueType;
+}
+
+export const MODE_ACTIVE = 0;
+export const MODE_PASSIVE = 1;
+export const MODE_DECLARED = 2;
+
+export interface ElementSegment {
+  readonly mode: number;
+  readonly type: ValueType;
+  /** Of an active segment. */
+  readonly table: number;
+  readonly offset: ConstExpr | undefined;
+  /** The elements are functions, or else constant expressions. */
+  readonly functions: Int32Array | undefined;
+  readonly expressions: readonly ConstExpr[] | undefined;
+}
+
+export interface DataSegment {
+  readonly mode: number;
+  /** Of an active segment. */
+  readonly memory: number;
+  readonly offset: ConstExpr | undefined;
+  /** The bytes of the segment in the module. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface CustomSection {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Module {
+  readonly bytes: Uint8Array;
+  readonly features: FeatureSet;
+  /** Module type index to canonical type. */
+  readonly types: TypeId[];
+  readonly imports: Import[];
+  readonly exports: Export[];
+  /** Type of each function, imports first. */
+  readonly functions: TypeId[];
+  readonly tables: TableType[];
+  /** Initial value of each table; undefined: null, or imported. */
+  readonly tableInits: (ConstExpr | undefined)[];
+  readonly memories: MemoryType[];
+  readonly globals: GlobalType[];
+  /** Initial value of each global; undefined for imported ones. */
+  readonly globalInits: (ConstExpr | undefined)[];
+  /** Type of each tag, imports first. */
+  readonly tags: TypeId[];
+  importedFunctions: number;
+  importedTables: number;
+  importedMemories: number;
+  importedGlobals: number;
+  importedTags: number;
+  /** Function index, or -1. */
+  start: number;
+  readonly elements: ElementSegment[];
+  readonly data: DataSegment[];
+  /** From the data count section, or -1. */
+  dataCount: number;
+  /** Byte range of each defined function's body, its locals first. */
+  readonly bodyStarts: number[];
+  readonly bodyEnds: number[];
+  /** 1 for functions that `ref.func` may name in a body. */
+  declaredFunctions: Uint8Array;
+  readonly customSections: CustomSection[];
+}
+
+/** The limits of the JS API specification, «Implementation-defined Limits». */
+export const Limits = {
+  moduleBytes: 1024 * 1024 * 1024,
+  types: 1_000_000,
+  recGroupTypes: 1_000_000,
+  subtypingDepth: 63,
+  functions: 1_000_000,
+  imports: 1_000_000,
+  exports: 1_000_000,
+  globals: 1_000_000,
+  tags: 1_000_000,
+  dataSegments: 100_000,
+  elementSegments: 10_000_000,
+  tables: 100_000,
+  tableElements: 10_000_000,
+  memories: 100,
+  params: 1000,
+  results: 1000,
+  structFields: 10_000,
+  bodyBytes: 7_654_321,
+  locals: 50_000,
+  arrayNewFixed: 10_000,
+} as const;

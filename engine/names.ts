@@ -1,0 +1,127 @@
+/**
+ * The name section: names of the module, its functions and their locals, for
+ * stack traces and tools. It never makes a module invalid: what a malformed
+ * one said before its fault counts, the rest does not.
+ * Spec: «Appendix / Custom Sections / Name Section».
+ */
+
+import { type CustomSection, ExternKind, type Module } from "./module.ts";
+import { CompileError } from "./errors.ts";
+import { Reader } from "./reader.ts";
+
+const MODULE_NAME = 0;
+const FUNCTION_NAMES = 1;
+const LOCAL_NAMES = 2;
+
+/** What a module's name section says. */
+export class Names {
+  /** "" where the module has no name. */
+  moduleName = "";
+  /** By index in the function index space. */
+  readonly functions: Map<number, string> = new Map();
+  readonly #bytes: Uint8Array;
+  /** The contents of the subsection of local names. */
+  #localsStart = 0;
+  #localsEnd = 0;
+  /** Offset of each function's map of locals, once it was asked for. */
+  #localMaps: Map<number, number> | undefined;
+
+  constructor(bytes: Uint8Array, section?: CustomSection) {
+    this.#bytes = bytes;
+    if (section === undefined) return;
+    const r = new Reader(bytes, section.start, section.end);
+    tolerate(() => {
+      while (!r.done) this.#readSubsection(r, section.end);
+    });
+  }
+
+  /** The names of a function's parameters and locals, by local index. */
+  locals(functionIndex: number): Map<number, string> | undefined {
+    this.#localMaps ??= this.#findLocalMaps();
+    const start = this.#localMaps.get(functionIndex);
+    if (start === undefined) return undefined;
+    const names: Map<number, string> = new Map();
+    const r = new Reader(this.#bytes, start, this.#localsEnd);
+    tolerate(() => readNameMap(r, names));
+    return names;
+  }
+
+  #readSubsection(r: Reader, sectionEnd: number): void {
+    const id = r.u8();
+    const size = r.u32();
+    const start = r.pos;
+    r.skip(size);
+    const end = r.pos;
+    r.pos = start;
+    r.end = end;
+    if (id === MODULE_NAME) this.moduleName = r.name();
+    if (id === FUNCTION_NAMES) readNameMap(r, this.functions);
+    if (id === LOCAL_NAMES) {
+      this.#localsStart = start;
+      this.#localsEnd = end;
+    }
+    r.pos = end;
+    r.end = sectionEnd;
+  }
+
+  #findLocalMaps(): Map<number, number> {
+    const maps: Map<number, number> = new Map();
+    const r = new Reader(this.#bytes, this.#localsStart, this.#localsEnd);
+    tolerate(() => {
+      for (let n = r.done ? 0 : r.u32(); n > 0; n--) {
+        const functionIndex = r.u32();
+        maps.set(functionIndex, r.pos);
+        for (let locals = r.u32(); locals > 0; locals--) {
+          r.u32();
+          r.skip(r.u32());
+        }
+      }
+    });
+    return maps;
+  }
+}
+
+/** Reads the first custom section called "name". */
+export function readNames(module: Module): Names {
+  const section = module.customSections.find(({ name }) => name === "name");
+  return new Names(module.bytes, section);
+}
+
+const namesByModule: WeakMap<Module, Names> = /* @__PURE__ */ new WeakMap();
+
+/** The names of a module, read when they are first asked for. */
+export function namesOf(module: Module): Names {
+  let names = namesByModule.get(module);
+  if (names === undefined) {
+    names = readNames(module);
+    namesByModule.set(module, names);
+  }
+  return names;
+}
+
+/** The name section's name of a function, or one that it is exported by. */
+export function functionNameOf(
+  module: Module,
+  functionIndex: number,
+): string | undefined {
+  return namesOf(module).functions.get(functionIndex) ??
+    module.exports.find(({ kind, index }) =>
+      kind === ExternKind.Func && index === functionIndex
+    )?.name;
+}
+
+function readNameMap(r: Reader, names: Map<number, string>): void {
+  for (let n = r.u32(); n > 0; n--) {
+    const index = r.u32();
+    names.set(index, r.name());
+  }
+}
+
+/** Runs `read` up to the first malformed thing. */
+function tolerate(read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Fusion rules as data rows. While the translator emits op `second`, and the
+ * op before it, `first`, made the temporary that `second` reads, both become
+ * `fused`: its operands are second's result (where it has one), then first's
+ * sources, then second's other sources and immediates in order.
+ *
+ * The third column says which of second's sources the temporary is: 0 or 1.
+ */
+
+import { Op } from "./exec.ts";
+
+type Rule = readonly [first: Op, second: Op, source: 0 | 1, fused: Op];
+
+// deno-fmt-ignore
+const RULES: readonly Rule[] = [
+  // Compare and branch
+  [Op.I32Eq,        Op.BrIf,     0, Op.BrEq],
+  [Op.I32Ne,        Op.BrIf,     0, Op.BrNe],
+  [Op.I32LtS,       Op.BrIf,     0, Op.BrLtS],
+  [Op.I32LtU,       Op.BrIf,     0, Op.BrLtU],
+  [Op.I32LeS,       Op.BrIf,     0, Op.BrLeS],
+  [Op.I32LeU,       Op.BrIf,     0, Op.BrLeU],
+  [Op.I32EqImm,     Op.BrIf,     0, Op.BrEqImm],
+  [Op.I32NeImm,     Op.BrIf,     0, Op.BrNeImm],
+  [Op.I32LtSImm,    Op.BrIf,     0, Op.BrLtSImm],
+  [Op.I32LtUImm,    Op.BrIf,     0, Op.BrLtUImm],
+  [Op.I32GtSImm,    Op.BrIf,     0, Op.BrGtSImm],
+  [Op.I32GtUImm,    Op.BrIf,     0, Op.BrGtUImm],
+  [Op.I32Eq,        Op.BrIfZ,    0, Op.BrNe],
+  [Op.I32Ne,        Op.BrIfZ,    0, Op.BrEq],
+  [Op.I32EqImm,     Op.BrIfZ,    0, Op.BrNeImm],
+  [Op.I32NeImm,     Op.BrIfZ,    0, Op.BrEqImm],
+  [Op.I32And,       Op.BrIf,     0, Op.BrAnd],
+  [Op.I32And,       Op.BrIfZ,    0, Op.BrAndZ],
+  [Op.I32AndImm,    Op.BrIf,     0, Op.BrAndImm],
+  [Op.I32AndImm,    Op.BrIfZ,    0, Op.BrAndImmZ],
+  [Op.Load8U,       Op.BrIf,     0, Op.BrLoad8U],
+  [Op.Load8U,       Op.BrIfZ,    0, Op.BrLoad8UZ],
+  [Op.I64Eqz,       Op.BrIf,     0, Op.BrIfZ64],
+  [Op.I64Eqz,       Op.BrIfZ,    0, Op.BrIf64],
+  [Op.I64Eq,        Op.BrIf,     0, Op.BrEq64],
+  [Op.I64Ne,        Op.BrIf,     0, Op.BrNe64],
+  [Op.I64LtS,       Op.BrIf,     0, Op.BrLtS64],
+  [Op.I64LtU,       Op.BrIf,     0, Op.BrLtU64],
+  [Op.I64LeS,       Op.BrIf,     0, Op.BrLeS64],
+  [Op.I64LeU,       Op.BrIf,     0, Op.BrLeU64],
+  [Op.I64Eq,        Op.BrIfZ,    0, Op.BrNe64],
+  [Op.I64Ne,        Op.BrIfZ,    0, Op.BrEq64],
+  [Op.F64Eq,        Op.BrIf,     0, Op.BrEqF64],
+  [Op.F64Ne,        Op.BrIf,     0, Op.BrNeF64],
+  [Op.F64Lt,        Op.BrIf,     0, Op.BrLtF64],
+  [Op.F64Le,        Op.BrIf,     0, Op.BrLeF64],
+  [Op.F64Eq,        Op.BrIfZ,    0, Op.BrNeF64],
+  [Op.F64Ne,        Op.BrIfZ,    0, Op.BrEqF64],
+  [Op.F64Lt,        Op.BrIfZ,    0, Op.BrNltF64],
+  [Op.F64Le,        Op.BrIfZ,    0, Op.BrNleF64],
+  // i32
+  [Op.I32ShlImm,    Op.I32Add,   0, Op.I32ShlImmAdd],
+  [Op.I32ShlImm,    Op.I32Add,   1, Op.I32ShlImmAdd],
+  [Op.I32Add,       Op.I32Add,   0, Op.I32AddAdd],
+  [Op.I32Add,       Op.I32Add,   1, Op.I32AddAdd],
+  [Op.I32Add,       Op.I32AddImm,0, Op.I32AddAddImm],
+  [Op.I32Mul,       Op.I32Add,   0, Op.I32MulAdd],
+  [Op.I32Mul,       Op.I32Add,   1, Op.I32MulAdd],
+  [Op.I32Xor,       Op.I32RotlImm, 0, Op.I32XorRotlImm],
+  [Op.I32ShrUImm,   Op.I32AndImm,  0, Op.I32ShrUImmAndImm],
+  // i64
+  [Op.I64Xor,       Op.I64RotlImm, 0, Op.I64XorRotlImm],
+  [Op.I64Add,       Op.I64Add,   0, Op.I64AddAdd],
+  [Op.I64Add,       Op.I64Add,   1, Op.I64AddAdd],
+  // Floats: two roundings, as the two instructions
+  [Op.F32Mul,       Op.F32Add,   0, Op.F32MulAdd],
+  [Op.F32Mul,       Op.F32Add,   1, Op.F32MulAdd],
+  [Op.F64Mul,       Op.F64Add,   0, Op.F64MulAdd],
+  [Op.F64Mul,       Op.F64Add,   1, Op.F64MulAdd],
+  // Memory
+  [Op.Load32,       Op.I32Add,   0, Op.Load32Add],
+  [Op.Load32,       Op.I32Add,   1, Op.Load32Add],
+  [Op.Load32,       Op.I32AddImm,0, Op.Load32AddImm],
+  [Op.I32Add,       Op.Load32,   0, Op.AddLoad32],
+  [Op.I32Add,       Op.Load8U,   0, Op.AddLoad8U],
+  [Op.I32Add,       Op.Load64,   0, Op.AddLoad64],
+];
+
+/** Comparisons that have no negated form: a branch on false swaps operands. */
+// deno-fmt-ignore
+const SWAPPED_NEGATIONS: readonly (readonly [first: Op, fused: Op])[] = [
+  [Op.I32LtS, Op.BrLeS],
+  [Op.I32LtU, Op.BrLeU],
+  [Op.I32LeS, Op.BrLtS],
+  [Op.I32LeU, Op.BrLtU],
+  [Op.I64LtS, Op.BrLeS64],
+  [Op.I64LtU, Op.BrLeU64],
+  [Op.I64LeS, Op.BrLtS64],
+  [Op.I64LeU, Op.BrLtU64],
+];
+
+/**
+ * Where the op before added a constant, to a register that stays alive, and
+ * the branch compares that register: both become one, with the operands of
+ * the addition, then the branch's other operand and its target.
+ */
+// deno-fmt-ignore
+const ADD_AND_BRANCH: readonly (readonly [branch: Op, fused: Op])[] = [
+  [Op.BrIf,       Op.AddImmBrIf],
+  [Op.BrEq,       Op.AddImmBrEq],
+  [Op.BrNe,       Op.AddImmBrNe],
+  [Op.BrLtS,      Op.AddImmBrLtS],
+  [Op.BrLtU,      Op.AddImmBrLtU],
+  [Op.BrNeImm,    Op.AddImmBrNeImm],
+  [Op.BrLtSImm,   Op.AddImmBrLtSImm],
+  [Op.BrLtUImm,   Op.AddImmBrLtUImm],
+];
+
+/** Two ops in a row, both of which keep their effect. */
+// deno-fmt-ignore
+const PAIRS: readonly (readonly [first: Op, second: Op, fused: Op])[] = [
+  [Op.Copy32,    Op.Copy32,    Op.Copy32Copy32],
+  [Op.Copy64,    Op.Copy64,    Op.Copy64Copy64],
+  [Op.I32AddImm, Op.I32AddImm, Op.I32AddImmAddImm],
+];
+
+/** Ops with an immediate in place of their right operand. */
+// deno-fmt-ignore
+const IMMEDIATES: readonly (readonly [op: Op, withImmediate: Op])[] = [
+  [Op.I32Add,  Op.I32AddImm],
+  [Op.I32Mul,  Op.I32MulImm],
+  [Op.I32And,  Op.I32AndImm],
+  [Op.I32Or,   Op.I32OrImm],
+  [Op.I32Xor,  Op.I32XorImm],
+  [Op.I32Shl,  Op.I32ShlImm],
+  [Op.I32ShrS, Op.I32ShrSImm],
+  [Op.I32ShrU, Op.I32ShrUImm],
+  [Op.I32Rotl, Op.I32RotlImm],
+  [Op.I32Eq,   Op.I32EqImm],
+  [Op.I32Ne,   Op.I32NeImm],
+  [Op.I32LtS,  Op.I32LtSImm],
+  [Op.I32LtU,  Op.I32LtUImm],
+];
+
+const OPS: number = Op.FirstCold;
+
+/** Fused op by (first * OPS + second) * 2 + source; 0 for none. */
+export const FUSIONS: Uint8Array = /* @__PURE__ */ buildFusions();
+/** Fused op by first op, for a branch on false; 0 for none. */
+export const NEGATIONS: Uint8Array = /* @__PURE__ */ byFirst(SWAPPED_NEGATIONS);
+/** Fused op by branch; 0 for none. */
+export const ADD_BRANCHES: Uint8Array = /* @__PURE__ */ byFirst(ADD_AND_BRANCH);
+/** Op with an immediate by op; 0 for none. */
+export const WITH_IMMEDIATE: Uint8Array = /* @__PURE__ */ byFirst(IMMEDIATES);
+
+function buildFusions(): Uint8Array {
+  const table = new Uint8Array(OPS * OPS * 2);
+  for (const [first, second, source, fused] of RULES) {
+    table[(first * OPS + second) * 2 + source] = fused;
+  }
+  return table;
+}
+
+function byFirst(rows: readonly (readonly [Op, Op])[]): Uint8Array {
+  const table = new Uint8Array(OPS);
+  for (const [first, second] of rows) table[first] = second;
+  return table;
+}
+
+/** The fused op for `first` followed by `second`, or 0. */
+export function fusion(first: number, second: number, source: number): number {
+  return FUSIONS[(first * OPS + second) * 2 + source];
+}
+
+/** The fused op for two ops that both keep their effect, or 0. */
+export function pairOf(first: number, second: number): number {
+  for (const [a, b, fused] of PAIRS) {
+    if (a === first && b === second) return fused;
+  }
+  return 0;
+}

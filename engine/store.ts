@@ -1,0 +1,266 @@
+/**
+ * What exists at run time: function, table, global, tag and segment
+ * instances, the module instance that holds them, and the machine that runs
+ * them. Spec: «Store».
+ */
+
+import { CELL_WORDS, type FunctionTable } from "./code.ts";
+import type { MemoryInstance } from "./memory.ts";
+import type { GlobalType, Module, TableType } from "./module.ts";
+import type { CanonicalType, TypeId } from "./types.ts";
+import { F64, FUNCREF, I64, isSubtype, slotWords, typeOf, V128 } from "./types.ts";
+
+/** A reference as it lives in registers, tables and globals. */
+export type Ref = unknown;
+
+/**
+ * A function of the host, called with its arguments at `m.I[base]` (two words
+ * each, four for v128; references at `m.R[base >> 1]`); it writes its results
+ * there. It returns PENDING where the thread has to wait for them.
+ */
+export type HostFunction = (
+  m: Machine,
+  base: number,
+  caller: ModuleInstance | undefined,
+) => void | typeof PENDING;
+
+/** What a host function returns when its results come later. */
+export const PENDING = -1001;
+
+/** A function: of a module instance, or of the host. */
+export class FunctionInstance {
+  readonly typeId: TypeId;
+  readonly type: CanonicalType;
+  /** Undefined for a host function. */
+  readonly instance: ModuleInstance | undefined;
+  /** Index in its module's function index space, -1 for a host function. */
+  readonly index: number;
+  /** Address of the entry cell in the code arena, 0 for a host function. */
+  readonly cell: number;
+  readonly host: HostFunction | undefined;
+  /** What to call it in a stack trace. */
+  readonly hostName: string;
+
+  constructor(
+    type: CanonicalType,
+    instance: ModuleInstance | undefined,
+    index: number,
+    cell: number,
+    host?: HostFunction,
+    hostName = "",
+  ) {
+    this.typeId = type.id;
+    this.type = type;
+    this.instance = instance;
+    this.index = index;
+    this.cell = cell;
+    this.host = host;
+    this.hostName = hostName;
+  }
+}
+
+/**
+ * A table. Beside the references, tables of functions keep `handles`, two
+ * words an element, from which the hot loop calls: the entry cell (0: null or
+ * of the host) and the id of the instance that the function belongs to.
+ */
+export class TableInstance {
+  readonly type: TableType;
+  refs: Ref[];
+  handles: Int32Array;
+  /** Elements that growing may reach. */
+  readonly maxLength: number;
+
+  constructor(type: TableType, init: Ref, limit: number) {
+    this.type = type;
+    this.maxLength = Math.min(type.max ?? limit, limit);
+    this.refs = new Array(type.min).fill(init);
+    this.handles = new Int32Array(this.#isFunctions ? 2 * type.min : 0);
+    if (init !== null) this.fill(0, init, type.min);
+  }
+
+  get length(): number {
+    return this.refs.length;
+  }
+
+  get #isFunctions(): boolean {
+    return isSubtype(this.type.element, FUNCREF);
+  }
+
+  set(index: number, ref: Ref): void {
+    this.refs[index] = ref;
+    if (!this.#isFunctions) return;
+    const callee = ref as FunctionInstance | null;
+    this.handles[2 * index] = callee === null ? 0 : callee.cell;
+    this.handles[2 * index + 1] = callee?.instance?.id ?? 0;
+  }
+
+  fill(start: number, ref: Ref, count: number): void {
+    for (let i = start; i < start + count; i++) this.set(i, ref);
+  }
+
+  /** Copies references of a segment or table, which may be this one. */
+  copyFrom(
+    source: readonly Ref[],
+    from: number,
+    to: number,
+    count: number,
+  ): void {
+    if (from < to) {
+      for (let i = count - 1; i >= 0; i--) this.set(to + i, source[from + i]);
+    } else {
+      for (let i = 0; i < count; i++) this.set(to + i, source[from + i]);
+    }
+  }
+
+  /** Adds elements; the length there was before, or -1. */
+  grow(count: number, ref: Ref): number {
+    const before = this.refs.length;
+    const after = before + count;
+    if (after > this.maxLength) return -1;
+    if (this.#isFunctions && 2 * after > this.handles.length) {
+      const capacity = Math.min(Math.max(after, before * 1.5 | 0), this.maxLength);
+      const handles = new Int32Array(2 * capacity);
+      handles.set(this.handles);
+      this.handles = handles;
+    }
+    for (let i = before; i < after; i++) this.refs.push(null);
+    this.fill(before, ref, count);
+    return before;
+  }
+}
+
+/**
+ * A global. Numbers live in `words` from `index` on, which for a global that
+ * an instance defines is the array that its code works on; references live
+ * in `ref`.
+ */
+export class GlobalInstance {
+  readonly type: GlobalType;
+  readonly words: Int32Array;
+  readonly index: number;
+  ref: Ref = null;
+
+  constructor(type: GlobalType, words?: Int32Array, index = 0) {
+    this.type = type;
+    this.words = words ?? new Int32Array(slotWords(type.type));
+    this.index = index;
+  }
+
+  /** Words of a number or vector. */
+  get size(): number {
+    const { type } = this.type;
+    if (type === V128) return 4;
+    return type === I64 || type === F64 ? 2 : 1;
+  }
+}
+
+/** A tag: its identity is what counts. */
+export class TagInstance {
+  readonly type: CanonicalType;
+
+  constructor(type: CanonicalType) {
+    this.type = type;
+  }
+}
+
+/** What a module can import or export. */
+export type Extern =
+  | FunctionInstance
+  | TableInstance
+  | MemoryInstance
+  | GlobalInstance
+  | TagInstance;
+
+/** An instantiated module: its index spaces at run time. */
+export class ModuleInstance {
+  readonly module: Module;
+  /** Unique in the realm, never 0, never given twice. */
+  readonly id: number;
+  /** Imports are there from the start, others come with `functionAt`. */
+  readonly functions: (FunctionInstance | undefined)[];
+  readonly tables: TableInstance[] = [];
+  readonly memories: MemoryInstance[] = [];
+  readonly globals: GlobalInstance[] = [];
+  readonly tags: TagInstance[] = [];
+  /** The words of the globals that the module defines. */
+  readonly globalWords: Int32Array;
+  /** Undefined where the segment was dropped. */
+  readonly elements: (readonly Ref[] | undefined)[] = [];
+  /** The bytes of each data segment, empty where it was dropped. */
+  readonly data: Uint8Array[] = [];
+  readonly exports: Map<string, Extern> = new Map();
+  /** The module's functions in the code arena. */
+  readonly functionTable: FunctionTable;
+
+  constructor(functionTable: FunctionTable, id: number, globalWords: number) {
+    this.module = functionTable.module;
+    this.functionTable = functionTable;
+    this.id = id;
+    this.globalWords = new Int32Array(globalWords);
+    this.functions = new Array(this.module.functions.length).fill(undefined);
+  }
+
+  /** The function at `index`, one object for each. */
+  functionAt(index: number): FunctionInstance {
+    const known = this.functions[index];
+    if (known !== undefined) return known;
+    const { module, functionTable } = this;
+    const defined = index - module.importedFunctions;
+    const cell = functionTable.cells + CELL_WORDS * defined;
+    const type = typeOf(module.functions[index]);
+    return this.functions[index] = new FunctionInstance(type, this, index, cell);
+  }
+}
+
+/** The register file with its aliases, the code arena, and the loop. */
+export interface Machine {
+  /** The register file, as words; all the views down to U8 alias it. */
+  readonly I: Int32Array;
+  readonly F: Float32Array;
+  readonly D: Float64Array;
+  readonly U32: Uint32Array;
+  readonly I16: Int16Array;
+  readonly U16: Uint16Array;
+  readonly I8: Int8Array;
+  readonly U8: Uint8Array;
+  /** References, at register >> 1. */
+  readonly R: Ref[];
+  /** The code arena. */
+  readonly code: Int32Array;
+  readonly execute: Execute;
+  /** The module instance whose code runs. */
+  instance: ModuleInstance;
+  /** Where calls that left an instance return to, innermost last. */
+  readonly crossings: Crossing[];
+  /** The first word of the register file that no frame uses. */
+  top: number;
+  /** Where the guest goes on when the host function it called is done. */
+  next: number;
+  /** The host function that has to wait, and where its results belong. */
+  waitsFor: FunctionInstance | undefined;
+  waitsAt: number;
+}
+
+/** A call from one instance into another. */
+export interface Crossing {
+  /** The caller's. */
+  readonly instance: ModuleInstance;
+  /** Where the caller goes on. */
+  readonly pc: number;
+}
+
+/**
+ * Runs from `pc` with the frame at `fp`: on memory 0 (`limit` is its length
+ * as far as an int32 can tell), the handles of table 0, the globals that the
+ * instance defines, and its id.
+ */
+export type Execute = (
+  pc: number,
+  fp: number,
+  mem: DataView,
+  limit: number,
+  table: Int32Array,
+  globals: Int32Array,
+  id: number,
+) => void;

@@ -1,0 +1,1318 @@
+/**
+ * From valid wasm to the register IR. The validator drives it through `Sink`.
+ *
+ * Frame layout, in words from fp: the parameters; the return address and the
+ * distance to the caller's frame (at `linkOffset`, behind the parameters or
+ * the results, whichever are longer); the other locals; the operand stack.
+ * Every operand has a home there, given by the operands below it. Results are
+ * left at the frame's first words.
+ *
+ * Operands are lazy: `local.get` and constants are only noted, and copied to
+ * their home where it matters: before the local is overwritten, at a block's
+ * start (the paths that meet behind it must agree), as arguments and results.
+ * Code that cannot be reached is not translated.
+ *
+ * Ops are appended to `#buffer`; `#starts` remembers those since the last
+ * label, into which the next op may be fused (peephole.ts).
+ */
+
+import { accessOp } from "./access.ts";
+import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
+import { Op } from "./exec.ts";
+import { Imm } from "./instruction.ts";
+import { SHAPES } from "./ir.ts";
+import type { Module } from "./module.ts";
+import type { Instruction } from "./opcodes.ts";
+import {
+  ADD_BRANCHES,
+  fusion,
+  NEGATIONS,
+  pairOf,
+  WITH_IMMEDIATE,
+} from "./peephole.ts";
+import {
+  type CanonicalType,
+  F32,
+  F64,
+  FUNCREF,
+  I32,
+  I64,
+  isRef,
+  slotWords,
+  typeOf,
+  V128,
+  type ValueType,
+} from "./types.ts";
+import { BodyValidator, type Sink } from "./validate.ts";
+
+/** What is known of an operand. */
+const TEMP = 0; // it is in its home
+const LOCAL = 1; // it is the value of local #value
+const CONST = 2; // it is the constant #value, #valueHi
+
+/** Frames beyond this many words check the stack's end when they begin. */
+export const STACK_MARGIN = 4096;
+
+/** How many immediate words each `Imm` has in a cold instruction. */
+const IMM_WORDS: readonly number[] = [0, 2, 1, 3, 4, 1, 2, 2, 1, 1, 2, 2, 1, 0];
+
+const KIND_BLOCK = 0;
+const KIND_LOOP = 1;
+const KIND_IF = 2;
+
+/** One label. */
+interface Label {
+  readonly kind: number;
+  /** Whether the block itself cannot be reached. */
+  readonly dead: boolean;
+  /** Operands below its parameters. */
+  readonly height: number;
+  /** Home of its first parameter and result. */
+  readonly home: number;
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  /** Of a loop: where it begins. */
+  readonly start: number;
+  /** Last of a chain of target words to be set at the end; 0 ends it. */
+  patches: number;
+  /** The target word of the branch to `else`, or 0. */
+  elsePatch: number;
+}
+
+/** Whether an op can trap or call, so that its module offset is kept. */
+const NOTED: Uint8Array = /* @__PURE__ */ buildNoted();
+
+function buildNoted(): Uint8Array {
+  return Uint8Array.from(
+    { length: Op.FirstRow },
+    (_, op) =>
+      op >= Op.FirstCold || op < 0 ||
+        /Load|Store|Div|Rem|Call|Trunc/.test(SHAPES[op]?.name ?? "")
+        ? 1
+        : 0,
+  );
+}
+
+/** Where each defined global's words are in its instance's array. */
+export function globalWordOffsets(module: Module): Int32Array {
+  const offsets = new Int32Array(module.globals.length + 1);
+  let words = 0;
+  for (let i = 0; i < module.globals.length; i++) {
+    offsets[i] = words;
+    if (i >= module.importedGlobals) words += slotWords(module.globals[i].type);
+  }
+  offsets[module.globals.length] = words;
+  return offsets;
+}
+
+/** A translation that has not got its place in the arena yet. */
+export interface Translation {
+  readonly code: Omit<Code, "start" | "end">;
+  /** The words; branch targets count from the first. */
+  readonly words: Int32Array;
+  /** Positions of the words that are branch targets. */
+  readonly targets: readonly number[];
+  /** Where calls enter. */
+  readonly entry: number;
+}
+
+/** Translates one defined function. */
+export function translate(
+  functions: FunctionTable,
+  functionIndex: number,
+): Translation {
+  const validator = new BodyValidator(functions.module);
+  const translator = new Translator(functions, functionIndex, validator);
+  validator.validate(functionIndex, translator);
+  return translator.finish();
+}
+
+class Translator implements Sink {
+  readonly #functions: FunctionTable;
+  readonly #module: Module;
+  readonly #functionIndex: number;
+  readonly #validator: BodyValidator;
+  readonly #globalWords: Int32Array;
+
+  // Code
+  #buffer = new Int32Array(256);
+  /** Words in the buffer. */
+  #end = 0;
+  /** Where the ops since the last label start. */
+  readonly #starts: number[] = [];
+  /** Whether the last op writes the register in its first operand. */
+  #hasResult = false;
+  /** The op that is being made, its operands, how many. */
+  #op = 0;
+  readonly #words = new Int32Array(16);
+  #count = 0;
+  readonly #targets: number[] = [];
+  readonly #offsets: number[] = [];
+
+  // Frame
+  #type!: CanonicalType;
+  #localTypes: readonly ValueType[] = [];
+  #localRegisters = new Int32Array(0);
+  #stackBase = 0;
+  #frameWords = 0;
+  /** While true, locals not in `#assigned` are still zero and not yet stored. */
+  #inPrefix = true;
+  #assigned = new Uint8Array(0);
+  #entry = 0;
+  #refsOperand = 0;
+
+  // Operand stack
+  #height = 0;
+  readonly #kinds: number[] = [];
+  readonly #values: number[] = [];
+  readonly #valuesHi: number[] = [];
+  readonly #types: ValueType[] = [];
+  readonly #homes: number[] = [];
+  /** For each operand the next lower one that is the same local. */
+  readonly #below: number[] = [];
+  /** The local in whose chain an operand is, or -1. */
+  readonly #chained: number[] = [];
+  /** The highest operand of each local's chain, or -1. */
+  #chains = new Int32Array(0);
+  /** Operands below this are not locals. */
+  #lazyFloor = 0;
+
+  // Control
+  readonly #labels: Label[] = [];
+  #dead = false;
+
+  constructor(
+    functions: FunctionTable,
+    functionIndex: number,
+    validator: BodyValidator,
+  ) {
+    this.#functions = functions;
+    this.#module = functions.module;
+    this.#functionIndex = functionIndex;
+    this.#validator = validator;
+    this.#globalWords = globalWordOffsets(functions.module);
+  }
+
+  begin(locals: readonly ValueType[], type: CanonicalType): void {
+    this.#type = type;
+    this.#localTypes = locals;
+    this.#localRegisters = new Int32Array(locals.length);
+    this.#chains = new Int32Array(locals.length).fill(-1);
+    this.#assigned = new Uint8Array(locals.length);
+    const paramCount = type.params.length;
+    let register = 0;
+    for (let i = 0; i < locals.length; i++) {
+      if (i === paramCount) register = type.linkOffset + 2;
+      this.#localRegisters[i] = register;
+      if (i < paramCount || isRef(locals[i])) this.#assigned[i] = 1;
+      register += slotWords(locals[i]);
+    }
+    if (locals.length === paramCount) register = type.linkOffset + 2;
+    this.#stackBase = this.#frameWords = register;
+    if (locals.some((local, i) => i >= paramCount && isRef(local))) {
+      const first = type.linkOffset + 2;
+      this.#emit(Op.EnterRefs, first, register - first, 0);
+      this.#refsOperand = this.#end - 1;
+    }
+    this.#labels.push(this.#label(KIND_BLOCK, [], type.results));
+  }
+
+  finish(): Translation {
+    this.#extend(this.#stackBase);
+    if (this.#refsOperand > 0) this.#buffer[this.#refsOperand] = this.#frameWords;
+    if (this.#frameWords > STACK_MARGIN / 2) {
+      this.#barrier();
+      this.#entry = this.#end;
+      this.#emit(Op.CheckStack, this.#frameWords);
+      this.#emit(Op.Br, 0);
+      this.#targets.push(this.#end - 1);
+    }
+    return {
+      code: {
+        functions: this.#functions,
+        functionIndex: this.#functionIndex,
+        linkOffset: this.#type.linkOffset,
+        frameWords: this.#frameWords,
+        offsets: Int32Array.from(this.#offsets),
+      },
+      words: this.#buffer.subarray(0, this.#end),
+      targets: this.#targets,
+      entry: this.#entry,
+    };
+  }
+
+  // Making ops
+
+  #emit(op: number, a?: number, b?: number, c?: number): void {
+    this.#begin(op);
+    if (a !== undefined) this.#put(a);
+    if (b !== undefined) this.#put(b);
+    if (c !== undefined) this.#put(c);
+    this.#commit(false);
+  }
+
+  #begin(op: number): void {
+    this.#op = op;
+    this.#count = 0;
+  }
+
+  #put(word: number): void {
+    this.#words[this.#count++] = word;
+  }
+
+  /** Appends the op that was made, fused with those before it if it can be. */
+  #commit(hasResult: boolean): void {
+    while (this.#op < Op.FirstCold && this.#fuse(hasResult));
+    const end = this.#end;
+    this.#reserve(this.#count + 1);
+    if (this.#op >= Op.FirstCold || NOTED[this.#op] === 1) {
+      this.#offsets.push(end, this.#validator.offset);
+    }
+    this.#buffer[end] = this.#op;
+    for (let i = 0; i < this.#count; i++) {
+      this.#buffer[end + 1 + i] = this.#words[i];
+    }
+    this.#end = end + 1 + this.#count;
+    this.#starts.push(end);
+    this.#hasResult = hasResult;
+  }
+
+  #reserve(words: number): void {
+    if (this.#end + words <= this.#buffer.length) return;
+    const larger = new Int32Array((this.#buffer.length + words) * 2);
+    larger.set(this.#buffer);
+    this.#buffer = larger;
+  }
+
+  /** Merges the last op into the one that is being made; false if it cannot. */
+  #fuse(hasResult: boolean): boolean {
+    if (this.#starts.length === 0 || !this.#hasResult) return false;
+    const start = this.#starts[this.#starts.length - 1];
+    const first = this.#buffer[start];
+    if (first >= Op.FirstCold) return false;
+    const result = this.#buffer[start + 1];
+    const words = this.#words;
+    const at = hasResult ? 1 : 0;
+    if (result >= this.#stackBase) {
+      if (words[at] === result) {
+        if (this.#fuseZeroTest(first, start)) return true;
+        const fused = fusion(first, this.#op, 0);
+        if (fused !== 0) return this.#merge(fused, start, at, at);
+        if (this.#op === Op.BrIf || this.#op === Op.BrIfZ) {
+          if (this.#fuseNegation(first, start)) return true;
+        }
+      } else if (this.#count > at + 1 && words[at + 1] === result) {
+        const fused = fusion(first, this.#op, 1);
+        if (fused !== 0) return this.#merge(fused, start, at, at + 1);
+      }
+    }
+    return first === Op.I32AddImm && this.#fuseAddBranch(start, result);
+  }
+
+  /** The made op becomes `fused`: result, first's sources, its other words. */
+  #merge(fused: number, start: number, at: number, source: number): boolean {
+    const words = this.#words;
+    const rest: number[] = [];
+    for (let i = at; i < this.#count; i++) {
+      if (i !== source) rest.push(words[i]);
+    }
+    this.#op = fused;
+    this.#count = at;
+    for (let i = start + 2; i < this.#end; i++) this.#put(this.#buffer[i]);
+    for (const word of rest) this.#put(word);
+    this.#removeLast();
+    return true;
+  }
+
+  #removeLast(): void {
+    this.#end = this.#starts.pop()!;
+    // Nothing is fused into what comes before, unless it has a result, too.
+    const before = this.#starts[this.#starts.length - 1];
+    this.#hasResult = before !== undefined && this.#writes(this.#buffer[before]);
+  }
+
+  /** Whether the op's first operand is all that it does. */
+  #writes(op: number): boolean {
+    return op < Op.FirstCold && /^d[^dt]*$/.test(SHAPES[op]!.letters);
+  }
+
+  /** A branch on a comparison that has no fused op of its own. */
+  #fuseNegation(first: number, start: number): boolean {
+    const negate = this.#op === Op.BrIfZ;
+    const left = this.#buffer[start + 2];
+    const right = this.#buffer[start + 3];
+    const target = this.#words[this.#count - 1];
+    if (negate && NEGATIONS[first] !== 0) {
+      this.#remake(NEGATIONS[first], right, left, target);
+    } else if (negate && first === Op.I32LtSImm && right !== -2147483648) {
+      this.#remake(Op.BrGtSImm, left, right - 1, target);
+    } else if (negate && first === Op.I32GtSImm && right !== 2147483647) {
+      this.#remake(Op.BrLtSImm, left, right + 1, target);
+    } else if (negate && first === Op.I32LtUImm && right !== 0) {
+      this.#remake(Op.BrGtUImm, left, right - 1 | 0, target);
+    } else if (negate && first === Op.I32GtUImm && right !== -1) {
+      this.#remake(Op.BrLtUImm, left, right + 1 | 0, target);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** A branch on `x == 0` or `x != 0` is a branch on x. */
+  #fuseZeroTest(first: number, start: number): boolean {
+    if (this.#op !== Op.BrIf && this.#op !== Op.BrIfZ) return false;
+    if (first !== Op.I32EqImm && first !== Op.I32NeImm) return false;
+    if (this.#buffer[start + 3] !== 0) return false;
+    const negates = first === Op.I32EqImm;
+    const onTrue = (this.#op === Op.BrIf) !== negates;
+    const target = this.#words[1];
+    this.#remake(onTrue ? Op.BrIf : Op.BrIfZ, this.#buffer[start + 2], target);
+    return true;
+  }
+
+  /** Makes another op in place of the last one and the one being made. */
+  #remake(op: number, a: number, b: number, c?: number): void {
+    this.#removeLast();
+    this.#begin(op);
+    this.#put(a);
+    this.#put(b);
+    if (c !== undefined) this.#put(c);
+  }
+
+  /** Adding a constant, then comparing the sum and branching. */
+  #fuseAddBranch(start: number, result: number): boolean {
+    const fused = ADD_BRANCHES[this.#op];
+    if (fused === 0) return false;
+    const words = this.#words;
+    const commutes = this.#op === Op.BrEq || this.#op === Op.BrNe;
+    let source = -1;
+    if (words[0] === result) source = 0;
+    else if (commutes && words[1] === result) source = 1;
+    if (source < 0) return false;
+    const rest = Array.from(words.subarray(0, this.#count));
+    rest.splice(source, 1);
+    this.#begin(fused);
+    for (let i = start + 1; i < this.#end; i++) this.#put(this.#buffer[i]);
+    for (const word of rest) this.#put(word);
+    this.#removeLast();
+    return true;
+  }
+
+  /** Joins the last two ops where a row of peephole.ts says so. */
+  #pairUp(): void {
+    const count = this.#starts.length;
+    if (count < 2) return;
+    const second = this.#starts[count - 1];
+    const first = this.#starts[count - 2];
+    const fused = pairOf(this.#buffer[first], this.#buffer[second]);
+    if (fused === 0) return;
+    this.#buffer[first] = fused;
+    this.#buffer.copyWithin(second, second + 1, this.#end);
+    this.#end--;
+    this.#starts.pop();
+    this.#hasResult = false;
+  }
+
+  /** Makes the last op write `register` if it made the temporary at `home`. */
+  #retarget(home: number, register: number): boolean {
+    if (this.#starts.length === 0 || !this.#hasResult) return false;
+    const start = this.#starts[this.#starts.length - 1];
+    if (this.#buffer[start + 1] !== home) return false;
+    this.#buffer[start + 1] = register;
+    return true;
+  }
+
+  /** A label: what comes next can be reached by a branch. */
+  #barrier(): void {
+    this.#starts.length = 0;
+    this.#hasResult = false;
+  }
+
+  #copy(type: ValueType, to: number, from: number): void {
+    if (to === from) return;
+    let op: number = Op.Copy64;
+    if (type === I32 || type === F32) op = Op.Copy32;
+    else if (type === V128) op = Op.Copy128;
+    else if (isRef(type)) op = Op.CopyRef;
+    this.#begin(op);
+    this.#put(to);
+    this.#put(from);
+    this.#commit(true);
+  }
+
+  #constant(type: ValueType, to: number, lo: number, hi: number): void {
+    const short = type === I32 || type === F32;
+    this.#begin(short ? Op.Const32 : Op.Const64);
+    this.#put(to);
+    this.#put(lo);
+    if (!short) this.#put(hi);
+    this.#commit(true);
+  }
+
+  // The operand stack
+
+  #homeAt(height: number): number {
+    return height === 0
+      ? this.#stackBase
+      : this.#homes[height - 1] + slotWords(this.#types[height - 1]);
+  }
+
+  #extend(words: number): void {
+    if (words > this.#frameWords) this.#frameWords = words;
+  }
+
+  #pushOperand(kind: number, type: ValueType, value: number, hi: number): void {
+    const i = this.#height++;
+    const home = this.#homeAt(i);
+    this.#kinds[i] = kind;
+    this.#types[i] = type;
+    this.#values[i] = value;
+    this.#valuesHi[i] = hi;
+    this.#homes[i] = home;
+    this.#chained[i] = -1;
+    this.#extend(home + slotWords(type));
+  }
+
+  /** A new temporary; its home. */
+  #pushTemp(type: ValueType): number {
+    this.#pushOperand(TEMP, type, 0, 0);
+    return this.#homes[this.#height - 1];
+  }
+
+  #pushLocal(index: number): void {
+    this.#pushOperand(LOCAL, this.#localTypes[index], index, 0);
+    const i = this.#height - 1;
+    this.#chained[i] = index;
+    this.#below[i] = this.#chains[index];
+    this.#chains[index] = i;
+  }
+
+  #pop(): void {
+    const i = --this.#height;
+    const local = this.#chained[i];
+    if (local >= 0) this.#chains[local] = this.#below[i];
+    if (i < this.#lazyFloor) this.#lazyFloor = i;
+  }
+
+  #popMany(count: number): void {
+    for (let i = 0; i < count; i++) this.#pop();
+  }
+
+  /** Puts an operand into its home. */
+  #materialize(i: number): void {
+    const kind = this.#kinds[i];
+    if (kind === TEMP) return;
+    this.#kinds[i] = TEMP;
+    const type = this.#types[i];
+    const value = this.#values[i];
+    if (kind === LOCAL) {
+      this.#copy(type, this.#homes[i], this.#localRegisters[value]);
+    } else {
+      this.#constant(type, this.#homes[i], value, this.#valuesHi[i]);
+    }
+  }
+
+  #materializeTop(count: number): void {
+    for (let i = this.#height - count; i < this.#height; i++) {
+      this.#materialize(i);
+    }
+    this.#pairUp();
+  }
+
+  /** The register that holds an operand. */
+  #register(i: number): number {
+    if (this.#kinds[i] === LOCAL) return this.#localRegisters[this.#values[i]];
+    this.#materialize(i);
+    return this.#homes[i];
+  }
+
+  /** Pops an operand and tells its register. */
+  #popRegister(): number {
+    const register = this.#register(this.#height - 1);
+    this.#pop();
+    return register;
+  }
+
+  /** Saves the operands that are local `index`, which will be overwritten. */
+  #preserve(index: number): void {
+    for (let i = this.#chains[index]; i >= 0;) {
+      if (this.#kinds[i] === LOCAL) this.#materialize(i);
+      this.#chained[i] = -1;
+      i = this.#below[i];
+    }
+    this.#chains[index] = -1;
+  }
+
+  /** Saves all operands that are locals: paths part or meet here. */
+  #flushLocals(): void {
+    for (let i = this.#lazyFloor; i < this.#height; i++) {
+      if (this.#kinds[i] === LOCAL) this.#materialize(i);
+    }
+    this.#lazyFloor = this.#height;
+  }
+
+  /**
+   * Ends the straight code at the body's start: locals that it did not set
+   * are zeroed. An op that made a temporary stays last, so that the branch
+   * that needs it can be fused with it.
+   */
+  #endPrefix(): void {
+    if (!this.#inPrefix) return;
+    this.#inPrefix = false;
+    const start = this.#starts[this.#starts.length - 1];
+    const movable = start !== undefined && this.#hasResult &&
+      this.#buffer[start + 1] >= this.#stackBase;
+    const held = movable ? this.#buffer.slice(start, this.#end) : undefined;
+    if (held !== undefined) this.#end = this.#starts.pop()!;
+    this.#zeroLocals();
+    if (held === undefined) return;
+    this.#reserve(held.length);
+    this.#buffer.set(held, this.#end);
+    this.#starts.push(this.#end);
+    this.#end += held.length;
+    this.#hasResult = true;
+  }
+
+  #zeroLocals(): void {
+    const registers = this.#localRegisters;
+    const count = registers.length;
+    for (let i = this.#type.params.length; i < count; i++) {
+      if (this.#assigned[i] === 1) continue;
+      const first = registers[i];
+      while (i + 1 < count && this.#assigned[i + 1] === 0) i++;
+      const words = registers[i] + slotWords(this.#localTypes[i]) - first;
+      if (words === 2) this.#emit(Op.Const64, first, 0, 0);
+      else this.#emit(Op.Zero, first, words);
+    }
+    this.#hasResult = false;
+  }
+
+  // Constants and variables
+
+  i32Const(value: number): void {
+    if (!this.#dead) this.#pushOperand(CONST, I32, value, 0);
+  }
+  f32Const(bits: number): void {
+    if (!this.#dead) this.#pushOperand(CONST, F32, bits, 0);
+  }
+  i64Const(lo: number, hi: number): void {
+    if (!this.#dead) this.#pushOperand(CONST, I64, lo, hi);
+  }
+  f64Const(lo: number, hi: number): void {
+    if (!this.#dead) this.#pushOperand(CONST, F64, lo, hi);
+  }
+
+  localGet(index: number): void {
+    if (this.#dead) return;
+    if (this.#inPrefix && this.#assigned[index] === 0) {
+      const type = this.#localTypes[index];
+      if (type !== V128) return this.#pushOperand(CONST, type, 0, 0);
+      this.#endPrefix();
+    }
+    this.#pushLocal(index);
+  }
+
+  localSet(index: number): void {
+    if (this.#dead) return;
+    const i = this.#height - 1;
+    const kind = this.#kinds[i];
+    const value = this.#values[i];
+    const type = this.#types[i];
+    const home = this.#homes[i];
+    const register = this.#localRegisters[index];
+    this.#pop();
+    this.#preserve(index);
+    this.#assigned[index] = 1;
+    if (kind === CONST) {
+      this.#constant(type, register, value, this.#valuesHi[i]);
+    } else if (kind === LOCAL) {
+      this.#copy(type, register, this.#localRegisters[value]);
+    } else if (!this.#retarget(home, register)) {
+      this.#copy(type, register, home);
+    }
+    this.#pairUp();
+  }
+
+  localTee(index: number): void {
+    if (this.#dead) return;
+    this.localSet(index);
+    this.#pushLocal(index);
+  }
+
+  globalGet(index: number): void {
+    if (this.#dead) return;
+    const { type } = this.#module.globals[index];
+    const op = this.#globalOp(index, type, Op.GlobalGet32, Op.GlobalGet64);
+    this.#begin(op === 0 ? Op.GlobalGet : op);
+    this.#put(this.#pushTemp(type));
+    this.#put(op === 0 ? index : this.#globalWords[index]);
+    this.#commit(true);
+  }
+
+  globalSet(index: number): void {
+    if (this.#dead) return;
+    const { type } = this.#module.globals[index];
+    const register = this.#popRegister();
+    const op = this.#globalOp(index, type, Op.GlobalSet32, Op.GlobalSet64);
+    if (op === 0) this.#emit(Op.GlobalSet, register, index);
+    else this.#emit(op, register, this.#globalWords[index]);
+  }
+
+  /** 0 where the global is imported, or not a number. */
+  #globalOp(index: number, type: ValueType, short: number, long: number) {
+    if (index < this.#module.importedGlobals || isRef(type)) return 0;
+    if (type === V128) return 0;
+    return type === I32 || type === F32 ? short : long;
+  }
+
+  drop(): void {
+    if (!this.#dead) this.#pop();
+  }
+
+  select(type: ValueType): void {
+    if (this.#dead) return;
+    let op: number = Op.Select64;
+    if (type === I32 || type === F32) op = Op.Select32;
+    else if (type === V128) op = Op.Select128;
+    else if (isRef(type)) op = Op.SelectRef;
+    const condition = this.#popRegister();
+    const second = this.#popRegister();
+    const first = this.#popRegister();
+    this.#begin(op);
+    this.#put(this.#pushTemp(type));
+    this.#put(first);
+    this.#put(second);
+    this.#put(condition);
+    this.#commit(true);
+  }
+
+  // Instructions that their row describes
+
+  plain(instruction: Instruction, imms: Int32Array): void {
+    if (this.#dead) return;
+    const { op, imm } = instruction;
+    if (imm === Imm.MemArg && op < Op.FirstCold) {
+      this.#access(instruction, imms);
+    } else if (op >= Op.FirstCold) {
+      this.#cold(instruction, op, imms);
+    } else if (op === Op.Copy32 || op === Op.Copy64) {
+      // Reinterpreting or dropping the high half leaves the words in place.
+      this.#types[this.#height - 1] = instruction.results[0];
+    } else if (instruction.mnemonic === "i32.eqz") {
+      this.#pushOperand(CONST, I32, 0, 0);
+      this.#binary(Op.I32Eq, false, I32);
+    } else if (instruction.params.length === 2) {
+      this.#binary(op, instruction.swapped, instruction.results[0]);
+    } else {
+      const source = this.#popRegister();
+      this.#result(op, instruction.results[0], source);
+    }
+  }
+
+  #result(op: number, type: ValueType, a: number, b?: number, c?: number): void {
+    this.#begin(op);
+    this.#put(this.#pushTemp(type));
+    this.#put(a);
+    if (b !== undefined) this.#put(b);
+    if (c !== undefined) this.#put(c);
+    this.#commit(true);
+  }
+
+  #cold(instruction: Instruction, op: number, imms: Int32Array): void {
+    const { params, results, imm } = instruction;
+    const first = this.#height - params.length;
+    for (let i = first; i < this.#height; i++) this.#register(i);
+    this.#begin(op);
+    const resultType = results[0];
+    const hasResult = resultType !== undefined;
+    if (hasResult) this.#put(0);
+    for (let i = first; i < this.#height; i++) this.#put(this.#register(i));
+    for (let i = 0; i < IMM_WORDS[imm]; i++) this.#put(imms[i]);
+    const elementType = this.#elementType(instruction, imms);
+    this.#popMany(params.length);
+    if (hasResult) {
+      const type = resultType < 0 ? elementType : resultType;
+      this.#words[0] = this.#pushTemp(type);
+    }
+    this.#commit(hasResult);
+  }
+
+  /** The type that a placeholder in the results stands for. */
+  #elementType({ imm, opcode }: Instruction, imms: Int32Array): ValueType {
+    const isGet = imm === Imm.Table && opcode === 0x25;
+    return isGet ? this.#module.tables[imms[0]].element : I32;
+  }
+
+  #access(instruction: Instruction, imms: Int32Array): void {
+    const offset = imms[0];
+    if (imms[1] !== 0 || offset < 0) {
+      return this.#cold(instruction, accessOp(instruction.opcode), imms);
+    }
+    const { op, results } = instruction;
+    if (results.length > 0) {
+      const address = this.#popRegister();
+      return this.#result(op, results[0], address, offset);
+    }
+    const value = this.#height - 1;
+    const isShort = op === Op.Store32 || op === Op.Store8;
+    if (isShort && this.#kinds[value] === CONST) {
+      const constant = this.#values[value];
+      this.#pop();
+      const address = this.#popRegister();
+      const withImm = op === Op.Store32 ? Op.Store32Imm : Op.Store8Imm;
+      return this.#emit(withImm, address, constant, offset);
+    }
+    const register = this.#popRegister();
+    const address = this.#popRegister();
+    this.#emit(op, address, register, offset);
+  }
+
+  #binary(op: number, swapped: boolean, type: ValueType): void {
+    let left = this.#height - (swapped ? 1 : 2);
+    let right = this.#height - (swapped ? 2 : 1);
+    if (this.#kinds[left] === CONST && this.#kinds[right] !== CONST) {
+      if (isCommutative(op)) [left, right] = [right, left];
+      else if (this.#constantOnLeft(op, left, right)) return;
+    }
+    if (this.#kinds[right] === CONST) {
+      const made = this.#types[right] === I32
+        ? this.#immediate32(op, left, this.#values[right])
+        : this.#immediate64(op, left, right);
+      if (made) return;
+    }
+    const a = this.#register(left);
+    const b = this.#register(right);
+    this.#popMany(2);
+    this.#result(op, type, a, b);
+  }
+
+  /** Replaces the two operands by the result of `op` on one and an immediate. */
+  #withImmediate(op: number, left: number, imm: number, hi?: number): true {
+    const type = this.#types[left];
+    const register = this.#register(left);
+    this.#popMany(2);
+    const compares = op <= Op.I32GtUImm && op >= Op.I32Eq;
+    this.#result(op, compares ? I32 : type, register, imm, hi);
+    return true;
+  }
+
+  /** A comparison of a constant with an operand, the other way round. */
+  #constantOnLeft(op: number, left: number, right: number): boolean {
+    const value = this.#values[left];
+    if (op === Op.I32LtS) {
+      return this.#withImmediate(Op.I32GtSImm, right, value);
+    }
+    if (op === Op.I32LtU) {
+      return this.#withImmediate(Op.I32GtUImm, right, value);
+    }
+    if (op === Op.I32LeS && value !== -2147483648) {
+      return this.#withImmediate(Op.I32GtSImm, right, value - 1);
+    }
+    if (op === Op.I32LeU && value !== 0) {
+      return this.#withImmediate(Op.I32GtUImm, right, value - 1 | 0);
+    }
+    return false;
+  }
+
+  #immediate32(op: number, left: number, value: number): boolean {
+    switch (op) {
+      case Op.I32Sub:
+        return this.#withImmediate(Op.I32AddImm, left, -value | 0);
+      case Op.I32Rotr:
+        return this.#withImmediate(Op.I32RotlImm, left, -value & 31);
+      case Op.I32LeS:
+        return value !== 2147483647 &&
+          this.#withImmediate(Op.I32LtSImm, left, value + 1);
+      case Op.I32LeU:
+        return value !== -1 &&
+          this.#withImmediate(Op.I32LtUImm, left, value + 1 | 0);
+    }
+    const withImmediate = WITH_IMMEDIATE[op] ?? 0;
+    return withImmediate !== 0 && this.#withImmediate(withImmediate, left, value);
+  }
+
+  #immediate64(op: number, left: number, right: number): boolean {
+    const lo = this.#values[right];
+    const hi = this.#valuesHi[right];
+    const count = lo & 63;
+    switch (op) {
+      case Op.I64Add:
+        return this.#withImmediate(Op.I64AddImm, left, lo, hi);
+      case Op.I64Sub:
+        return this.#withImmediate(
+          Op.I64AddImm,
+          left,
+          -lo | 0,
+          ~hi + (lo === 0 ? 1 : 0) | 0,
+        );
+      case Op.I64And:
+        return this.#withImmediate(Op.I64AndImm, left, lo, hi);
+      case Op.I64Shl:
+        return this.#shift(Op.I64ShlImm, Op.I64ShlImm32, left, count);
+      case Op.I64ShrS:
+        return this.#shift(Op.I64ShrSImm, Op.I64ShrSImm32, left, count);
+      case Op.I64ShrU:
+        return this.#shift(Op.I64ShrUImm, Op.I64ShrUImm32, left, count);
+      case Op.I64Rotl:
+        return this.#shift(Op.I64RotlImm, Op.I64RotlImm32, left, count);
+      case Op.I64Rotr:
+        return this.#shift(Op.I64RotlImm, Op.I64RotlImm32, left, -count & 63);
+    }
+    return false;
+  }
+
+  /** A shift by a constant: ops for 1 to 31 and, less 32, for 32 to 63. */
+  #shift(short: number, long: number, left: number, count: number): boolean {
+    if (count >= 32) return this.#withImmediate(long, left, count - 32);
+    if (count > 0) return this.#withImmediate(short, left, count);
+    this.#pop();
+    return true;
+  }
+
+  // Control
+
+  #label(
+    kind: number,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+  ): Label {
+    const height = this.#height - params.length;
+    return {
+      kind,
+      dead: this.#dead,
+      height,
+      home: this.#dead ? 0 : this.#homeAt(height),
+      params,
+      results,
+      start: this.#end,
+      patches: 0,
+      elsePatch: 0,
+    };
+  }
+
+  #labelTypes(label: Label): readonly ValueType[] {
+    return label.kind === KIND_LOOP ? label.params : label.results;
+  }
+
+  #labelAt(depth: number): Label {
+    return this.#labels[this.#labels.length - 1 - depth];
+  }
+
+  block(params: readonly ValueType[], results: readonly ValueType[]): void {
+    if (!this.#dead) this.#flushLocals();
+    this.#labels.push(this.#label(KIND_BLOCK, params, results));
+  }
+
+  loop(params: readonly ValueType[], results: readonly ValueType[]): void {
+    if (!this.#dead) {
+      this.#endPrefix();
+      this.#flushLocals();
+      this.#materializeTop(params.length);
+      this.#barrier();
+    }
+    this.#labels.push(this.#label(KIND_LOOP, params, results));
+  }
+
+  if(params: readonly ValueType[], results: readonly ValueType[]): void {
+    if (this.#dead) {
+      this.#labels.push(this.#label(KIND_IF, params, results));
+      return;
+    }
+    const condition = this.#popRegister();
+    this.#endPrefix();
+    this.#flushLocals();
+    this.#materializeTop(params.length);
+    this.#emit(Op.BrIfZ, condition, 0);
+    const label = this.#label(KIND_IF, params, results);
+    label.elsePatch = this.#end - 1;
+    this.#labels.push(label);
+  }
+
+  else(): void {
+    const label = this.#labelAt(0);
+    if (label.dead) return;
+    if (!this.#dead) {
+      this.#materializeTop(label.results.length);
+      this.#emit(Op.Br, 0);
+      this.#aim(label);
+    }
+    this.#bind(label.elsePatch);
+    label.elsePatch = 0;
+    this.#restart(label, label.params);
+  }
+
+  end(): void {
+    const label = this.#labels.pop()!;
+    if (label.dead) return;
+    if (this.#labels.length === 0) {
+      if (!this.#dead) this.#return();
+      return;
+    }
+    if (!this.#dead) this.#materializeTop(label.results.length);
+    const isTarget = label.patches !== 0 || label.elsePatch !== 0;
+    if (this.#dead && !isTarget) return;
+    if (label.elsePatch !== 0) this.#bind(label.elsePatch);
+    for (let at = label.patches; at !== 0;) {
+      const next = this.#buffer[at];
+      this.#bind(at);
+      at = next;
+    }
+    if (isTarget) this.#barrier();
+    this.#restart(label, label.results);
+  }
+
+  /** Goes on with the operands at `label` and temporaries of these types. */
+  #restart(label: Label, types: readonly ValueType[]): void {
+    while (this.#height > label.height) this.#pop();
+    for (let i = 0; i < types.length; i++) this.#pushTemp(types[i]);
+    this.#dead = false;
+  }
+
+  /** Makes the target word at `at` lead to what comes next. */
+  #bind(at: number): void {
+    this.#barrier();
+    this.#buffer[at] = this.#end;
+    this.#targets.push(at);
+  }
+
+  /** Makes the last word, a branch target, lead to `label`. */
+  #aim(label: Label, at = this.#end - 1): void {
+    if (label.kind === KIND_LOOP) {
+      this.#buffer[at] = label.start;
+      this.#targets.push(at);
+    } else {
+      this.#buffer[at] = label.patches;
+      label.patches = at;
+    }
+  }
+
+  /** Whether the topmost operands are already where `label` wants them. */
+  #inPlace(label: Label): boolean {
+    const count = this.#labelTypes(label).length;
+    if (count === 0) return true;
+    const first = this.#height - count;
+    if (this.#homes[first] !== label.home) return false;
+    for (let i = first; i < this.#height; i++) {
+      if (this.#kinds[i] !== TEMP) return false;
+    }
+    return true;
+  }
+
+  /** Copies the topmost operands to the homes of the label's values. */
+  #moveTo(types: readonly ValueType[], destination: number): void {
+    const first = this.#height - types.length;
+    for (let i = 0; i < types.length; i++) {
+      const operand = first + i;
+      this.#copyOperand(operand, destination);
+      destination += slotWords(types[i]);
+    }
+  }
+
+  /** Copies an operand somewhere and leaves what is known of it as it was. */
+  #copyOperand(i: number, to: number): void {
+    const type = this.#types[i];
+    const value = this.#values[i];
+    if (this.#kinds[i] === CONST) {
+      this.#constant(type, to, value, this.#valuesHi[i]);
+    } else if (this.#kinds[i] === LOCAL) {
+      this.#copy(type, to, this.#localRegisters[value]);
+    } else {
+      this.#copy(type, to, this.#homes[i]);
+    }
+  }
+
+  br(depth: number): void {
+    if (this.#dead) return;
+    this.#endPrefix();
+    this.#jump(depth);
+    this.#dead = true;
+  }
+
+  /** Leaves for a label, whose values are the topmost operands. */
+  #jump(depth: number): void {
+    if (depth === this.#labels.length - 1) return this.#return();
+    const label = this.#labelAt(depth);
+    const types = this.#labelTypes(label);
+    const top = this.#height - 1;
+    const retargeted = types.length === 1 && this.#kinds[top] === TEMP &&
+      this.#retarget(this.#homes[top], label.home);
+    if (!retargeted) this.#moveTo(types, label.home);
+    this.#emit(Op.Br, 0);
+    this.#aim(label);
+  }
+
+  brIf(depth: number): void {
+    if (this.#dead) return;
+    const condition = this.#popRegister();
+    this.#endPrefix();
+    this.#branch(depth, Op.BrIf, Op.BrIfZ, condition);
+  }
+
+  /** Branches by `op`, or by its opposite around the copies of the values. */
+  #branch(depth: number, op: number, opposite: number, register: number): void {
+    const isReturn = depth === this.#labels.length - 1;
+    const label = this.#labelAt(depth);
+    if (isReturn) this.#prepareReturn();
+    if (!isReturn && this.#inPlace(label)) {
+      this.#emit(op, register, 0);
+      return this.#aim(label);
+    }
+    this.#emit(opposite, register, 0);
+    const skip = this.#end - 1;
+    this.#barrier();
+    this.#jump(depth);
+    this.#bind(skip);
+  }
+
+  brTable(depths: readonly number[]): void {
+    if (this.#dead) return;
+    const index = this.#popRegister();
+    this.#endPrefix();
+    if (depths.includes(this.#labels.length - 1)) this.#prepareReturn();
+    this.#reserve(depths.length + 3);
+    this.#emit(Op.BrTable, index, depths.length - 1);
+    const stubs = new Map<number, number[]>();
+    for (const depth of depths) {
+      const at = this.#end++;
+      const label = this.#labelAt(depth);
+      const isReturn = depth === this.#labels.length - 1;
+      if (!isReturn && this.#inPlace(label)) {
+        this.#aim(label, at);
+      } else {
+        const sites = stubs.get(depth);
+        if (sites === undefined) stubs.set(depth, [at]);
+        else sites.push(at);
+      }
+    }
+    for (const [depth, sites] of stubs) {
+      for (const at of sites) this.#bind(at);
+      this.#jump(depth);
+    }
+    this.#dead = true;
+  }
+
+  unreachable(): void {
+    if (this.#dead) return;
+    this.#emit(Op.Unreachable);
+    this.#dead = true;
+  }
+
+  return(): void {
+    if (this.#dead) return;
+    this.#return();
+    this.#dead = true;
+  }
+
+  #return(): void {
+    const { results, linkOffset } = this.#type;
+    if (results.length !== 1) {
+      this.#prepareReturn();
+      this.#moveTo(results, 0);
+      return this.#emit(Op.Return, linkOffset);
+    }
+    const top = this.#height - 1;
+    const type = results[0];
+    const kind = this.#kinds[top];
+    if (kind === TEMP && this.#retarget(this.#homes[top], 0)) {
+      return this.#emit(Op.Return, linkOffset);
+    }
+    const isNumber = type !== V128 && !isRef(type);
+    if (kind === CONST || !isNumber) {
+      this.#copyOperand(top, 0);
+      return this.#emit(Op.Return, linkOffset);
+    }
+    const register = kind === LOCAL
+      ? this.#localRegisters[this.#values[top]]
+      : this.#homes[top];
+    if (register === 0) return this.#emit(Op.Return, linkOffset);
+    const short = type === I32 || type === F32;
+    this.#emit(
+      short ? Op.ReturnCopy32 : Op.ReturnCopy64,
+      register,
+      linkOffset,
+    );
+  }
+
+  /** Several results are put into their homes: copies could overlap locals. */
+  #prepareReturn(): void {
+    const { results } = this.#type;
+    if (results.length > 1) this.#materializeTop(results.length);
+  }
+
+  // Calls
+
+  call(index: number, tail: boolean): void {
+    if (this.#dead) return;
+    const { importedFunctions, functions } = this.#module;
+    const type = typeOf(functions[index]);
+    const defined = index - importedFunctions;
+    const isImport = defined < 0;
+    const callee = isImport
+      ? index
+      : this.#functions.cells + CELL_WORDS * defined;
+    if (tail) {
+      return this.#tailCall(
+        isImport ? Op.ReturnCallImport : Op.ReturnCall,
+        type,
+        callee,
+      );
+    }
+    const first = this.#arguments(type);
+    this.#emit(
+      isImport ? Op.CallImport : Op.Call,
+      callee,
+      first,
+      first + type.linkOffset,
+    );
+    this.#callResults(type);
+  }
+
+  callIndirect(table: number, type: CanonicalType, tail: boolean): void {
+    if (this.#dead) return;
+    const index = this.#popRegister();
+    if (tail) {
+      return this.#tailCall(Op.ReturnCallTable, type, index, type.id, table);
+    }
+    const first = this.#arguments(type);
+    this.#begin(table === 0 ? Op.CallIndirect : Op.CallTable);
+    this.#put(index);
+    this.#put(type.id);
+    this.#put(first);
+    this.#put(first + type.linkOffset);
+    if (table !== 0) this.#put(table);
+    this.#commit(false);
+    this.#callResults(type);
+  }
+
+  callRef(type: CanonicalType, tail: boolean): void {
+    if (this.#dead) return;
+    // The references of a tail call are copied over the locals first.
+    if (tail) this.#materialize(this.#height - 1);
+    const callee = this.#popRegister();
+    if (tail) {
+      return this.#tailCall(Op.ReturnCallRef, type, callee, type.id);
+    }
+    const first = this.#arguments(type);
+    this.#begin(Op.CallRef);
+    this.#put(callee);
+    this.#put(type.id);
+    this.#put(first);
+    this.#put(first + type.linkOffset);
+    this.#commit(false);
+    this.#callResults(type);
+  }
+
+  /** Puts the arguments into their homes; that of the first. */
+  #arguments(type: CanonicalType): number {
+    const count = type.params.length;
+    // The callee's or table index's register must survive the copies: it is
+    // a local or lies above the arguments.
+    this.#materializeTop(count);
+    const first = this.#homeAt(this.#height - count);
+    this.#extend(first + type.linkOffset + 2);
+    return first;
+  }
+
+  #callResults(type: CanonicalType): void {
+    this.#popMany(type.params.length);
+    for (const result of type.results) this.#pushTemp(result);
+  }
+
+  /**
+   * Op, callee (a cell or an import's index; or a register and type id),
+   * arguments' first word and count, return address now and then, table?
+   */
+  #tailCall(
+    op: number,
+    type: CanonicalType,
+    callee: number,
+    typeId?: number,
+    table?: number,
+  ): void {
+    const first = this.#arguments(type);
+    let from = first;
+    for (const param of type.params) {
+      if (isRef(param)) this.#copy(param, from - first, from);
+      from += slotWords(param);
+    }
+    this.#extend(type.linkOffset + 2);
+    this.#begin(op);
+    this.#put(callee);
+    if (typeId !== undefined) this.#put(typeId);
+    this.#put(first);
+    this.#put(type.paramWords);
+    this.#put(this.#type.linkOffset);
+    this.#put(type.linkOffset);
+    if (table !== undefined) this.#put(table);
+    this.#commit(false);
+    this.#dead = true;
+  }
+
+  // References
+
+  refNull(type: ValueType): void {
+    if (this.#dead) return;
+    this.#begin(Op.RefNull);
+    this.#put(this.#pushTemp(type));
+    this.#commit(true);
+  }
+
+  refFunc(index: number): void {
+    if (this.#dead) return;
+    this.#begin(Op.RefFunc);
+    // The exact type does not matter here, only that it is a reference.
+    this.#put(this.#pushTemp(REFERENCE));
+    this.#put(index);
+    this.#commit(true);
+  }
+
+  refIsNull(): void {
+    if (this.#dead) return;
+    const source = this.#popRegister();
+    this.#result(Op.RefIsNull, I32, source);
+  }
+
+  refAsNonNull(type: ValueType): void {
+    if (this.#dead) return;
+    const source = this.#popRegister();
+    this.#result(Op.RefAsNonNull, type, source);
+  }
+
+  brOnNull(depth: number, type: ValueType): void {
+    if (this.#dead) return;
+    this.#endPrefix();
+    const top = this.#height - 1;
+    this.#materialize(top);
+    const register = this.#homes[top];
+    this.#pop();
+    this.#branch(depth, Op.BrOnNull, Op.BrOnNonNull, register);
+    this.#pushTemp(type);
+  }
+
+  brOnNonNull(depth: number): void {
+    if (this.#dead) return;
+    this.#endPrefix();
+    const register = this.#register(this.#height - 1);
+    this.#branch(depth, Op.BrOnNonNull, Op.BrOnNull, register);
+    this.#pop();
+  }
+}
+
+/** Any reference type. */
+const REFERENCE: ValueType = FUNCREF;
+
+function isCommutative(op: number): boolean {
+  switch (op) {
+    case Op.I32Add:
+    case Op.I32Mul:
+    case Op.I32And:
+    case Op.I32Or:
+    case Op.I32Xor:
+    case Op.I32Eq:
+    case Op.I32Ne:
+    case Op.I64Add:
+    case Op.I64And:
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,821 @@
+/**
+ * Validation of function bodies: the algorithm of the specification's appendix
+ * («Validation Algorithm»), one pass, linear. It drives a `Sink`: the
+ * translator gets each instruction right after it was found valid, with its
+ * immediates decoded and its types known. Without a sink it only checks.
+ */
+
+import {
+  readFunctionTypeIndex,
+  readHeapType,
+  readValueType,
+} from "./decode_types.ts";
+import { Feature, featureName } from "./features.ts";
+import { Imm } from "./instruction.ts";
+import { Limits, type Module } from "./module.ts";
+import {
+  indexOf,
+  type Instruction,
+  INSTRUCTIONS,
+  TABLE_ELEMENT,
+} from "./opcodes.ts";
+import { Reader } from "./reader.ts";
+import {
+  asNonNull,
+  F32,
+  F64,
+  FUNCREF,
+  HEAP_BOTTOM,
+  heapOf,
+  heapOfId,
+  I32,
+  I64,
+  isDefaultable,
+  isRef,
+  isSubtype,
+  KIND_FUNC,
+  refType,
+  typeName,
+  typeOf,
+  UNKNOWN,
+  type CanonicalType,
+  type HeapType,
+  type ValueType,
+} from "./types.ts";
+
+/** What a valid body is made of, told in order. */
+export interface Sink {
+  /** `locals` are the types of all locals, parameters first. */
+  begin(locals: readonly ValueType[], type: CanonicalType): void;
+  /** An instruction that is described by its row alone. */
+  plain(instruction: Instruction, imms: Int32Array): void;
+  i32Const(value: number): void;
+  f32Const(bits: number): void;
+  i64Const(lo: number, hi: number): void;
+  f64Const(lo: number, hi: number): void;
+  localGet(index: number): void;
+  localSet(index: number): void;
+  localTee(index: number): void;
+  globalGet(index: number): void;
+  globalSet(index: number): void;
+  drop(): void;
+  select(type: ValueType): void;
+  unreachable(): void;
+  block(params: readonly ValueType[], results: readonly ValueType[]): void;
+  loop(params: readonly ValueType[], results: readonly ValueType[]): void;
+  if(params: readonly ValueType[], results: readonly ValueType[]): void;
+  else(): void;
+  /** Also the end of the body. */
+  end(): void;
+  br(depth: number): void;
+  brIf(depth: number): void;
+  /** The default comes last. */
+  brTable(depths: readonly number[]): void;
+  return(): void;
+  call(index: number, tail: boolean): void;
+  callIndirect(table: number, type: CanonicalType, tail: boolean): void;
+  callRef(type: CanonicalType, tail: boolean): void;
+  refNull(type: ValueType): void;
+  refFunc(index: number): void;
+  refIsNull(): void;
+  refAsNonNull(type: ValueType): void;
+  brOnNull(depth: number, type: ValueType): void;
+  brOnNonNull(depth: number): void;
+}
+
+const OPCODE_BLOCK = 0x02;
+const OPCODE_LOOP = 0x03;
+const OPCODE_IF = 0x04;
+const OPCODE_ELSE = 0x05;
+
+/** One label of the control stack. */
+interface Frame {
+  readonly opcode: number;
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  /** Height of the operand stack below the parameters. */
+  readonly height: number;
+  /** Length of the list of initialised locals at the start. */
+  readonly initHeight: number;
+  unreachable: boolean;
+}
+
+const NO_TYPES: readonly ValueType[] = [];
+
+export class BodyValidator {
+  /** Offset of the instruction that is being read. */
+  offset = 0;
+  readonly #module: Module;
+  readonly #reader: Reader;
+  #sink: Sink | undefined;
+  #locals: ValueType[] = [];
+  /** 1 for locals that hold a value; only those without a default need it. */
+  #initialised: Uint8Array = new Uint8Array(0);
+  #initOrder: number[] = [];
+  #types: ValueType[] = [];
+  #height = 0;
+  #frames: Frame[] = [];
+  #frame!: Frame;
+  readonly #imms = new Int32Array(4);
+  /** What the placeholders of a signature stand for. */
+  #address: ValueType = I32;
+  #element: ValueType = FUNCREF;
+
+  constructor(module: Module) {
+    this.#module = module;
+    this.#reader = new Reader(module.bytes);
+  }
+
+  /** Checks one body; throws a `CompileError`. */
+  validate(functionIndex: number, sink?: Sink): void {
+    const module = this.#module;
+    const defined = functionIndex - module.importedFunctions;
+    const reader = this.#reader;
+    reader.pos = module.bodyStarts[defined];
+    reader.end = module.bodyEnds[defined];
+    const type = typeOf(module.functions[functionIndex]);
+    this.#sink = sink;
+    this.#types.length = 0;
+    this.#height = 0;
+    this.#frames = [];
+    this.#readLocals(type);
+    sink?.begin(this.#locals, type);
+    this.#pushFrame(OPCODE_BLOCK, NO_TYPES, type.results);
+    while (this.#frames.length > 0) {
+      this.offset = reader.pos;
+      this.#instruction(reader.u8());
+    }
+    if (!reader.done) reader.fail("unexpected content after the end of a body");
+  }
+
+  #readLocals(type: CanonicalType): void {
+    const reader = this.#reader;
+    const locals = [...type.params];
+    const groups = reader.count("local declarations", Limits.locals, 2);
+    for (let i = 0; i < groups; i++) {
+      const at = reader.pos;
+      const count = reader.u32();
+      if (count > Limits.locals - locals.length) {
+        reader.fail("too many locals", at);
+      }
+      const local = readValueType(reader, this.#module);
+      for (let k = 0; k < count; k++) locals.push(local);
+    }
+    this.#locals = locals;
+    this.#initOrder.length = 0;
+    if (locals.length > this.#initialised.length) {
+      this.#initialised = new Uint8Array(locals.length);
+    }
+    for (let i = 0; i < locals.length; i++) {
+      const has = i < type.params.length || isDefaultable(locals[i]);
+      this.#initialised[i] = has ? 1 : 0;
+    }
+  }
+
+  // The operand stack
+
+  #push(type: ValueType): void {
+    this.#types[this.#height++] = type;
+  }
+
+  #pushAll(types: readonly ValueType[]): void {
+    for (let i = 0; i < types.length; i++) this.#push(types[i]);
+  }
+
+  /** Any operand; UNKNOWN where unreachable code has none. */
+  #popAny(): ValueType {
+    if (this.#height > this.#frame.height) return this.#types[--this.#height];
+    if (this.#frame.unreachable) return UNKNOWN;
+    return this.#fail("type mismatch: an operand is missing");
+  }
+
+  #pop(expected: ValueType): void {
+    if (this.#height > this.#frame.height) {
+      const found = this.#types[--this.#height];
+      if (found !== expected && !isSubtype(found, expected)) {
+        this.#mismatch(expected, found);
+      }
+    } else if (!this.#frame.unreachable) {
+      this.#fail(`type mismatch: expected ${typeName(expected)}, found nothing`);
+    }
+  }
+
+  #popAll(types: readonly ValueType[]): void {
+    for (let i = types.length - 1; i >= 0; i--) this.#pop(types[i]);
+  }
+
+  #popRef(): ValueType {
+    const type = this.#popAny();
+    if (type !== UNKNOWN && !isRef(type)) {
+      this.#fail(`type mismatch: expected a reference, found ${typeName(type)}`);
+    }
+    return type;
+  }
+
+  #mismatch(expected: ValueType, found: ValueType): never {
+    this.#fail(
+      `type mismatch: expected ${typeName(expected)}, found ${typeName(found)}`,
+    );
+  }
+
+  #fail(reason: string): never {
+    this.#reader.fail(reason, this.offset);
+  }
+
+  // The control stack
+
+  #pushFrame(
+    opcode: number,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+  ): void {
+    this.#frame = {
+      opcode,
+      params,
+      results,
+      height: this.#height,
+      initHeight: this.#initOrder.length,
+      unreachable: false,
+    };
+    this.#frames.push(this.#frame);
+    this.#pushAll(params);
+  }
+
+  #popFrame(): Frame {
+    const frame = this.#frame;
+    this.#popAll(frame.results);
+    if (this.#height !== frame.height) {
+      this.#fail("type mismatch: values remain on the stack at end of block");
+    }
+    while (this.#initOrder.length > frame.initHeight) {
+      this.#initialised[this.#initOrder.pop()!] = 0;
+    }
+    this.#frames.pop();
+    this.#frame = this.#frames[this.#frames.length - 1];
+    return frame;
+  }
+
+  #setUnreachable(): void {
+    this.#height = this.#frame.height;
+    this.#frame.unreachable = true;
+  }
+
+  /** The label's depth, checked. */
+  #label(): number {
+    const depth = this.#reader.u32();
+    if (depth >= this.#frames.length) this.#fail(`unknown label ${depth}`);
+    return depth;
+  }
+
+  #labelTypes(depth: number): readonly ValueType[] {
+    const frame = this.#frames[this.#frames.length - 1 - depth];
+    return frame.opcode === OPCODE_LOOP ? frame.params : frame.results;
+  }
+
+  // Instructions
+
+  #instruction(byte: number): void {
+    const instruction = byte < 0xfb
+      ? INSTRUCTIONS[byte]
+      : this.#prefixed(byte);
+    if (instruction === undefined) {
+      this.#fail(`illegal opcode 0x${byte.toString(16)}`);
+    }
+    const { feature } = instruction;
+    if (feature !== 0 && (this.#module.features & feature) === 0) {
+      this.#fail(
+        `${instruction.mnemonic} invalid as feature "${
+          featureName(feature)
+        }" is disabled`,
+      );
+    }
+    if (instruction.imm === Imm.Special) this.#special(instruction);
+    else this.#plain(instruction);
+  }
+
+  #prefixed(prefix: number): Instruction | undefined {
+    const sub = this.#reader.u32();
+    const instruction = INSTRUCTIONS[indexOf(prefix, sub)];
+    if (instruction === undefined) {
+      this.#fail(`illegal opcode 0x${prefix.toString(16)} ${sub}`);
+    }
+    return instruction;
+  }
+
+  #plain(instruction: Instruction): void {
+    const { imm, params, results } = instruction;
+    if (imm !== Imm.None) this.#immediates(instruction);
+    for (let i = params.length - 1; i >= 0; i--) {
+      const type = params[i];
+      this.#pop(type < 0 ? this.#resolve(type) : type);
+    }
+    if (results.length > 0) {
+      const type = results[0];
+      this.#push(type < 0 ? this.#resolve(type) : type);
+    }
+    this.#sink?.plain(instruction, this.#imms);
+  }
+
+  #resolve(placeholder: ValueType): ValueType {
+    return placeholder === TABLE_ELEMENT ? this.#element : this.#address;
+  }
+
+  /** Reads the immediates into `#imms`, in the order of instruction.ts. */
+  #immediates(instruction: Instruction): void {
+    const imms = this.#imms;
+    switch (instruction.imm) {
+      case Imm.MemArg:
+        return this.#memArg(instruction);
+      case Imm.MemArgLane:
+        this.#memArg(instruction);
+        imms[2] = this.#lane(16 / instruction.accessBytes);
+        return;
+      case Imm.Lane:
+        imms[0] = this.#lane(instruction.lanes);
+        return;
+      case Imm.Bytes16:
+        return this.#bytes16(instruction);
+      case Imm.Memory:
+        imms[0] = this.#memory();
+        return;
+      case Imm.MemoryMemory:
+        imms[0] = this.#memory();
+        imms[1] = this.#memory();
+        return;
+      case Imm.DataMemory:
+        imms[0] = this.#data();
+        imms[1] = this.#memory();
+        return;
+      case Imm.Data:
+        imms[0] = this.#data();
+        return;
+      default:
+        return this.#tableImmediates(instruction.imm);
+    }
+  }
+
+  #tableImmediates(imm: Imm): void {
+    const imms = this.#imms;
+    if (imm === Imm.Table) {
+      imms[0] = this.#table();
+    } else if (imm === Imm.TableTable) {
+      const destination = imms[0] = this.#table();
+      imms[1] = this.#table();
+      this.#matchElement(this.#module.tables[destination].element);
+    } else if (imm === Imm.ElemTable) {
+      const segment = imms[0] = this.#segment();
+      const table = imms[1] = this.#table();
+      this.#element = this.#module.elements[segment].type;
+      this.#matchElement(this.#module.tables[table].element);
+    } else if (imm === Imm.Elem) {
+      imms[0] = this.#segment();
+    }
+  }
+
+  #matchElement(destination: ValueType): void {
+    if (!isSubtype(this.#element, destination)) {
+      this.#mismatch(destination, this.#element);
+    }
+  }
+
+  #memArg(instruction: Instruction): void {
+    const reader = this.#reader;
+    const flags = reader.u32();
+    const hasIndex = flags >= 0x40;
+    if (flags >= 0x80) this.#fail("malformed memop flags");
+    const align = flags & 0x3f;
+    if (align >= 32) this.#fail("malformed memop flags");
+    this.#imms[1] = hasIndex ? reader.u32() : 0;
+    if (hasIndex && this.#module.memories.length < 2) this.#fail("malformed memop flags");
+    this.#setMemory(this.#imms[1]);
+    if (2 ** align > instruction.accessBytes) {
+      this.#fail("alignment must not be larger than natural");
+    }
+    if (instruction.isAtomic && 2 ** align !== instruction.accessBytes) {
+      this.#fail("atomic alignment must be natural");
+    }
+    const offset = this.#address === I64 ? reader.u64() : reader.u32();
+    this.#imms[0] = offset | 0;
+  }
+
+  #lane(count: number): number {
+    const lane = this.#reader.u8();
+    if (lane >= count) this.#fail("invalid lane index");
+    return lane;
+  }
+
+  #bytes16(instruction: Instruction): void {
+    const reader = this.#reader;
+    for (let word = 0; word < 4; word++) this.#imms[word] = reader.i32Bits();
+    if (instruction.params.length === 0) return;
+    for (let i = reader.pos - 16; i < reader.pos; i++) {
+      if (reader.bytes[i] >= 32) this.#fail("invalid lane index");
+    }
+  }
+
+  #memory(): number {
+    const index = this.#reader.u32();
+    this.#setMemory(index);
+    return index;
+  }
+
+  #setMemory(index: number): void {
+    const memory = this.#module.memories[index];
+    if (memory === undefined) this.#fail(`unknown memory ${index}`);
+    this.#address = memory.is64 ? I64 : I32;
+  }
+
+  #data(): number {
+    const index = this.#reader.u32();
+    if (this.#module.dataCount < 0) this.#fail("data count section required");
+    if (index >= this.#module.dataCount) {
+      this.#fail(`unknown data segment ${index}`);
+    }
+    return index;
+  }
+
+  #segment(): number {
+    const index = this.#reader.u32();
+    if (index >= this.#module.elements.length) {
+      this.#fail(`unknown elem segment ${index}`);
+    }
+    return index;
+  }
+
+  #table(): number {
+    const index = this.#reader.u32();
+    const table = this.#module.tables[index];
+    if (table === undefined) this.#fail(`unknown table ${index}`);
+    this.#element = table.element;
+    this.#address = table.is64 ? I64 : I32;
+    return index;
+  }
+
+  /** Instructions that their row does not describe. */
+  #special(instruction: Instruction): void {
+    switch (instruction.opcode) {
+      case 0x00:
+        this.#setUnreachable();
+        return this.#sink?.unreachable();
+      case 0x01:
+        return;
+      case OPCODE_BLOCK:
+      case OPCODE_LOOP:
+      case OPCODE_IF:
+        return this.#block(instruction.opcode);
+      case OPCODE_ELSE:
+        return this.#else();
+      case 0x0b:
+        return this.#end();
+      case 0x0c:
+      case 0x0d:
+      case 0x0e:
+      case 0x0f:
+        return this.#branch(instruction.opcode);
+      case 0x10:
+      case 0x12:
+        return this.#call(instruction.opcode === 0x12);
+      case 0x11:
+      case 0x13:
+        return this.#callIndirect(instruction.opcode === 0x13);
+      case 0x14:
+      case 0x15:
+        return this.#callRef(instruction.opcode === 0x15);
+      case 0x1a:
+        this.#popAny();
+        return this.#sink?.drop();
+      case 0x1b:
+      case 0x1c:
+        return this.#select(instruction.opcode === 0x1c);
+      case 0x20:
+      case 0x21:
+      case 0x22:
+        return this.#local(instruction.opcode);
+      case 0x23:
+      case 0x24:
+        return this.#global(instruction.opcode === 0x24);
+      case 0x41:
+      case 0x42:
+      case 0x43:
+      case 0x44:
+        return this.#constant(instruction.opcode, instruction);
+      case 0xfe003:
+        return this.#fence(instruction);
+      default:
+        return this.#reference(instruction.opcode);
+    }
+  }
+
+  #constant(opcode: number, { mnemonic }: Instruction): void {
+    const reader = this.#reader;
+    const sink = this.#sink;
+    if (opcode === 0x41) {
+      const value = reader.s32();
+      this.#push(I32);
+      sink?.i32Const(value);
+    } else if (opcode === 0x42) {
+      const lo = reader.s64();
+      this.#push(I64);
+      sink?.i64Const(lo, reader.hi);
+    } else if (mnemonic === "f32.const") {
+      const bits = reader.i32Bits();
+      this.#push(F32);
+      sink?.f32Const(bits);
+    } else {
+      const lo = reader.i32Bits();
+      const hi = reader.i32Bits();
+      this.#push(F64);
+      sink?.f64Const(lo, hi);
+    }
+  }
+
+  #fence(instruction: Instruction): void {
+    if (this.#reader.u8() !== 0) this.#fail("zero byte expected");
+    this.#sink?.plain(instruction, this.#imms);
+  }
+
+  #local(opcode: number): void {
+    const index = this.#reader.u32();
+    if (index >= this.#locals.length) this.#fail(`unknown local ${index}`);
+    const type = this.#locals[index];
+    if (opcode === 0x20) {
+      if (this.#initialised[index] === 0) {
+        this.#fail(`uninitialized local ${index}`);
+      }
+      this.#push(type);
+      return this.#sink?.localGet(index);
+    }
+    this.#pop(type);
+    if (this.#initialised[index] === 0) {
+      this.#initialised[index] = 1;
+      this.#initOrder.push(index);
+    }
+    if (opcode === 0x21) return this.#sink?.localSet(index);
+    this.#push(type);
+    this.#sink?.localTee(index);
+  }
+
+  #global(set: boolean): void {
+    const index = this.#reader.u32();
+    const global = this.#module.globals[index];
+    if (global === undefined) this.#fail(`unknown global ${index}`);
+    if (!set) {
+      this.#push(global.type);
+      return this.#sink?.globalGet(index);
+    }
+    if (!global.mutable) this.#fail(`immutable global ${index}`);
+    this.#pop(global.type);
+    this.#sink?.globalSet(index);
+  }
+
+  #select(typed: boolean): void {
+    let type = UNKNOWN;
+    if (typed) {
+      if (this.#reader.u32() !== 1) this.#fail("invalid result arity");
+      type = readValueType(this.#reader, this.#module);
+      this.#pop(I32);
+      this.#pop(type);
+      this.#pop(type);
+    } else {
+      this.#pop(I32);
+      const second = this.#popAny();
+      const first = this.#popAny();
+      if (isRef(first) || isRef(second)) {
+        this.#fail("type mismatch: select of references needs a type");
+      }
+      if (first !== second && first !== UNKNOWN && second !== UNKNOWN) {
+        this.#mismatch(first, second);
+      }
+      type = first === UNKNOWN ? second : first;
+    }
+    this.#push(type);
+    this.#sink?.select(type);
+  }
+
+  // Control instructions
+
+  #block(opcode: number): void {
+    const [params, results] = this.#blockType();
+    if (opcode === OPCODE_IF) this.#pop(I32);
+    this.#popAll(params);
+    this.#pushFrame(opcode, params, results);
+    const sink = this.#sink;
+    if (sink === undefined) return;
+    if (opcode === OPCODE_BLOCK) sink.block(params, results);
+    else if (opcode === OPCODE_LOOP) sink.loop(params, results);
+    else sink.if(params, results);
+  }
+
+  #blockType(): [readonly ValueType[], readonly ValueType[]] {
+    const reader = this.#reader;
+    const byte = reader.bytes[reader.pos];
+    if (reader.pos < reader.end && byte === 0x40) {
+      reader.pos++;
+      return [NO_TYPES, NO_TYPES];
+    }
+    if (reader.pos < reader.end && byte < 0x80 && (byte & 0x40) !== 0) {
+      return [NO_TYPES, [readValueType(reader, this.#module)]];
+    }
+    const index = reader.s33();
+    const type = this.#module.types[index];
+    if (type === undefined) this.#fail(`unknown type ${index}`);
+    if ((this.#module.features & Feature.MultiValue) === 0) {
+      this.#fail(`block with a type invalid as feature "multi-value" is disabled`);
+    }
+    const { kind, params, results } = typeOf(type);
+    if (kind !== KIND_FUNC) this.#fail(`non-function type ${index}`);
+    return [params, results];
+  }
+
+  #else(): void {
+    if (this.#frame.opcode !== OPCODE_IF) this.#fail("else without if");
+    const { params, results } = this.#popFrame();
+    this.#pushFrame(OPCODE_ELSE, params, results);
+    this.#sink?.else();
+  }
+
+  #end(): void {
+    const frame = this.#popFrame();
+    if (frame.opcode === OPCODE_IF && !sameTypes(frame.params, frame.results)) {
+      this.offset = this.#reader.pos - 1;
+      this.#fail("type mismatch: if without else must leave what it takes");
+    }
+    this.#pushAll(frame.results);
+    this.#sink?.end();
+  }
+
+  #branch(opcode: number): void {
+    if (opcode === 0x0e) return this.#brTable();
+    if (opcode === 0x0f) {
+      this.#popAll(this.#frames[0].results);
+      this.#setUnreachable();
+      return this.#sink?.return();
+    }
+    const depth = this.#label();
+    const types = this.#labelTypes(depth);
+    if (opcode === 0x0c) {
+      this.#popAll(types);
+      this.#setUnreachable();
+      return this.#sink?.br(depth);
+    }
+    this.#pop(I32);
+    this.#popAll(types);
+    this.#pushAll(types);
+    this.#sink?.brIf(depth);
+  }
+
+  #brTable(): void {
+    const count = this.#reader.count("br_table targets", this.#reader.end);
+    const depths: number[] = [];
+    for (let i = 0; i <= count; i++) depths.push(this.#label());
+    this.#pop(I32);
+    const arity = this.#labelTypes(depths[count]).length;
+    // Labels often share their types: each list is checked once.
+    const checked = new Set<readonly ValueType[]>();
+    for (const depth of depths) {
+      const types = this.#labelTypes(depth);
+      if (checked.has(types)) continue;
+      checked.add(types);
+      if (types.length !== arity) {
+        this.#fail("type mismatch: br_table labels differ in arity");
+      }
+      this.#checkTop(types);
+    }
+    this.#setUnreachable();
+    this.#sink?.brTable(depths);
+  }
+
+  /** Checks the topmost operands and leaves them where they are. */
+  #checkTop(types: readonly ValueType[]): void {
+    const available = this.#height - this.#frame.height;
+    for (let i = 0; i < types.length; i++) {
+      const expected = types[types.length - 1 - i];
+      if (i >= available) {
+        if (this.#frame.unreachable) return;
+        this.#fail(`type mismatch: expected ${typeName(expected)}, found nothing`);
+      }
+      const found = this.#types[this.#height - 1 - i];
+      if (!isSubtype(found, expected)) this.#mismatch(expected, found);
+    }
+  }
+
+  #call(tail: boolean): void {
+    const index = this.#reader.u32();
+    const type = this.#module.functions[index];
+    if (type === undefined) this.#fail(`unknown function ${index}`);
+    this.#applyCall(typeOf(type), tail);
+    this.#sink?.call(index, tail);
+  }
+
+  #callIndirect(tail: boolean): void {
+    const type = typeOf(readFunctionTypeIndex(this.#reader, this.#module));
+    const table = this.#table();
+    if (!isSubtype(this.#element, FUNCREF)) {
+      this.#mismatch(FUNCREF, this.#element);
+    }
+    this.#pop(this.#address);
+    this.#applyCall(type, tail);
+    this.#sink?.callIndirect(table, type, tail);
+  }
+
+  #callRef(tail: boolean): void {
+    const type = typeOf(readFunctionTypeIndex(this.#reader, this.#module));
+    this.#pop(refType(true, heapOfId(type.id)));
+    this.#applyCall(type, tail);
+    this.#sink?.callRef(type, tail);
+  }
+
+  #applyCall(type: CanonicalType, tail: boolean): void {
+    this.#popAll(type.params);
+    if (!tail) return this.#pushAll(type.results);
+    const { results } = this.#frames[0];
+    const fits = type.results.length === results.length &&
+      results.every((result, i) => isSubtype(type.results[i], result));
+    if (!fits) this.#fail("type mismatch: results of a tail call");
+    this.#setUnreachable();
+  }
+
+  // References
+
+  #reference(opcode: number): void {
+    const sink = this.#sink;
+    switch (opcode) {
+      case 0xd0: {
+        const type = refType(true, readHeapType(this.#reader, this.#module));
+        this.#push(type);
+        return sink?.refNull(type);
+      }
+      case 0xd1:
+        this.#popRef();
+        this.#push(I32);
+        return sink?.refIsNull();
+      case 0xd2:
+        return this.#refFunc();
+      case 0xd4: {
+        const type = refType(false, heapOfUnknown(this.#popRef()));
+        this.#push(type);
+        return sink?.refAsNonNull(type);
+      }
+      case 0xd5:
+        return this.#brOnNull();
+      case 0xd6:
+        return this.#brOnNonNull();
+    }
+  }
+
+  #refFunc(): void {
+    const index = this.#reader.u32();
+    const type = this.#module.functions[index];
+    if (type === undefined) this.#fail(`unknown function ${index}`);
+    if (this.#module.declaredFunctions[index] !== 1) {
+      this.#fail("undeclared function reference");
+    }
+    const exact = (this.#module.features & Feature.FunctionReferences) !== 0;
+    this.#push(exact ? refType(false, heapOfId(type)) : FUNCREF);
+    this.#sink?.refFunc(index);
+  }
+
+  #brOnNull(): void {
+    const depth = this.#label();
+    const types = this.#labelTypes(depth);
+    const type = refType(false, heapOfUnknown(this.#popRef()));
+    this.#popAll(types);
+    this.#pushAll(types);
+    this.#push(type);
+    this.#sink?.brOnNull(depth, type);
+  }
+
+  #brOnNonNull(): void {
+    const depth = this.#label();
+    const types = this.#labelTypes(depth);
+    const last = types[types.length - 1];
+    if (last === undefined || !isRef(last)) {
+      this.#fail("type mismatch: br_on_non_null needs a label with a reference");
+    }
+    const type = this.#popRef();
+    this.#push(type === UNKNOWN ? UNKNOWN : asNonNull(type));
+    this.#popAll(types);
+    this.#pushAll(types);
+    this.#popAny();
+    this.#sink?.brOnNonNull(depth);
+  }
+}
+
+function heapOfUnknown(type: ValueType): HeapType {
+  return type === UNKNOWN ? HEAP_BOTTOM : heapOf(type);
+}
+
+function sameTypes(
+  a: readonly ValueType[],
+  b: readonly ValueType[],
+): boolean {
+  return a.length === b.length && a.every((type, i) => isSubtype(type, b[i]));
+}
+
+/** Checks all bodies of a module. */
+export function validateBodies(module: Module): void {
+  const validator = new BodyValidator(module);
+  for (let i = 0; i < module.bodyStarts.length; i++) {
+    validator.validate(module.importedFunctions + i);
+  }
+}

@@ -1,0 +1,130 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as i64 from "../../../engine/i64.ts";
+import {
+  f64Of,
+  f64Samples,
+  highOf,
+  join,
+  longPairs,
+  longSamples,
+  lowOf,
+} from "./samples.ts";
+
+const MASK = (1n << 64n) - 1n;
+const signed = (x: bigint) => BigInt.asIntN(64, x);
+const out = new Int32Array(4);
+
+type Divide = typeof i64.divS;
+type Reference = (a: bigint, b: bigint) => bigint;
+
+function checkDivision(divide: Divide, reference: Reference): void {
+  for (const [a, b] of longPairs(20000)) {
+    if (b === 0n) continue;
+    divide(out, 1, lowOf(a), highOf(a), lowOf(b), highOf(b));
+    const expected = reference(a, b) & MASK;
+    const found = join(out[1], out[2]);
+    if (found !== expected) {
+      assert.unreachable(`${a} ${b} ${found} ${expected}`);
+    }
+  }
+}
+
+test("divS truncates the quotient of signed numbers", () => {
+  checkDivision(i64.divS, (a, b) => signed(a) / signed(b));
+});
+
+test("divU is the floor of the quotient of unsigned numbers", () => {
+  checkDivision(i64.divU, (a, b) => a / b);
+});
+
+test("remS has the sign of the dividend", () => {
+  checkDivision(i64.remS, (a, b) => signed(a) % signed(b));
+});
+
+test("remU is the remainder of unsigned numbers", () => {
+  checkDivision(i64.remU, (a, b) => a % b);
+});
+
+test("division is exact where the dividend is next to a multiple", () => {
+  const divisors = longSamples(400, 7).filter((b) => b !== 0n);
+  for (const b of divisors) {
+    for (const q of longSamples(300, 8)) {
+      if (q * b > MASK) continue;
+      for (const a of [q * b - 1n, q * b, q * b + b - 1n]) {
+        if (a < 0n || a > MASK) continue;
+        i64.divU(out, 0, lowOf(a), highOf(a), lowOf(b), highOf(b));
+        i64.remU(out, 2, lowOf(a), highOf(a), lowOf(b), highOf(b));
+        assert.is(join(out[0], out[1]), a / b);
+        assert.is(join(out[2], out[3]), a % b);
+      }
+    }
+  }
+});
+
+test("clz, ctz and popcnt count bits", () => {
+  for (const x of longSamples(2000)) {
+    const digits = x.toString(2).padStart(64, "0");
+    const lo = lowOf(x), hi = highOf(x);
+    assert.is(
+      i64.clz(lo, hi),
+      digits.indexOf("1") < 0 ? 64 : digits.indexOf("1"),
+    );
+    assert.is(i64.ctz(lo, hi), x === 0n ? 64 : 63 - digits.lastIndexOf("1"));
+    assert.is(i64.popcnt(lo, hi), digits.replaceAll("0", "").length);
+    const low = digits.slice(32).replaceAll("0", "").length;
+    assert.is(i64.popcnt32(lo), low);
+  }
+});
+
+test("toNumber rounds to the nearest number", () => {
+  for (const x of longSamples(20000)) {
+    assert.is(i64.toNumberU(lowOf(x), highOf(x)), Number(x));
+    assert.is(i64.toNumberS(lowOf(x), highOf(x)), Number(signed(x)));
+  }
+});
+
+/** The f32 next to an integer, by integer arithmetic alone. */
+function nearestFloat(x: bigint): number {
+  const magnitude = x < 0n ? -x : x;
+  const shift = BigInt(Math.max(0, magnitude.toString(2).length - 24));
+  let digits = magnitude >> shift;
+  const rest = 2n * (magnitude - (digits << shift));
+  const unit = 1n << shift;
+  if (rest > unit || (rest === unit && digits % 2n === 1n)) digits++;
+  return (x < 0n ? -1 : 1) * Number(digits << shift);
+}
+
+test("toFloat rounds once", () => {
+  const samples = longSamples(20000);
+  for (let shift = 24n; shift < 64n; shift++) {
+    const halfway = (1n << shift) + (1n << (shift - 24n));
+    samples.push(halfway - 1n, halfway, halfway + 1n);
+    samples.push(-halfway - 1n & MASK, -halfway & MASK, -halfway + 1n & MASK);
+  }
+  for (const x of samples) {
+    assert.is(i64.toFloatU(lowOf(x), highOf(x)), nearestFloat(x) || 0);
+    assert.is(i64.toFloatS(lowOf(x), highOf(x)), nearestFloat(signed(x)) || 0);
+  }
+});
+
+test("fromNumber writes an integer modulo 2^64", () => {
+  for (const bits of f64Samples(20000)) {
+    const x = Math.trunc(f64Of(bits));
+    if (!(x >= -(2 ** 63) && x <= 2 ** 64)) continue;
+    i64.fromNumber(out, 0, x);
+    assert.is(join(out[0], out[1]), BigInt(x) & MASK);
+  }
+});
+
+test("bigints come back as signed numbers", () => {
+  for (const x of longSamples(2000)) {
+    i64.fromBigInt(out, 0, x);
+    assert.is(join(out[0], out[1]), x);
+    assert.is(i64.toBigInt(out[0], out[1]), signed(x));
+    i64.fromBigInt(out, 0, signed(x) - (1n << 64n));
+    assert.is(join(out[0], out[1]), x);
+  }
+});
+
+test.run();

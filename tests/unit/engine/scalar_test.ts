@@ -1,0 +1,177 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { SCALAR } from "../../../engine/scalar.ts";
+import { TrapCode } from "../../../engine/trap.ts";
+import { areDistinct, ColdMachine } from "./cold_machine.ts";
+import {
+  f32Bits,
+  f32Of,
+  f32Samples,
+  f64Bits,
+  f64Of,
+  f64Samples,
+  longPairs,
+  longSamples,
+} from "./samples.ts";
+
+const machine = new ColdMachine(SCALAR);
+const F32_CANONICAL = 0x7fc00000n;
+const F64_CANONICAL = 0x7ff8000000000000n;
+const u32 = (x: bigint) => BigInt.asUintN(32, x);
+const u64 = (x: bigint) => BigInt.asUintN(64, x);
+const s64 = (x: bigint) => BigInt.asIntN(64, x);
+
+/** Runs with the result in a register of its own, and in each operand's. */
+function check(name: string, operands: bigint[], expected: unknown): void {
+  for (let to = -1; to < operands.length; to++) {
+    const found = machine.run(name, operands, [], to);
+    if (found !== expected) {
+      assert.unreachable(`${name} ${operands} to ${to}: ${found} ${expected}`);
+    }
+  }
+}
+
+function f32Result(x: number): bigint {
+  return x === x ? f32Bits(x) : F32_CANONICAL;
+}
+function f64Result(x: number): bigint {
+  return x === x ? f64Bits(x) : F64_CANONICAL;
+}
+
+test("every row has its own name and opcode", () => {
+  assert.ok(areDistinct(SCALAR));
+});
+
+test("i64 division traps on zero and on overflow only", () => {
+  for (const [a, b] of longPairs(2000)) {
+    const overflows = s64(b) === -1n && a === 1n << 63n;
+    const zero = b === 0n ? -TrapCode.DivideByZero : undefined;
+    const quotient = overflows ? -TrapCode.IntegerOverflow : undefined;
+    check("i64.div_s", [a, b], zero ?? quotient ?? u64(s64(a) / s64(b)));
+    check("i64.div_u", [a, b], zero ?? a / b);
+    check("i64.rem_s", [a, b], zero ?? u64(s64(a) % s64(b)));
+    check("i64.rem_u", [a, b], zero ?? a % b);
+  }
+});
+
+test("bits are counted", () => {
+  for (const x of longSamples(500)) {
+    const digits = x.toString(2).padStart(64, "0");
+    const ones = (text: string) => BigInt(text.replaceAll("0", "").length);
+    check("i64.popcnt", [x], ones(digits));
+    check("i32.popcnt", [u32(x)], ones(digits.slice(32)));
+    check("i64.clz", [x], BigInt(digits.match(/^0*/)![0].length));
+    check("i64.ctz", [x], BigInt(digits.match(/0*$/)![0].length));
+  }
+});
+
+test("floats round to integers, a NaN becomes the canonical one", () => {
+  for (const bits of f32Samples(2000)) {
+    const x = f32Of(bits);
+    check("f32.ceil", [bits], f32Result(Math.ceil(x)));
+    check("f32.floor", [bits], f32Result(Math.floor(x)));
+    check("f32.trunc", [bits], f32Result(Math.trunc(x)));
+  }
+  for (const bits of f64Samples(2000)) {
+    const x = f64Of(bits);
+    check("f64.ceil", [bits], f64Result(Math.ceil(x)));
+    check("f64.floor", [bits], f64Result(Math.floor(x)));
+    check("f64.trunc", [bits], f64Result(Math.trunc(x)));
+  }
+});
+
+test("nearest rounds half to even", () => {
+  for (const [x, y] of [[0.5, 0], [1.5, 2], [2.5, 2], [-0.5, -0], [-0.2, -0]]) {
+    check("f32.nearest", [f32Bits(x)], f32Bits(y));
+    check("f64.nearest", [f64Bits(x)], f64Bits(y));
+  }
+  check("f32.nearest", [0x7f800001n], F32_CANONICAL);
+  check("f64.nearest", [0x7ff0000000000001n], F64_CANONICAL);
+});
+
+test("min and max order zeros and answer NaN to a NaN", () => {
+  const f32s = f32Samples(60), f64s = f64Samples(30);
+  for (const a of f32s) {
+    for (const b of f32s) {
+      const x = f32Of(a), y = f32Of(b);
+      check("f32.min", [a, b], f32Result(minimum(x, y)));
+      check("f32.max", [a, b], f32Result(-minimum(-x, -y)));
+    }
+  }
+  for (const a of f64s) {
+    for (const b of f64s) {
+      const x = f64Of(a), y = f64Of(b);
+      check("f64.min", [a, b], f64Result(minimum(x, y)));
+      check("f64.max", [a, b], f64Result(-minimum(-x, -y)));
+    }
+  }
+});
+
+function minimum(x: number, y: number): number {
+  if (x !== x || y !== y) return NaN;
+  if (x === 0 && y === 0) return Object.is(x, -0) ? x : y;
+  return x < y ? x : y;
+}
+
+test("copysign keeps every other bit, those of signalling NaNs too", () => {
+  const signs = [0n, 1n];
+  for (const bits of f32Samples(500)) {
+    for (const sign of signs) {
+      const expected = bits & 0x7fffffffn | sign << 31n;
+      check("f32.copysign", [bits, sign << 31n | 0x7f800001n], expected);
+    }
+  }
+  for (const bits of f64Samples(500)) {
+    for (const sign of signs) {
+      const expected = BigInt.asUintN(63, bits) | sign << 63n;
+      check("f64.copysign", [bits, sign << 63n | 0x7ff4n << 48n], expected);
+    }
+  }
+});
+
+test("i64 converts to f64 and f32", () => {
+  for (const x of longSamples(2000)) {
+    check("f64.convert_i64_u", [x], f64Bits(Number(x)));
+    check("f64.convert_i64_s", [x], f64Bits(Number(s64(x))));
+  }
+  check("f32.convert_i64_s", [0x8000004000000001n], 0xdeffffffn);
+  check("f32.convert_i64_u", [0x0020000020000001n], 0x5a000001n);
+  check("f32.convert_i64_u", [0xffffffffffffffffn], 0x5f800000n);
+});
+
+// Conversions to integers: the wanted range, by type and sign.
+const RANGES: [type: string, sign: string, min: bigint, max: bigint][] = [
+  ["i32", "s", -(1n << 31n), (1n << 31n) - 1n],
+  ["i32", "u", 0n, (1n << 32n) - 1n],
+  ["i64", "s", -(1n << 63n), (1n << 63n) - 1n],
+  ["i64", "u", 0n, (1n << 64n) - 1n],
+];
+const HOT = ["i32.trunc_f64_s"];
+
+function checkConversions(from: string, bits: bigint, x: number): void {
+  for (const [type, sign, min, max] of RANGES) {
+    const wrap = type === "i32" ? u32 : u64;
+    const exact = Number.isFinite(x) ? BigInt(Math.trunc(x)) : undefined;
+    const isIn = exact !== undefined && exact >= min && exact <= max;
+    const trap = x === x
+      ? -TrapCode.IntegerOverflow
+      : -TrapCode.InvalidConversion;
+    const trapping = `${type}.trunc_${from}_${sign}`;
+    if (!HOT.includes(trapping)) {
+      check(trapping, [bits], isIn ? wrap(exact) : trap);
+    }
+    const nearest = x !== x ? 0n : isIn ? exact : x < 0 ? min : max;
+    check(`${type}.trunc_sat_${from}_${sign}`, [bits], wrap(nearest));
+  }
+}
+
+test("floats convert to integers, trapping or saturating", () => {
+  for (const bits of f32Samples(3000)) {
+    checkConversions("f32", bits, f32Of(bits));
+  }
+  for (const bits of f64Samples(3000)) {
+    checkConversions("f64", bits, f64Of(bits));
+  }
+});
+
+test.run();
