@@ -53,10 +53,17 @@ export class Arena {
     }
   }
 
-  /** Gives a module's functions their cells; undefined when there is no room. */
-  addModule(module: Module): FunctionTable | undefined {
+  /** Gives a module's functions their cells, dropping code if there is no room. */
+  addModule(
+    module: Module,
+    isInUse: () => Set<Code>,
+  ): FunctionTable | undefined {
     const defined = module.functions.length - module.importedFunctions;
-    const cells = this.#allocateCells(defined * CELL_WORDS);
+    let cells = this.#allocateCells(defined * CELL_WORDS);
+    if (cells === undefined) {
+      this.#dropAllBut(isInUse());
+      cells = this.#allocateCells(defined * CELL_WORDS);
+    }
     if (cells === undefined) return undefined;
     for (let i = 0; i < defined; i++) {
       const cell = cells.start + i * CELL_WORDS;

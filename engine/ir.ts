@@ -217,7 +217,6 @@ const SHAPE_ROWS: readonly (readonly [op: Op, name: string, shape: string])[] = 
   [Op.F64Abs, "F64Abs", "d a"],
   [Op.F64Neg, "F64Neg", "d a"],
   [Op.F64Sqrt, "F64Sqrt", "d a"],
-  [Op.F64Floor, "F64Floor", "d a"],
   [Op.F64Add, "F64Add", "d a a"],
   [Op.F64Sub, "F64Sub", "d a a"],
   [Op.F64Mul, "F64Mul", "d a a"],

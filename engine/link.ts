@@ -68,9 +68,11 @@ export function instantiate(
   module: Module,
   resolve: Resolve,
   limits: InstanceLimits = {},
+  onAllocated?: (instance: ModuleInstance) => void,
 ): ModuleInstance {
   const imports = module.imports.map((entry) => matchImport(entry, resolve));
   const instance = allocate(module, imports, limits);
+  onAllocated?.(instance);
   const evaluator = new ConstEvaluator(instance);
   initGlobals(instance, evaluator);
   initTables(instance, evaluator);

@@ -31,12 +31,15 @@ export type { Module, ModuleInstance };
 export * from "./store.ts";
 export { MemoryInstance } from "./memory.ts";
 export { kindOf } from "./link.ts";
+export { namesOf } from "./names.ts";
 export {
   invoke,
   machine,
+  prepareMachine,
+  STOPPED,
   type SavedThread,
   Thread,
-  WouldSuspend,
+  WouldSuspendError,
 } from "./thread.ts";
 export type { InstanceLimits, Resolve };
 
@@ -50,13 +53,17 @@ export function compileModule(
   return module;
 }
 
-/** Instantiates and runs the start function; throws `LinkError` or `Trap`. */
+/**
+ * Instantiates and runs the start function; throws `LinkError` or `Trap`.
+ * `onAllocated` gets the instance before any of its code runs.
+ */
 export function instantiateModule(
   module: Module,
   resolve: Resolve,
   limits?: InstanceLimits,
+  onAllocated?: (instance: ModuleInstance) => void,
 ): ModuleInstance {
-  return instantiate(module, resolve, limits);
+  return instantiate(module, resolve, limits, onAllocated);
 }
 
 /** A number's or vector's bits as an unsigned integer, or a reference. */

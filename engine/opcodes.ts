@@ -154,7 +154,6 @@ const HOT: readonly RowGroup[] = [
       ["f32.div",               0x95, Imm.None, "ff:f", Op.F32Div],
       ["f64.abs",               0x99, Imm.None, "F:F",  Op.F64Abs],
       ["f64.neg",               0x9a, Imm.None, "F:F",  Op.F64Neg],
-      ["f64.floor",             0x9c, Imm.None, "F:F",  Op.F64Floor],
       ["f64.sqrt",              0x9f, Imm.None, "F:F",  Op.F64Sqrt],
       ["f64.add",               0xa0, Imm.None, "FF:F", Op.F64Add],
       ["f64.sub",               0xa1, Imm.None, "FF:F", Op.F64Sub],

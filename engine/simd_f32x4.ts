@@ -4,7 +4,7 @@
  */
 
 import type { Handler } from "./instruction.ts";
-import { roundEven, select } from "./simd_word.ts";
+import { maxFloat, minFloat, roundEven, select } from "./simd_word.ts";
 
 export const eq: Handler = ({ I, F, code }, pc, fp) => {
   const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
@@ -171,19 +171,19 @@ export const div: Handler = ({ F, code }, pc, fp) => {
 
 export const min: Handler = ({ F, code }, pc, fp) => {
   const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  F[d] = Math.min(F[a], F[b]);
-  F[d + 1] = Math.min(F[a + 1], F[b + 1]);
-  F[d + 2] = Math.min(F[a + 2], F[b + 2]);
-  F[d + 3] = Math.min(F[a + 3], F[b + 3]);
+  F[d] = minFloat(F[a], F[b]);
+  F[d + 1] = minFloat(F[a + 1], F[b + 1]);
+  F[d + 2] = minFloat(F[a + 2], F[b + 2]);
+  F[d + 3] = minFloat(F[a + 3], F[b + 3]);
   return pc + 4;
 };
 
 export const max: Handler = ({ F, code }, pc, fp) => {
   const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  F[d] = Math.max(F[a], F[b]);
-  F[d + 1] = Math.max(F[a + 1], F[b + 1]);
-  F[d + 2] = Math.max(F[a + 2], F[b + 2]);
-  F[d + 3] = Math.max(F[a + 3], F[b + 3]);
+  F[d] = maxFloat(F[a], F[b]);
+  F[d + 1] = maxFloat(F[a + 1], F[b + 1]);
+  F[d + 2] = maxFloat(F[a + 2], F[b + 2]);
+  F[d + 3] = maxFloat(F[a + 3], F[b + 3]);
   return pc + 4;
 };
 

@@ -4,7 +4,14 @@
  */
 
 import type { Handler } from "./instruction.ts";
-import { put, quiet, roundEven, select } from "./simd_word.ts";
+import {
+  maxFloat,
+  minFloat,
+  put,
+  quiet,
+  roundEven,
+  select,
+} from "./simd_word.ts";
 
 export const eq: Handler = ({ I, D, code }, pc, fp) => {
   const a = (fp + code[pc + 2]) >> 1, b = (fp + code[pc + 3]) >> 1;
@@ -155,8 +162,8 @@ export const min: Handler = ({ D, code }, pc, fp) => {
   const d = (fp + code[pc + 1]) >> 1;
   const a = (fp + code[pc + 2]) >> 1;
   const b = (fp + code[pc + 3]) >> 1;
-  D[d] = Math.min(D[a], D[b]);
-  D[d + 1] = Math.min(D[a + 1], D[b + 1]);
+  D[d] = minFloat(D[a], D[b]);
+  D[d + 1] = minFloat(D[a + 1], D[b + 1]);
   return pc + 4;
 };
 
@@ -164,8 +171,8 @@ export const max: Handler = ({ D, code }, pc, fp) => {
   const d = (fp + code[pc + 1]) >> 1;
   const a = (fp + code[pc + 2]) >> 1;
   const b = (fp + code[pc + 3]) >> 1;
-  D[d] = Math.max(D[a], D[b]);
-  D[d + 1] = Math.max(D[a + 1], D[b + 1]);
+  D[d] = maxFloat(D[a], D[b]);
+  D[d + 1] = maxFloat(D[a + 1], D[b + 1]);
   return pc + 4;
 };
 

@@ -467,6 +467,20 @@ export function quiet(x: number): number {
   return Number.isNaN(x) ? x + x : x;
 }
 
+/**
+ * Math.min, but for a NaN: V8 15 (Deno) makes the bits 0xffffffff of it, where
+ * the spec wants the canonical NaN unless an operand was another.
+ */
+export function minFloat(x: number, y: number): number {
+  const min = Math.min(x, y);
+  return Number.isNaN(min) ? x + y : min;
+}
+
+export function maxFloat(x: number, y: number): number {
+  const max = Math.max(x, y);
+  return Number.isNaN(max) ? x + y : max;
+}
+
 /** The integer nearest to x, the even one of two; a NaN is made quiet. */
 export function roundEven(x: number): number {
   return quiet(nearest(x));

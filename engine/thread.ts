@@ -21,7 +21,7 @@ import {
   moduleOffset,
 } from "./code.ts";
 import { buildHandlers } from "./cold.ts";
-import { CompileError, Trap, type WasmFrame } from "./errors.ts";
+import { CompileError, LinkError, Trap, type WasmFrame } from "./errors.ts";
 import {
   COUNTER,
   FP,
@@ -147,9 +147,9 @@ function makeRealm(size: MachineSize): Realm {
 
 /** Gives a module its entry cells. */
 export function newFunctionTable(module: Module): FunctionTable {
-  const table = realm().arena.addModule(module);
+  const table = realm().arena.addModule(module, codesInUse);
   if (table === undefined) {
-    throw new CompileError("the code arena has no room for the module", 0);
+    throw new LinkError("the code arena has no room for the module");
   }
   return table;
 }
@@ -353,7 +353,7 @@ function hasRoom(m: Machine, base: number): boolean {
 /**
  * Calls `callee` with the arguments at `base` (which is `machine().top`, or
  * above it); its results are there afterwards. Throws a `Trap`, what a host
- * function threw, or `WouldSuspend`.
+ * function threw, or a `WouldSuspendError`.
  */
 export function invoke(
   callee: FunctionInstance,
@@ -364,7 +364,7 @@ export function invoke(
   if (!hasRoom(m, base)) throw new Trap(TrapCode.CallStackExhausted);
   if (callee.host !== undefined) {
     const outcome = callHost(m, callee, base);
-    if (outcome === PENDING) throw new WouldSuspend(callee.hostName);
+    if (outcome === PENDING) throw new WouldSuspendError(callee.hostName);
     return;
   }
   const outcome = run(
@@ -373,7 +373,7 @@ export function invoke(
     () => enter(m, callee, base),
     poll,
   );
-  if (outcome === PENDING) throw new WouldSuspend(m.waitsFor!.hostName);
+  if (outcome === PENDING) throw new WouldSuspendError(m.waitsFor!.hostName);
 }
 
 /** Calls a host function that was exported again. */
@@ -392,8 +392,8 @@ function callHost(
 }
 
 /** A synchronous call reached a host function that has to wait. */
-export class WouldSuspend extends Error {
-  override readonly name: string = "WouldSuspendError";
+export class WouldSuspendError extends Error {
+  override readonly name = "WouldSuspendError";
   /** The host function's name. */
   readonly functionName: string;
 

@@ -176,13 +176,17 @@ export function functionType(
 
 /** Gives the group its ids, the same as an equal group got before. */
 export function canonicalize(group: readonly DeclaredType[]): TypeId {
-  const key = group.map(keyOf).join(";");
+  const key = group.length === 1 ? keyOf(group[0]) : groupKey(group);
   const known = idsByKey.get(key);
   if (known !== undefined) return known;
   const first = canonicalTypes.length;
   idsByKey.set(key, first);
   for (const declared of group) addCanonical(declared, first);
   return first;
+}
+
+function groupKey(group: readonly DeclaredType[]): string {
+  return number(group.length) + "g" + group.map(keyOf).join("");
 }
 
 function addCanonical(declared: DeclaredType, first: TypeId): void {
@@ -213,10 +217,21 @@ function addCanonical(declared: DeclaredType, first: TypeId): void {
   });
 }
 
+/** The type as text that no other type has: numbers, as pairs of characters. */
 function keyOf(type: DeclaredType): string {
-  const fields = type.fields.map((f) => (f.mutable ? "m" : "") + f.type);
-  return `${type.kind}${type.final ? "f" : "o"}${type.supertype}(` +
-    `${type.params.join()})(${type.results.join()})(${fields.join()})`;
+  const { kind, final, supertype, params, results, fields } = type;
+  let key = number(kind * 2 + (final ? 1 : 0)) + number(supertype) +
+    number(params.length) + number(results.length);
+  for (let i = 0; i < params.length; i++) key += number(params[i]);
+  for (let i = 0; i < results.length; i++) key += number(results[i]);
+  for (let i = 0; i < fields.length; i++) {
+    key += number(fields[i].type) + (fields[i].mutable ? "m" : "c");
+  }
+  return key;
+}
+
+function number(value: number): string {
+  return String.fromCharCode(value & 0xffff, value >>> 16);
 }
 
 function resolveRecursive(type: ValueType, first: TypeId): ValueType {

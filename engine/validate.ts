@@ -10,7 +10,7 @@ import {
   readHeapType,
   readValueType,
 } from "./decode_types.ts";
-import { Feature, featureName } from "./features.ts";
+import { Feature, featureName, type FeatureSet } from "./features.ts";
 import { Imm } from "./instruction.ts";
 import { Limits, type Module } from "./module.ts";
 import {
@@ -99,6 +99,21 @@ interface Frame {
   readonly initHeight: number;
   unreachable: boolean;
 }
+
+/** First byte, sub-opcodes, proposal of opcodes that have no row yet. */
+const UNKNOWN_OPCODES: readonly (readonly [
+  byte: number,
+  low: number,
+  high: number,
+  feature: FeatureSet,
+])[] = [
+  [0x08, -1, -1, Feature.Exceptions],
+  [0x0a, -1, -1, Feature.Exceptions],
+  [0x1f, -1, -1, Feature.Exceptions],
+  [0xd3, -1, -1, Feature.Gc],
+  [0xfb, 0, 30, Feature.Gc],
+  [0xfd, 0x100, 0x113, Feature.RelaxedSimd],
+];
 
 const NO_TYPES: readonly ValueType[] = [];
 
@@ -278,16 +293,10 @@ export class BodyValidator {
     const instruction = byte < 0xfb
       ? INSTRUCTIONS[byte]
       : this.#prefixed(byte);
-    if (instruction === undefined) {
-      this.#fail(`illegal opcode 0x${byte.toString(16)}`);
-    }
+    if (instruction === undefined) this.#failUnknown(byte, -1);
     const { feature } = instruction;
-    if (feature !== 0 && (this.#module.features & feature) === 0) {
-      this.#fail(
-        `${instruction.mnemonic} invalid as feature "${
-          featureName(feature)
-        }" is disabled`,
-      );
+    if (feature !== 0 && !this.#has(feature)) {
+      this.#failDisabled(instruction.mnemonic, feature);
     }
     if (instruction.imm === Imm.Special) this.#special(instruction);
     else this.#plain(instruction);
@@ -296,10 +305,27 @@ export class BodyValidator {
   #prefixed(prefix: number): Instruction | undefined {
     const sub = this.#reader.u32();
     const instruction = INSTRUCTIONS[indexOf(prefix, sub)];
-    if (instruction === undefined) {
-      this.#fail(`illegal opcode 0x${prefix.toString(16)} ${sub}`);
-    }
+    if (instruction === undefined) this.#failUnknown(prefix, sub);
     return instruction;
+  }
+
+  #has(feature: FeatureSet): boolean {
+    return (this.#module.features & feature) !== 0;
+  }
+
+  #failDisabled(what: string, feature: FeatureSet): never {
+    this.#fail(`${what} invalid as feature "${featureName(feature)}" is disabled`);
+  }
+
+  /** An opcode without a row: of a known proposal, or of none. */
+  #failUnknown(byte: number, sub: number): never {
+    const opcode = `opcode 0x${byte.toString(16)}` + (sub < 0 ? "" : ` ${sub}`);
+    for (const [first, low, high, feature] of UNKNOWN_OPCODES) {
+      if (byte === first && sub >= low && sub <= high) {
+        this.#failDisabled(opcode, feature);
+      }
+    }
+    this.#fail(`illegal ${opcode}`);
   }
 
   #plain(instruction: Instruction): void {
@@ -381,12 +407,13 @@ export class BodyValidator {
   #memArg(instruction: Instruction): void {
     const reader = this.#reader;
     const flags = reader.u32();
-    const hasIndex = flags >= 0x40;
-    if (flags >= 0x80) this.#fail("malformed memop flags");
+    const hasIndex = (flags & 0x40) !== 0;
     const align = flags & 0x3f;
-    if (align >= 32) this.#fail("malformed memop flags");
+    if (flags >= 0x80 || align >= 32) this.#fail("malformed memop flags");
+    if (hasIndex && !this.#has(Feature.MultiMemory)) {
+      this.#fail("malformed memop flags");
+    }
     this.#imms[1] = hasIndex ? reader.u32() : 0;
-    if (hasIndex && this.#module.memories.length < 2) this.#fail("malformed memop flags");
     this.#setMemory(this.#imms[1]);
     if (2 ** align > instruction.accessBytes) {
       this.#fail("alignment must not be larger than natural");
@@ -619,8 +646,8 @@ export class BodyValidator {
     const index = reader.s33();
     const type = this.#module.types[index];
     if (type === undefined) this.#fail(`unknown type ${index}`);
-    if ((this.#module.features & Feature.MultiValue) === 0) {
-      this.#fail(`block with a type invalid as feature "multi-value" is disabled`);
+    if (!this.#has(Feature.MultiValue)) {
+      this.#failDisabled("block with a type", Feature.MultiValue);
     }
     const { kind, params, results } = typeOf(type);
     if (kind !== KIND_FUNC) this.#fail(`non-function type ${index}`);
@@ -770,7 +797,7 @@ export class BodyValidator {
     if (this.#module.declaredFunctions[index] !== 1) {
       this.#fail("undeclared function reference");
     }
-    const exact = (this.#module.features & Feature.FunctionReferences) !== 0;
+    const exact = this.#has(Feature.FunctionReferences);
     this.#push(exact ? refType(false, heapOfId(type)) : FUNCREF);
     this.#sink?.refFunc(index);
   }

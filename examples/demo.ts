@@ -15,7 +15,8 @@ const here = dirname(process.argv[1]);
 const program = readFileSync(`${here}/demo/raytracer.wasm`);
 const scene = readFileSync(`${here}/demo/scene.txt`);
 const [width = "72", height = "48"] = process.argv.slice(2);
-const env = process.env.NO_COLOR ? { NO_COLOR: "1" } : {};
+const env: Record<string, string> = {};
+if (process.env.NO_COLOR) env.NO_COLOR = "1";
 
 const runtime = new Runtime();
 wasi.instantiate(runtime);
@@ -25,9 +26,9 @@ try {
     args: ["raytracer", "/scene.txt", width, height],
     env,
     fs: new MemoryFS({ "scene.txt": scene }),
-    clock: systemClock(),
-    stdout: (chunk: Uint8Array) => process.stdout.write(chunk),
-    stderr: (chunk: Uint8Array) => process.stderr.write(chunk),
+    ...systemClock(),
+    stdout: (chunk) => void process.stdout.write(chunk),
+    stderr: (chunk) => void process.stderr.write(chunk),
   });
 } catch (error) {
   if (!(error instanceof ExitError)) throw error;

@@ -3,7 +3,7 @@
 // checks that a handler knows how long its instruction is. The machine has what
 // a handler may use and nothing else.
 
-import type { Machine } from "../../../engine/exec.ts";
+import type { Machine } from "../../../engine/store.ts";
 import { Imm, type RowGroup } from "../../../engine/instruction.ts";
 import type { ModuleInstance, Ref } from "../../../engine/store.ts";
 import { highOf, join, lowOf } from "./samples.ts";

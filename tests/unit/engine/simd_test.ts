@@ -528,6 +528,25 @@ test("stores write their bytes and no others", () => {
   }
 });
 
+test("min and max of canonical NaNs are canonical at every tier", () => {
+  const nan32 = 0x7fc00000n, nan64 = 0x7ff8000000000000n;
+  const vectors = {
+    f32x4: [pack([nan32, nan32, 0n, f32Bits(1)], 32), pack([nan32], 32)],
+    f64x2: [pack([nan64, nan64], 64), pack([0n, nan64], 64)],
+  };
+  for (const [shape, operands] of Object.entries(vectors)) {
+    const positive = shape === "f32x4" ? 0x7fffffffn : (1n << 63n) - 1n;
+    const nan = shape === "f32x4" ? nan32 : nan64;
+    for (const base of ["min", "max"]) {
+      const row = SIMD.rows.find((row) => row[0] === `${shape}.${base}`)!;
+      for (let round = 0; round < 20000; round++) {
+        const bits = run(row, operands, []) as bigint;
+        if ((bits & positive) !== nan) assert.unreachable(bits.toString(16));
+      }
+    }
+  }
+});
+
 test("an access that ends past the memory traps and changes nothing", () => {
   const { byteLength } = memory;
   for (const row of SIMD.rows) {

@@ -1,0 +1,334 @@
+/**
+ * Memories, tables and globals as embedders hold them: made by the host or
+ * exported by a guest, the same objects for both.
+ */
+
+import {
+  F32,
+  F64,
+  GlobalInstance,
+  I64,
+  isRef,
+  MemoryInstance,
+  TableInstance,
+  V128,
+} from "../engine/mod.ts";
+import { defaultValue, toEngineRef, toJsRef } from "./function.ts";
+import { type ValueTypeName, valueTypeOf } from "./values.ts";
+
+/** Limits of a memory in pages of 64 KiB. */
+export interface MemoryDescriptor {
+  /** 0 to 65536. */
+  readonly initial: number;
+  /** Default: none. */
+  readonly maximum?: number;
+  readonly shared?: boolean;
+}
+
+/**
+ * A linear memory. Reads and writes out of its range give `undefined` or
+ * `false`; they never throw. All numbers are little endian.
+ *
+ * @example
+ * ```ts
+ * import { Memory } from "@waxwing/waxwing";
+ *
+ * const memory = new Memory({ initial: 1 });
+ * memory.writeUint32(16, 0xdecade);
+ * console.log(memory.readUint32(16) === 0xdecade);
+ * console.log(memory.readUint32(65536) === undefined);
+ * ```
+ */
+export class Memory {
+  /** @internal */
+  readonly instance: MemoryInstance;
+
+  /** Throws a `RangeError` where the limits are not valid. */
+  constructor(descriptor: MemoryDescriptor | MemoryInstance) {
+    if (descriptor instanceof MemoryInstance) {
+      this.instance = descriptor;
+      return;
+    }
+    const { initial: min, maximum: max, shared = false } = descriptor;
+    checkLimits("memory", min, max, 65536);
+    this.instance = new MemoryInstance({ min, max, shared, is64: false });
+  }
+
+  /** Bytes, up to 2^32. */
+  get size(): number {
+    return this.instance.byteLength;
+  }
+
+  /** The buffer; another one after the memory has grown. */
+  get buffer(): ArrayBufferLike {
+    return this.instance.buffer;
+  }
+
+  /** All bytes as they are now; stale after the memory has grown. */
+  get bytes(): Uint8Array {
+    return this.instance.bytes;
+  }
+
+  /** All bytes as they are now; stale after the memory has grown. */
+  get view(): DataView {
+    return this.instance.view;
+  }
+
+  /** Adds pages; the number there were before, undefined where it cannot. */
+  grow(deltaPages: number): number | undefined {
+    const before = this.instance.grow(deltaPages >>> 0);
+    return before < 0 ? undefined : before;
+  }
+
+  /** A view of `length` bytes, through which the memory can be written. */
+  read(offset: number, length: number): Uint8Array | undefined {
+    return this.#has(offset, length)
+      ? this.instance.bytes.subarray(offset, offset + length)
+      : undefined;
+  }
+
+  write(offset: number, bytes: Uint8Array): boolean {
+    if (!this.#has(offset, bytes.length)) return false;
+    this.instance.bytes.set(bytes, offset);
+    return true;
+  }
+
+  /** The text of `length` bytes of UTF-8; faulty ones become U+FFFD. */
+  readString(offset: number, length: number): string | undefined {
+    const bytes = this.read(offset, length);
+    // A copy: decoders refuse views of shared memory.
+    return bytes && new TextDecoder().decode(bytes.slice());
+  }
+
+  /** Writes UTF-8 without a NUL. */
+  writeString(offset: number, text: string): boolean {
+    return this.write(offset, new TextEncoder().encode(text));
+  }
+
+  readUint8(offset: number): number | undefined {
+    return this.#has(offset, 1) ? this.instance.view.getUint8(offset) : undefined;
+  }
+  readUint16(offset: number): number | undefined {
+    return this.#has(offset, 2)
+      ? this.instance.view.getUint16(offset, true)
+      : undefined;
+  }
+  readUint32(offset: number): number | undefined {
+    return this.#has(offset, 4)
+      ? this.instance.view.getUint32(offset, true)
+      : undefined;
+  }
+  readUint64(offset: number): bigint | undefined {
+    return this.#has(offset, 8)
+      ? this.instance.view.getBigUint64(offset, true)
+      : undefined;
+  }
+  readFloat32(offset: number): number | undefined {
+    return this.#has(offset, 4)
+      ? this.instance.view.getFloat32(offset, true)
+      : undefined;
+  }
+  readFloat64(offset: number): number | undefined {
+    return this.#has(offset, 8)
+      ? this.instance.view.getFloat64(offset, true)
+      : undefined;
+  }
+
+  writeUint8(offset: number, value: number): boolean {
+    if (!this.#has(offset, 1)) return false;
+    this.instance.view.setUint8(offset, value);
+    return true;
+  }
+  writeUint16(offset: number, value: number): boolean {
+    if (!this.#has(offset, 2)) return false;
+    this.instance.view.setUint16(offset, value, true);
+    return true;
+  }
+  writeUint32(offset: number, value: number): boolean {
+    if (!this.#has(offset, 4)) return false;
+    this.instance.view.setUint32(offset, value, true);
+    return true;
+  }
+  writeUint64(offset: number, value: bigint): boolean {
+    if (!this.#has(offset, 8)) return false;
+    this.instance.view.setBigUint64(offset, value, true);
+    return true;
+  }
+  writeFloat32(offset: number, value: number): boolean {
+    if (!this.#has(offset, 4)) return false;
+    this.instance.view.setFloat32(offset, value, true);
+    return true;
+  }
+  writeFloat64(offset: number, value: number): boolean {
+    if (!this.#has(offset, 8)) return false;
+    this.instance.view.setFloat64(offset, value, true);
+    return true;
+  }
+
+  #has(offset: number, length: number): boolean {
+    return Number.isInteger(offset) && offset >= 0 && length >= 0 &&
+      offset + length <= this.instance.byteLength;
+  }
+}
+
+/** Limits and element type of a table. */
+export interface TableDescriptor {
+  readonly element: "funcref" | "externref";
+  /** Elements. */
+  readonly initial: number;
+  /** Default: none. */
+  readonly maximum?: number;
+}
+
+const MAX_TABLE_ELEMENTS = 10_000_000;
+
+/**
+ * A table of references.
+ *
+ * @example
+ * ```ts
+ * import { Table } from "@waxwing/waxwing";
+ *
+ * const table = new Table({ element: "externref", initial: 2 });
+ * table.set(1, "anything");
+ * console.log(table.get(1) === "anything");
+ * ```
+ */
+export class Table {
+  /** @internal */
+  readonly instance: TableInstance;
+
+  /** Throws a `RangeError` where the limits are not valid. */
+  constructor(descriptor: TableDescriptor | TableInstance) {
+    if (descriptor instanceof TableInstance) {
+      this.instance = descriptor;
+      return;
+    }
+    const { element, initial: min, maximum: max } = descriptor;
+    checkLimits("table", min, max, 2 ** 32 - 1);
+    if (min > MAX_TABLE_ELEMENTS) {
+      throw new RangeError(
+        `table of ${min} elements is over the limit of ${MAX_TABLE_ELEMENTS}`,
+      );
+    }
+    const type = { element: valueTypeOf(element), min, max, is64: false };
+    this.instance = new TableInstance(type, null, MAX_TABLE_ELEMENTS);
+  }
+
+  /** Elements. */
+  get length(): number {
+    return this.instance.length;
+  }
+
+  /** The element, a callable function for funcref; undefined out of range. */
+  get(index: number): unknown {
+    return toJsRef(this.instance.refs[index]);
+  }
+
+  /** False out of range; throws a `TypeError` for a value of another type. */
+  set(index: number, value: unknown): boolean {
+    if (!(index >= 0 && index < this.length)) return false;
+    this.instance.set(index, toEngineRef(this.instance.type.element, value));
+    return true;
+  }
+
+  /** Adds elements; the length there was before, undefined where it cannot. */
+  grow(delta: number, value: unknown = null): number | undefined {
+    const ref = toEngineRef(this.instance.type.element, value);
+    const before = this.instance.grow(delta >>> 0, ref);
+    return before < 0 ? undefined : before;
+  }
+}
+
+/** Type of a global. */
+export interface GlobalDescriptor {
+  readonly type: ValueTypeName;
+  readonly mutable?: boolean;
+}
+
+/**
+ * A global variable.
+ *
+ * @example
+ * ```ts
+ * import { Global } from "@waxwing/waxwing";
+ *
+ * const counter = new Global({ type: "i64", mutable: true }, 41n);
+ * counter.value = (counter.value as bigint) + 1n;
+ * console.log(counter.value === 42n);
+ * ```
+ */
+export class Global {
+  /** @internal */
+  readonly instance: GlobalInstance;
+
+  /** `value` defaults to the type's zero or null. */
+  constructor(descriptor: GlobalDescriptor | GlobalInstance, value?: unknown) {
+    if (descriptor instanceof GlobalInstance) {
+      this.instance = descriptor;
+      return;
+    }
+    const type = valueTypeOf(descriptor.type);
+    const { mutable = false } = descriptor;
+    this.instance = new GlobalInstance({ type, mutable });
+    this.#write(value === undefined ? defaultValue(type) : value);
+  }
+
+  get mutable(): boolean {
+    return this.instance.type.mutable;
+  }
+
+  get value(): unknown {
+    const { type: { type }, words, index, ref } = this.instance;
+    if (isRef(type)) return toJsRef(ref);
+    const view = viewOf(words, index);
+    if (type === I64) return view.getBigInt64(0, true);
+    if (type === F32) return view.getFloat32(0, true);
+    if (type === F64) return view.getFloat64(0, true);
+    if (type === V128) {
+      return new Uint8Array(view.buffer, view.byteOffset, 16).slice();
+    }
+    return words[index];
+  }
+
+  /** Throws a `TypeError` for an immutable global or a wrong value. */
+  set value(value: unknown) {
+    if (!this.mutable) throw new TypeError("the global is immutable");
+    this.#write(value);
+  }
+
+  #write(value: unknown): void {
+    const { type: { type }, words, index } = this.instance;
+    if (isRef(type)) {
+      this.instance.ref = toEngineRef(type, value);
+      return;
+    }
+    const view = viewOf(words, index);
+    if (type === I64) view.setBigInt64(0, value as bigint, true);
+    else if (type === F32) view.setFloat32(0, value as number, true);
+    else if (type === F64) view.setFloat64(0, value as number, true);
+    else if (type === V128) {
+      new Uint8Array(view.buffer, view.byteOffset, 16).set(value as Uint8Array);
+    } else words[index] = value as number;
+  }
+}
+
+function viewOf(words: Int32Array, index: number): DataView {
+  return new DataView(words.buffer, words.byteOffset + 4 * index);
+}
+
+function checkLimits(
+  what: string,
+  min: number,
+  max: number | undefined,
+  limit: number,
+): void {
+  for (const bound of [min, max ?? min]) {
+    if (!Number.isInteger(bound) || bound < 0 || bound > limit) {
+      throw new RangeError(`${what} limit ${bound} is not from 0 to ${limit}`);
+    }
+  }
+  if (max !== undefined && max < min) {
+    throw new RangeError(`${what} maximum ${max} is below initial ${min}`);
+  }
+}

@@ -1,0 +1,369 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  APPEND,
+  type Directory,
+  Errno,
+  type File,
+  FileType,
+  OpenFlags,
+  type Stat,
+} from "../../../lib/world.ts";
+import { MemoryFS, MemoryFSError } from "../../../wasi/memfs.ts";
+
+const { Create, Exclusive, Read, Truncate, Write } = OpenFlags;
+const encode = (text: string) => new TextEncoder().encode(text);
+
+function open(directory: Directory, name: string, flags = 0): File {
+  const file = directory.open(name, flags);
+  if (typeof file === "number") throw new Error(`errno ${file}`);
+  return file as File;
+}
+
+function write(file: File, text: string, position = 0): number {
+  const bytes = encode(text);
+  return file.write(bytes, 0, bytes.length, position) as number;
+}
+
+function names(directory: Directory): string[] {
+  const list = directory.readdir(0, 1000);
+  return Array.isArray(list) ? list.map((entry) => entry.name) : [];
+}
+
+const stat = (handle: File | Directory) => handle.stat() as Stat;
+
+test("it is made from an object and gives one back", () => {
+  const fs = new MemoryFS({
+    "in.txt": "hi",
+    "dir/x": new Uint8Array([1, 2]),
+    "dir/deep/y": "",
+    "empty/": "",
+    "link": { symlink: "dir/x" },
+  });
+  fs.writeFile("__proto__", "odd");
+  const back = fs.toObject();
+  assert.equal(Object.keys(back), [
+    "in.txt",
+    "dir/x",
+    "dir/deep/y",
+    "empty/",
+    "link",
+    "__proto__",
+  ]);
+  assert.equal(back["in.txt"], encode("hi"));
+  assert.equal(back.link, { symlink: "dir/x" });
+  assert.equal([...new MemoryFS(back)], [...fs]);
+  assert.is(fs.readText("in.txt"), "hi");
+  assert.equal(fs.list("dir"), ["x", "deep"]);
+});
+
+test("a Map will do, and slashes at the start are left out", () => {
+  const fs = new MemoryFS(new Map([["/a/./b", "x"]]));
+  assert.ok(fs.exists("a/b"));
+  assert.not.ok(fs.exists("a/c"));
+  assert.not.ok(fs.exists("a/b/c"));
+});
+
+test("hosts get errors with a code", () => {
+  const fs = new MemoryFS({ file: "" });
+  const codes: [() => unknown, string][] = [
+    [() => fs.readFile("no"), "ENOENT"],
+    [() => fs.readFile("file/x"), "ENOTDIR"],
+    [() => fs.readFile(""), "EISDIR"],
+    [() => fs.list("file"), "ENOTDIR"],
+    [() => fs.writeFile("file/x", ""), "ENOTDIR"],
+    [() => fs.writeFile("../x", ""), "EINVAL"],
+    [() => fs.writeFile("a\0", ""), "EINVAL"],
+    [() => fs.remove("no"), "ENOENT"],
+    [() => fs.remove(""), "EBUSY"],
+  ];
+  for (const [run, code] of codes) {
+    try {
+      run();
+      assert.unreachable(code);
+    } catch (error) {
+      assert.instance(error, MemoryFSError);
+      assert.is((error as MemoryFSError).code, code);
+    }
+  }
+});
+
+test("hosts can write, make directories and remove trees", () => {
+  const fs = new MemoryFS();
+  fs.writeFile("a/b/c", "1");
+  fs.writeFile("a/b/c", "2");
+  fs.mkdir("a/d");
+  fs.mkdir("a/d");
+  assert.is(fs.readText("a/b/c"), "2");
+  assert.is(fs.stat("a/d").type, FileType.Directory);
+  assert.is(fs.fileCount, 5);
+  fs.remove("a");
+  assert.is(fs.fileCount, 1);
+  assert.is(fs.bytesUsed, 0);
+});
+
+test("a file is read and written at any position", () => {
+  const root = new MemoryFS().root();
+  const file = open(root, "f", Create | Read | Write);
+  assert.is(write(file, "hello"), 5);
+  assert.is(write(file, "J"), 1);
+  assert.is(write(file, "!", 7), 1);
+  assert.is(write(file, "end", APPEND), 3);
+  assert.is(file.size(), 11);
+  const into = new Uint8Array(20);
+  assert.is(file.read(into, 1, 20, 0), 11);
+  assert.equal(into.slice(0, 13), encode("\0Jello\0\0!end\0"));
+  assert.is(file.read(into, 0, 20, 11), 0);
+  assert.is(file.read(into, 0, 20, 2 ** 40), 0);
+  assert.is(file.read(into, 5, 5, 0), 0);
+});
+
+test("a file that is cut and grown again is zero there", () => {
+  const root = new MemoryFS({ "f": "0123456789" }).root();
+  const file = open(root, "f", Read | Write);
+  for (const cut of [8, 1]) {
+    write(file, "0123456789");
+    assert.is(file.setSize(cut), 0);
+    assert.is(file.setSize(10), 0);
+    const into = new Uint8Array(10);
+    file.read(into, 0, 10, 0);
+    assert.equal(into.subarray(0, cut), encode("0123456789".slice(0, cut)));
+    assert.ok(into.subarray(cut).every((byte) => byte === 0));
+  }
+  assert.is(stat(file).size, 10);
+});
+
+test("bytes from the host are not changed by the guest", () => {
+  const bytes = encode("host");
+  const fs = new MemoryFS({ a: bytes, b: bytes, c: bytes });
+  write(open(fs.root(), "a", Write), "G");
+  write(open(fs.root(), "b", Write), "!", APPEND);
+  open(fs.root(), "c", Write).setSize(2);
+  open(fs.root(), "c", Write).setSize(4);
+  assert.equal(bytes, encode("host"));
+  assert.is(fs.readText("a"), "Gost");
+  assert.is(fs.readText("b"), "host!");
+  assert.is(fs.readText("c"), "ho\0\0");
+});
+
+test("open makes, refuses and truncates as it is told", () => {
+  const fs = new MemoryFS({ f: "text", "d/x": "", l: { symlink: "f" } });
+  const root = fs.root();
+  assert.is(root.open("no", Read), Errno.ENOENT);
+  assert.is(root.open("f", Create | Exclusive), Errno.EEXIST);
+  assert.is(root.open("l", Create | Exclusive), Errno.EEXIST);
+  assert.is(root.open("l", Read), Errno.ELOOP);
+  assert.is(root.open("f", OpenFlags.Directory), Errno.ENOTDIR);
+  for (const flags of [Write, Truncate, Create]) {
+    assert.is(root.open("d", flags), Errno.EISDIR);
+  }
+  assert.is(open(root, "f", Truncate).size(), 0);
+  assert.is(open(root, "new", Create).size(), 0);
+  assert.is(root.openDirectory("f"), Errno.ENOTDIR);
+  assert.is(root.openDirectory("l"), Errno.ELOOP);
+  assert.is(root.openDirectory("no"), Errno.ENOENT);
+});
+
+test("a file without a name lives on while it is open", () => {
+  const fs = new MemoryFS({ f: "text" });
+  const file = open(fs.root(), "f", Read | Write);
+  const other = open(fs.root(), "f", Read);
+  assert.is(fs.root().unlink("f"), 0);
+  assert.is(stat(file).linkCount, 0);
+  assert.is(write(file, "more", APPEND), 4);
+  assert.is(other.size(), 8);
+  assert.is(fs.bytesUsed, 8);
+  file.close();
+  file.close();
+  assert.is(fs.bytesUsed, 8);
+  other.close();
+  assert.is(fs.bytesUsed, 0);
+});
+
+test("hard links are one file", () => {
+  const fs = new MemoryFS({ f: "text", "d/": "" });
+  const root = fs.root();
+  const d = root.openDirectory("d") as Directory;
+  assert.is(root.link("f", d, "g"), 0);
+  assert.is(fs.stat("f").ino, fs.stat("d/g").ino);
+  assert.is(fs.stat("f").linkCount, 2);
+  write(open(d, "g", Write), "T");
+  assert.is(fs.readText("f"), "Text");
+  assert.is(root.link("f", d, "g"), Errno.EEXIST);
+  assert.is(root.link("d", d, "h"), Errno.EPERM);
+  assert.is(root.link("no", d, "h"), Errno.ENOENT);
+  assert.is(root.link("f", new MemoryFS().root(), "f"), Errno.EXDEV);
+  assert.is(root.rename("f", d, "g"), 0); // the same file: nothing happens
+  assert.ok(fs.exists("f"));
+  root.unlink("f");
+  assert.is(fs.stat("d/g").linkCount, 1);
+  assert.is(fs.fileCount, 3);
+});
+
+test("rename replaces as POSIX says", () => {
+  const fs = new MemoryFS({
+    f: "f",
+    g: "gg",
+    "d/x": "",
+    "e/": "",
+    "full/x": "",
+    l: { symlink: "f" },
+  });
+  const root = fs.root();
+  const rename = (a: string, b: string) => root.rename(a, root, b);
+  assert.is(rename("no", "x"), Errno.ENOENT);
+  assert.is(rename("f", "d"), Errno.EISDIR);
+  assert.is(rename("d", "f"), Errno.ENOTDIR);
+  assert.is(rename("d", "full"), Errno.ENOTEMPTY);
+  assert.is(rename("d", "d"), 0);
+  assert.is(rename("f", "g"), 0);
+  assert.is(fs.readText("g"), "f");
+  assert.is(fs.bytesUsed, 1);
+  assert.is(rename("d", "e"), 0);
+  assert.ok(fs.exists("e/x"));
+  assert.is(rename("l", "g"), 0);
+  assert.is(fs.stat("g").type, FileType.SymbolicLink);
+  assert.equal(names(root), ["full", "e", "g"]);
+});
+
+test("a directory cannot be moved into itself", () => {
+  const fs = new MemoryFS({ "a/b/c/": "" });
+  const a = fs.root().openDirectory("a") as Directory;
+  const b = a.openDirectory("b") as Directory;
+  assert.is(fs.root().rename("a", b, "x"), Errno.EINVAL);
+  assert.is(fs.root().rename("a", a, "x"), Errno.EINVAL);
+  assert.is(a.rename("b", fs.root(), "b"), 0);
+  assert.is(fs.root().rename("a", b, "a"), 0);
+  assert.ok(fs.exists("b/a"));
+});
+
+test("a removed directory is empty and takes nothing", () => {
+  const fs = new MemoryFS({ "d/": "", f: "" });
+  const root = fs.root();
+  const d = root.openDirectory("d") as Directory;
+  assert.is(root.rmdir("f"), Errno.ENOTDIR);
+  assert.is(root.rmdir("no"), Errno.ENOENT);
+  assert.is(root.unlink("d"), Errno.EISDIR);
+  assert.is(root.rmdir("d"), 0);
+  assert.is(stat(d).linkCount, 0);
+  assert.equal(names(d), []);
+  assert.is(d.open("x", Create), Errno.ENOENT);
+  assert.is(d.mkdir("x"), Errno.ENOENT);
+  assert.is(d.symlink("x", "y"), Errno.ENOENT);
+  assert.is(root.link("f", d, "x"), Errno.ENOENT);
+  assert.is(root.rename("f", d, "x"), Errno.ENOENT);
+});
+
+test("directories count their links", () => {
+  const fs = new MemoryFS({ "d/a/": "", "d/b/": "", "d/f": "" });
+  assert.is(fs.stat("d").linkCount, 4);
+  fs.remove("d/a");
+  assert.is(fs.stat("d").linkCount, 3);
+});
+
+test("symbolic links keep their target", () => {
+  const root = new MemoryFS().root();
+  assert.is(root.symlink("l", "somewhere/ü"), 0);
+  assert.is(root.readlink("l"), "somewhere/ü");
+  assert.is((root.lookup("l") as Stat).size, 12);
+  assert.is(root.symlink("l", "x"), Errno.EEXIST);
+  assert.is(root.readlink("no"), Errno.ENOENT);
+  root.mkdir("d");
+  assert.is(root.readlink("d"), Errno.EINVAL);
+});
+
+test("a listing goes on where it was while entries come and go", () => {
+  const fs = new MemoryFS();
+  const root = fs.root();
+  for (let i = 0; i < 1000; i++) open(root, `f${i}`, Create);
+  const seen: string[] = [];
+  let cookie = 0;
+  for (let round = 0;; round++) {
+    const list = root.readdir(cookie, 7);
+    if (!Array.isArray(list)) return assert.unreachable();
+    if (list.length === 0) break;
+    for (const entry of list) {
+      seen.push(entry.name);
+      cookie = entry.next;
+      if (/[02468]$/.test(entry.name)) root.unlink(entry.name);
+    }
+    if (round < 20) open(root, `new${round}`, Create);
+  }
+  assert.is(seen.length, 1020);
+  assert.is(new Set(seen).size, 1020);
+});
+
+test("serial numbers are unique and stay", () => {
+  const fs = new MemoryFS({ a: "", b: "", "d/c": "" });
+  const all = ["", "a", "b", "d", "d/c"].map((path) => fs.stat(path).ino);
+  assert.is(new Set(all).size, 5);
+  fs.root().rename("a", fs.root().openDirectory("d") as Directory, "a");
+  assert.is(fs.stat("d/a").ino, all[1]);
+});
+
+test("times follow what happens, by the given clock", () => {
+  let now = 100n;
+  const clock = { now: () => now, resolutionNs: 1 };
+  const fs = new MemoryFS({ f: "text" }, { clock });
+  const times = (path: string) => {
+    const { atimeNs, mtimeNs, ctimeNs } = fs.stat(path);
+    return [atimeNs, mtimeNs, ctimeNs];
+  };
+  assert.equal(times("f"), [100n, 100n, 100n]);
+  const file = open(fs.root(), "f", Read | Write);
+  now = 200n;
+  file.read(new Uint8Array(1), 0, 1, 0);
+  assert.equal(times("f"), [200n, 100n, 100n]);
+  now = 300n;
+  write(file, "x");
+  assert.equal(times("f"), [200n, 300n, 300n]);
+  now = 400n;
+  file.setTimes(1n, undefined);
+  assert.equal(times("f"), [1n, 300n, 400n]);
+  fs.root().setEntryTimes("f", undefined, 2n);
+  assert.equal(times("f"), [1n, 2n, 400n]);
+  now = 500n;
+  fs.root().mkdir("d");
+  assert.equal(times("").slice(1), [500n, 500n]);
+});
+
+test("a full volume takes what fits and then nothing", () => {
+  const fs = new MemoryFS({ a: "12345" }, { maxBytes: 10, maxFiles: 4 });
+  const root = fs.root();
+  const b = open(root, "b", Create | Write);
+  assert.is(write(b, "1234567"), 5);
+  assert.is(write(b, "8", 5), -Errno.ENOSPC);
+  assert.is(write(b, "x", 2), 1);
+  assert.is(b.setSize(6), Errno.ENOSPC);
+  assert.is(b.setSize(4), 0);
+  assert.is(write(b, "99", APPEND), 1);
+  assert.is(fs.bytesUsed, 10);
+  assert.is(write(open(root, "a", Write), "z"), 1); // copied, not longer
+  assert.is(root.mkdir("c"), 0);
+  assert.is(root.mkdir("d"), Errno.ENOSPC);
+  assert.is(root.symlink("d", "x"), Errno.ENOSPC);
+  assert.is(root.open("d", Create), Errno.ENOSPC);
+  root.rmdir("c");
+  assert.is(root.mkdir("d"), 0);
+  assert.throws(() => new MemoryFS({ a: "12" }, { maxBytes: 1 }), /ENOSPC/);
+});
+
+test("a size that no host has memory for is ENOSPC", () => {
+  const fs = new MemoryFS({}, { maxBytes: Infinity });
+  const file = open(fs.root(), "f", Create | Write);
+  assert.is(file.setSize(2 ** 50), Errno.ENOSPC);
+  assert.is(write(file, "x", 2 ** 50), -Errno.ENOSPC);
+  assert.is(file.size(), 0);
+});
+
+test("appending a byte at a time is not quadratic", () => {
+  const fs = new MemoryFS();
+  const file = open(fs.root(), "f", Create | Write);
+  const byte = new Uint8Array(1);
+  const start = performance.now();
+  for (let i = 0; i < 300_000; i++) file.write(byte, 0, 1, APPEND);
+  assert.is(file.size(), 300_000);
+  assert.ok(performance.now() - start < 2000);
+});
+
+test.run();

@@ -1,0 +1,104 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { ExitError } from "../../../lib/errors.ts";
+import { MemoryFS } from "../../../wasi/memfs.ts";
+import { NOT_IMPLEMENTED, wasiCalls } from "../../../wasi/mod.ts";
+import { seededRandom } from "../../../wasi/random.ts";
+import { Guest, RESULT } from "./guest.ts";
+
+test("there are 46 calls, each one row", () => {
+  const names = wasiCalls().map(({ name }) => name);
+  assert.is(new Set(names).size, 46);
+  assert.is(names.length, 46);
+  assert.equal(Object.keys(new Guest().wasi.functions), names);
+  for (const name of NOT_IMPLEMENTED) assert.ok(names.includes(name));
+  for (const { name, results } of wasiCalls()) {
+    assert.equal(results, name === "proc_exit" ? [] : ["i32"]);
+  }
+});
+
+test("arguments and environment are checked", () => {
+  const fails = (options: ConstructorParameters<typeof Guest>[0]) => {
+    try {
+      new Guest(options);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assert.is(fails({ args: ["a\0"] }), "args invalid: contains NUL character");
+  assert.is(fails({ env: { "": "x" } }), "environ invalid: empty key");
+  assert.is(
+    fails({ env: { "a=b": "x" } }),
+    "environ invalid: key contains '=' character",
+  );
+  assert.is(
+    fails({ env: { a: "\0" } }),
+    "environ invalid: contains NUL character",
+  );
+  for (const resolutionNs of [0, -1, NaN, 3.7e12]) {
+    const clock = { now: () => 0n, resolutionNs };
+    assert.match(fails({ wallClock: clock })!, "invalid wallClock resolution");
+    assert.match(fails({ monotonicClock: clock })!, "invalid monotonicClock");
+  }
+});
+
+test("file systems are preopened in order, each a device", () => {
+  const [a, b] = [new MemoryFS(), new MemoryFS()];
+  const guest = new Guest({ fs: { "/a": a, "/b": b, "/a2": a } });
+  const devices = [3, 4, 5].map((fd) => {
+    assert.is(guest.call("fd_filestat_get", fd, 8), 0);
+    return guest.view.getBigUint64(8, true);
+  });
+  assert.equal(devices, [1n, 2n, 1n]);
+});
+
+test("closing closes every descriptor", async () => {
+  const fs = new MemoryFS({ f: "text" });
+  const guest = new Guest({ fs });
+  guest.open("f");
+  fs.root().unlink("f");
+  assert.is(fs.bytesUsed, 4);
+  await guest.wasi.close();
+  assert.is(fs.bytesUsed, 0);
+  assert.is(guest.write(1, "x"), 8);
+});
+
+/** Numbers that are likely to hurt. */
+const EDGES = [0, 1, 2, 3, 4, 8, 100, 1024, 65528, 65535, 65536, -1, -8];
+const EDGES_64 = [0n, 1n, -1n, 1n << 31n, 1n << 53n, (1n << 63n) - 1n];
+
+test("no arguments whatever make a call throw or write out of range", () => {
+  const bytes = new Uint8Array(4);
+  const random = seededRandom(7);
+  const pick = <T>(from: readonly T[]) => {
+    random.fill(bytes);
+    return from[(bytes[0] | bytes[1] << 8) % from.length];
+  };
+  const rows = wasiCalls();
+  let guest = new Guest();
+  for (let i = 0; i < 100_000; i++) {
+    if (i % 500 === 0) {
+      const fs = new MemoryFS(
+        { f: "0123456789", "d/x": "", l: { symlink: "d" } },
+        { maxBytes: 2 ** 20 },
+      );
+      guest = new Guest({ fs, args: ["a"], env: { b: "c" }, stdin: "input" });
+      random.fill(guest.memory.subarray(0, 8192));
+      guest.memory.set(new TextEncoder().encode("f\0d/x\0l\0"), 0);
+    }
+    const row = pick(rows);
+    const args = row.params.map((type) =>
+      type === "i32" ? pick(EDGES) : pick(EDGES_64)
+    );
+    try {
+      const errno = guest.call(row.name, ...args);
+      assert.ok(errno >= 0 && errno <= 76 && Number.isInteger(errno));
+    } catch (error) {
+      if (error instanceof ExitError) continue;
+      throw new Error(`${row.name}(${args})`, { cause: error });
+    }
+  }
+  assert.is(guest.call("sched_yield", RESULT), 0);
+});
+
+test.run();

@@ -1,0 +1,152 @@
+/**
+ * Arguments, environment, clocks and randomness
+ * (spec: args_*, environ_*, clock_*, random_get).
+ */
+
+import { type Clock, Errno } from "../lib/world.ts";
+import {
+  CLOCK_MONOTONIC,
+  CLOCK_PROCESS_CPUTIME,
+  CLOCK_REALTIME,
+  CLOCK_THREAD_CPUTIME,
+} from "./abi.ts";
+import type { CallRow, WasiCall } from "./call.ts";
+
+/** The rows of this file. */
+export const ENV_CALLS: readonly CallRow[] = [
+  { name: "args_get", params: ["i32", "i32"], results: ["i32"], fn: argsGet },
+  {
+    name: "args_sizes_get",
+    params: ["i32", "i32"],
+    results: ["i32"],
+    fn: argsSizesGet,
+  },
+  {
+    name: "environ_get",
+    params: ["i32", "i32"],
+    results: ["i32"],
+    fn: environGet,
+  },
+  {
+    name: "environ_sizes_get",
+    params: ["i32", "i32"],
+    results: ["i32"],
+    fn: environSizesGet,
+  },
+  {
+    name: "clock_res_get",
+    params: ["i32", "i32"],
+    results: ["i32"],
+    fn: clockResGet,
+  },
+  {
+    name: "clock_time_get",
+    params: ["i32", "i64", "i32"],
+    results: ["i32"],
+    fn: clockTimeGet,
+  },
+  {
+    name: "random_get",
+    params: ["i32", "i32"],
+    results: ["i32"],
+    fn: randomGet,
+  },
+];
+
+/**
+ * The clock of an id. Nobody measures CPU time here: the clocks for it go with
+ * the monotonic one, as a guest that runs alone would see them.
+ */
+export function clockOf(call: WasiCall, id: number): Clock | undefined {
+  switch (id) {
+    case CLOCK_REALTIME:
+      return call.state.wallClock;
+    case CLOCK_MONOTONIC:
+    case CLOCK_PROCESS_CPUTIME:
+    case CLOCK_THREAD_CPUTIME:
+      return call.state.monotonicClock;
+    default:
+      return undefined;
+  }
+}
+
+function argsGet(call: WasiCall, pointers: number, buffer: number): Errno {
+  return putStrings(call, call.state.args, pointers, buffer);
+}
+
+function argsSizesGet(call: WasiCall, count: number, size: number): Errno {
+  return putSizes(call, call.state.args, count, size);
+}
+
+function environGet(call: WasiCall, pointers: number, buffer: number): Errno {
+  return putStrings(call, call.state.env, pointers, buffer);
+}
+
+function environSizesGet(call: WasiCall, count: number, size: number): Errno {
+  return putSizes(call, call.state.env, count, size);
+}
+
+function putSizes(
+  call: WasiCall,
+  strings: readonly Uint8Array[],
+  count: number,
+  size: number,
+): Errno {
+  if (!call.hasRange(count, 4) || !call.hasRange(size, 4)) return Errno.EFAULT;
+  call.putU32(count, strings.length);
+  call.putU32(size, totalLength(strings));
+  return Errno.ESUCCESS;
+}
+
+function putStrings(
+  call: WasiCall,
+  strings: readonly Uint8Array[],
+  pointers: number,
+  buffer: number,
+): Errno {
+  if (!call.hasRange(pointers, 4 * strings.length)) return Errno.EFAULT;
+  if (!call.hasRange(buffer, totalLength(strings))) return Errno.EFAULT;
+  const { bytes, view } = call.memory();
+  let pointer = pointers >>> 0;
+  let at = buffer >>> 0;
+  for (const string of strings) {
+    view.setUint32(pointer, at, true);
+    bytes.set(string, at);
+    pointer += 4;
+    at += string.length;
+  }
+  return Errno.ESUCCESS;
+}
+
+function totalLength(strings: readonly Uint8Array[]): number {
+  return strings.reduce((total, string) => total + string.length, 0);
+}
+
+function clockResGet(call: WasiCall, id: number, result: number): Errno {
+  const clock = clockOf(call, id);
+  if (!clock) return Errno.EINVAL;
+  if (!call.hasRange(result, 8)) return Errno.EFAULT;
+  call.putU64(result, BigInt(clock.resolutionNs));
+  return Errno.ESUCCESS;
+}
+
+function clockTimeGet(
+  call: WasiCall,
+  id: number,
+  _precision: bigint,
+  result: number,
+): Errno {
+  const clock = clockOf(call, id);
+  if (!clock) return Errno.EINVAL;
+  if (!call.hasRange(result, 8)) return Errno.EFAULT;
+  call.putU64(result, clock.now());
+  return Errno.ESUCCESS;
+}
+
+function randomGet(call: WasiCall, buffer: number, length: number): Errno {
+  const start = buffer >>> 0;
+  const end = start + (length >>> 0);
+  if (!call.hasRange(buffer, end - start)) return Errno.EFAULT;
+  call.state.random.fill(call.memory().bytes.subarray(start, end));
+  return Errno.ESUCCESS;
+}

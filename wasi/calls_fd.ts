@@ -1,0 +1,475 @@
+/**
+ * Open files and directories (spec: fd_*). Reading and writing are in
+ * transfer.ts.
+ */
+
+import { Errno, FileType, type MaybePromise } from "../lib/world.ts";
+import {
+  ALL_FDFLAGS,
+  ALL_FSTFLAGS,
+  ALL_RIGHTS,
+  DIRENT_SIZE,
+  FDSTAT_SIZE,
+  FILESTAT_SIZE,
+  FST_ATIM,
+  FST_ATIM_NOW,
+  FST_MTIM,
+  FST_MTIM_NOW,
+  LAST_ADVICE,
+  PREOPEN_DIR,
+  PRESTAT_SIZE,
+  RIGHT_FD_ADVISE,
+  RIGHT_FD_ALLOCATE,
+  RIGHT_FD_DATASYNC,
+  RIGHT_FD_FDSTAT_SET_FLAGS,
+  RIGHT_FD_FILESTAT_GET,
+  RIGHT_FD_FILESTAT_SET_SIZE,
+  RIGHT_FD_FILESTAT_SET_TIMES,
+  RIGHT_FD_READ,
+  RIGHT_FD_READDIR,
+  RIGHT_FD_SEEK,
+  RIGHT_FD_SYNC,
+  RIGHT_FD_TELL,
+  RIGHT_FD_WRITE,
+  UNSTABLE_FILESTAT_SIZE,
+  WHENCE_CUR,
+  WHENCE_END,
+  WHENCE_SET,
+} from "./abi.ts";
+import {
+  type CallRow,
+  type DirDescriptor,
+  toOffset,
+  type WasiCall,
+} from "./call.ts";
+import { readVector, writeVector } from "./transfer.ts";
+import { isPromise, type Steps, wait } from "./wait.ts";
+
+/** The rows of this file. */
+// deno-fmt-ignore
+export const FD_CALLS: readonly CallRow[] = [
+  { name: "fd_advise", params: ["i32", "i64", "i64", "i32"], results: ["i32"], fn: fdAdvise },
+  { name: "fd_allocate", params: ["i32", "i64", "i64"], results: ["i32"], steps: fdAllocate },
+  { name: "fd_close", params: ["i32"], results: ["i32"], fn: fdClose },
+  { name: "fd_datasync", params: ["i32"], results: ["i32"], fn: fdDatasync },
+  { name: "fd_fdstat_get", params: ["i32", "i32"], results: ["i32"], fn: fdFdstatGet },
+  { name: "fd_fdstat_set_flags", params: ["i32", "i32"], results: ["i32"], fn: fdFdstatSetFlags },
+  { name: "fd_fdstat_set_rights", params: ["i32", "i64", "i64"], results: ["i32"], fn: fdFdstatSetRights },
+  { name: "fd_filestat_get", params: ["i32", "i32"], results: ["i32"], steps: fdFilestatGet },
+  { name: "fd_filestat_set_size", params: ["i32", "i64"], results: ["i32"], fn: fdFilestatSetSize },
+  { name: "fd_filestat_set_times", params: ["i32", "i64", "i64", "i32"], results: ["i32"], fn: fdFilestatSetTimes },
+  { name: "fd_pread", params: ["i32", "i32", "i32", "i64", "i32"], results: ["i32"], fn: fdPread },
+  { name: "fd_prestat_get", params: ["i32", "i32"], results: ["i32"], fn: fdPrestatGet },
+  { name: "fd_prestat_dir_name", params: ["i32", "i32", "i32"], results: ["i32"], fn: fdPrestatDirName },
+  { name: "fd_pwrite", params: ["i32", "i32", "i32", "i64", "i32"], results: ["i32"], fn: fdPwrite },
+  { name: "fd_read", params: ["i32", "i32", "i32", "i32"], results: ["i32"], fn: fdRead },
+  { name: "fd_readdir", params: ["i32", "i32", "i32", "i64", "i32"], results: ["i32"], steps: fdReaddir },
+  { name: "fd_renumber", params: ["i32", "i32"], results: ["i32"], fn: fdRenumber },
+  { name: "fd_seek", params: ["i32", "i64", "i32", "i32"], results: ["i32"], fn: fdSeek },
+  { name: "fd_sync", params: ["i32"], results: ["i32"], fn: fdSync },
+  { name: "fd_tell", params: ["i32", "i32"], results: ["i32"], fn: fdTell },
+  { name: "fd_write", params: ["i32", "i32", "i32", "i32"], results: ["i32"], fn: fdWrite },
+];
+
+/** The entries asked for at once from a directory. */
+const MAX_BATCH = 256;
+
+/** `.` and `..` come first: so much higher are cookies for the guest. */
+const DOT_COOKIES = 2;
+
+function fdRead(
+  call: WasiCall,
+  fd: number,
+  iovecs: number,
+  count: number,
+  result: number,
+): MaybePromise<Errno> {
+  const descriptor = call.fileDescriptor(fd, RIGHT_FD_READ);
+  if (typeof descriptor === "number") return descriptor;
+  return readVector(call, descriptor, iovecs, count, undefined, result);
+}
+
+function fdWrite(
+  call: WasiCall,
+  fd: number,
+  iovecs: number,
+  count: number,
+  result: number,
+): MaybePromise<Errno> {
+  const descriptor = call.fileDescriptor(fd, RIGHT_FD_WRITE);
+  if (typeof descriptor === "number") return descriptor;
+  return writeVector(call, descriptor, iovecs, count, undefined, result);
+}
+
+function fdPread(
+  call: WasiCall,
+  fd: number,
+  iovecs: number,
+  count: number,
+  offset: bigint,
+  result: number,
+): MaybePromise<Errno> {
+  const descriptor = call.fileDescriptor(fd, RIGHT_FD_READ);
+  if (typeof descriptor === "number") return descriptor;
+  const errno = positioned(call, fd);
+  if (errno !== 0) return errno;
+  const position = toOffset(offset);
+  if (position < 0) return Errno.EINVAL;
+  return readVector(call, descriptor, iovecs, count, position, result);
+}
+
+function fdPwrite(
+  call: WasiCall,
+  fd: number,
+  iovecs: number,
+  count: number,
+  offset: bigint,
+  result: number,
+): MaybePromise<Errno> {
+  const descriptor = call.fileDescriptor(fd, RIGHT_FD_WRITE);
+  if (typeof descriptor === "number") return descriptor;
+  const errno = positioned(call, fd);
+  if (errno !== 0) return errno;
+  const position = toOffset(offset);
+  if (position < 0) return Errno.EINVAL;
+  return writeVector(call, descriptor, iovecs, count, position, result);
+}
+
+/** Whether a file can be accessed at any position: ESPIPE for a stream. */
+function positioned(call: WasiCall, fd: number, rights = RIGHT_FD_SEEK): Errno {
+  const descriptor = call.fileDescriptor(fd, 0);
+  if (typeof descriptor === "number") return descriptor;
+  if (descriptor.handle.type !== FileType.RegularFile) return Errno.ESPIPE;
+  return descriptor.rights & rights ? Errno.ESUCCESS : Errno.ENOTCAPABLE;
+}
+
+function fdTell(call: WasiCall, fd: number, result: number): Errno {
+  const errno = positioned(call, fd, RIGHT_FD_SEEK | RIGHT_FD_TELL);
+  if (errno !== 0) return errno;
+  if (!call.hasRange(result, 8)) return Errno.EFAULT;
+  call.putU64(result, BigInt(call.fds.get(fd)!.offset));
+  return Errno.ESUCCESS;
+}
+
+function fdSeek(
+  call: WasiCall,
+  fd: number,
+  delta: bigint,
+  whence: number,
+  result: number,
+): MaybePromise<Errno> {
+  const base = call.state.unstable ? [1, 2, 0][whence] : whence;
+  const tells = base === WHENCE_CUR && delta === 0n ? RIGHT_FD_TELL : 0;
+  const errno = positioned(call, fd, RIGHT_FD_SEEK | tells);
+  if (errno !== 0) return errno;
+  const descriptor = call.fileDescriptor(fd, 0);
+  if (typeof descriptor === "number") return descriptor;
+  if (!call.hasRange(result, 8)) return Errno.EFAULT;
+  const finish = (from: number): Errno => {
+    if (from < 0) return -from as Errno;
+    const target = BigInt(from) + delta;
+    if (target < 0n) return Errno.EINVAL;
+    const offset = toOffset(target);
+    if (offset < 0) return Errno.EOVERFLOW;
+    descriptor.offset = offset;
+    call.putU64(result, target);
+    return Errno.ESUCCESS;
+  };
+  switch (base) {
+    case WHENCE_SET:
+      return finish(0);
+    case WHENCE_CUR:
+      return finish(descriptor.offset);
+    case WHENCE_END: {
+      const size = descriptor.handle.size();
+      return isPromise(size) ? size.then(finish) : finish(size);
+    }
+    default:
+      return Errno.EINVAL;
+  }
+}
+
+function fdClose(call: WasiCall, fd: number): MaybePromise<Errno> {
+  return call.fds.remove(fd)?.handle.close() ?? Errno.EBADF;
+}
+
+function fdRenumber(
+  call: WasiCall,
+  from: number,
+  to: number,
+): MaybePromise<Errno> {
+  if (from === to) return call.fds.get(from) ? Errno.ESUCCESS : Errno.EBADF;
+  const replaced = call.fds.move(from, to);
+  return typeof replaced === "number" ? replaced : replaced.handle.close();
+}
+
+function fdSync(call: WasiCall, fd: number): MaybePromise<Errno> {
+  const descriptor = call.descriptor(fd, RIGHT_FD_SYNC);
+  if (typeof descriptor === "number") return descriptor;
+  return descriptor.handle.sync(false);
+}
+
+function fdDatasync(call: WasiCall, fd: number): MaybePromise<Errno> {
+  const descriptor = call.descriptor(fd, RIGHT_FD_DATASYNC);
+  if (typeof descriptor === "number") return descriptor;
+  return descriptor.handle.sync(true);
+}
+
+function fdAdvise(
+  call: WasiCall,
+  fd: number,
+  offset: bigint,
+  length: bigint,
+  advice: number,
+): Errno {
+  const descriptor = call.fds.get(fd);
+  if (!descriptor) return Errno.EBADF;
+  if (descriptor.handle.type === FileType.Directory) return Errno.EBADF;
+  if (descriptor.handle.type !== FileType.RegularFile) return Errno.ESPIPE;
+  if (!(descriptor.rights & RIGHT_FD_ADVISE)) return Errno.ENOTCAPABLE;
+  if (advice < 0 || advice > LAST_ADVICE) return Errno.EINVAL;
+  return offset < 0n || length < 0n ? Errno.EINVAL : Errno.ESUCCESS;
+}
+
+function* fdAllocate(
+  call: WasiCall,
+  fd: number,
+  offset: bigint,
+  length: bigint,
+): Steps<Errno> {
+  const descriptor = call.fileDescriptor(fd, 0);
+  if (typeof descriptor === "number") return descriptor;
+  if (descriptor.handle.type !== FileType.RegularFile) return Errno.ESPIPE;
+  if (!(descriptor.rights & RIGHT_FD_ALLOCATE)) return Errno.ENOTCAPABLE;
+  if (offset < 0n || length <= 0n) return Errno.EINVAL;
+  const end = toOffset(offset + length);
+  if (end < 0) return Errno.EFBIG;
+  const size = yield* wait(descriptor.handle.size());
+  if (size < 0) return -size as Errno;
+  return end <= size
+    ? Errno.ESUCCESS
+    : yield* wait(descriptor.handle.setSize(end));
+}
+
+function fdFdstatGet(call: WasiCall, fd: number, result: number): Errno {
+  const descriptor = call.fds.get(fd);
+  if (!descriptor) return Errno.EBADF;
+  if (!call.hasRange(result, FDSTAT_SIZE)) return Errno.EFAULT;
+  const { bytes, view } = call.memory();
+  const at = result >>> 0;
+  bytes.fill(0, at, at + FDSTAT_SIZE);
+  bytes[at] = descriptor.handle.type;
+  view.setUint16(at + 2, descriptor.flags, true);
+  view.setUint32(at + 8, descriptor.rights, true);
+  view.setUint32(at + 16, descriptor.inheriting, true);
+  return Errno.ESUCCESS;
+}
+
+function fdFdstatSetFlags(call: WasiCall, fd: number, flags: number): Errno {
+  const descriptor = call.descriptor(fd, RIGHT_FD_FDSTAT_SET_FLAGS);
+  if (typeof descriptor === "number") return descriptor;
+  if (flags & ~ALL_FDFLAGS) return Errno.EINVAL;
+  descriptor.flags = flags;
+  return Errno.ESUCCESS;
+}
+
+/** Rights only ever become fewer. */
+function fdFdstatSetRights(
+  call: WasiCall,
+  fd: number,
+  base: bigint,
+  inheriting: bigint,
+): Errno {
+  const descriptor = call.fds.get(fd);
+  if (!descriptor) return Errno.EBADF;
+  if ((base | inheriting) & ~BigInt(ALL_RIGHTS)) return Errno.ENOTCAPABLE;
+  const newBase = Number(base);
+  const newInheriting = Number(inheriting);
+  if (
+    newBase & ~descriptor.rights || newInheriting & ~descriptor.inheriting
+  ) return Errno.ENOTCAPABLE;
+  descriptor.rights = newBase;
+  descriptor.inheriting = newInheriting;
+  return Errno.ESUCCESS;
+}
+
+/** The length of a filestat in this guest's version of WASI. */
+export function filestatSize(call: WasiCall): number {
+  return call.state.unstable ? UNSTABLE_FILESTAT_SIZE : FILESTAT_SIZE;
+}
+
+function* fdFilestatGet(
+  call: WasiCall,
+  fd: number,
+  result: number,
+): Steps<Errno> {
+  const descriptor = call.descriptor(fd, RIGHT_FD_FILESTAT_GET);
+  if (typeof descriptor === "number") return descriptor;
+  if (!call.hasRange(result, filestatSize(call))) return Errno.EFAULT;
+  const stat = yield* wait(descriptor.handle.stat());
+  if (typeof stat === "number") return stat;
+  call.putStat(result, stat, descriptor.device);
+  return Errno.ESUCCESS;
+}
+
+function fdFilestatSetSize(
+  call: WasiCall,
+  fd: number,
+  size: bigint,
+): MaybePromise<Errno> {
+  const descriptor = call.fileDescriptor(fd, RIGHT_FD_FILESTAT_SET_SIZE);
+  if (typeof descriptor === "number") return descriptor;
+  const length = toOffset(size);
+  if (length < 0) return size < 0n ? Errno.EINVAL : Errno.EFBIG;
+  return descriptor.handle.setSize(length);
+}
+
+function fdFilestatSetTimes(
+  call: WasiCall,
+  fd: number,
+  atime: bigint,
+  mtime: bigint,
+  flags: number,
+): MaybePromise<Errno> {
+  const descriptor = call.descriptor(fd, RIGHT_FD_FILESTAT_SET_TIMES);
+  if (typeof descriptor === "number") return descriptor;
+  const times = timesToSet(call, atime, mtime, flags);
+  if (typeof times === "number") return times;
+  return descriptor.handle.setTimes(...times);
+}
+
+/** What `fstflags` ask for: times in ns, `undefined` for those to be left. */
+export function timesToSet(
+  call: WasiCall,
+  atime: bigint,
+  mtime: bigint,
+  flags: number,
+): [bigint | undefined, bigint | undefined] | Errno {
+  const setsBoth = (two: number) => (flags & two) === two;
+  if (
+    flags & ~ALL_FSTFLAGS || setsBoth(FST_ATIM | FST_ATIM_NOW) ||
+    setsBoth(FST_MTIM | FST_MTIM_NOW)
+  ) return Errno.EINVAL;
+  const now = flags & (FST_ATIM_NOW | FST_MTIM_NOW)
+    ? call.state.wallClock.now()
+    : undefined;
+  return [
+    flags & FST_ATIM
+      ? BigInt.asUintN(64, atime)
+      : flags & FST_ATIM_NOW
+      ? now
+      : undefined,
+    flags & FST_MTIM
+      ? BigInt.asUintN(64, mtime)
+      : flags & FST_MTIM_NOW
+      ? now
+      : undefined,
+  ];
+}
+
+function fdPrestatGet(call: WasiCall, fd: number, result: number): Errno {
+  const name = call.fds.get(fd)?.preopen;
+  if (name === undefined) return Errno.EBADF;
+  if (!call.hasRange(result, PRESTAT_SIZE)) return Errno.EFAULT;
+  call.putU32(result, PREOPEN_DIR);
+  call.putU32((result >>> 0) + 4, new TextEncoder().encode(name).length);
+  return Errno.ESUCCESS;
+}
+
+function fdPrestatDirName(
+  call: WasiCall,
+  fd: number,
+  buffer: number,
+  length: number,
+): Errno {
+  const name = call.fds.get(fd)?.preopen;
+  if (name === undefined) return Errno.EBADF;
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length > length >>> 0) return Errno.ENAMETOOLONG;
+  if (!call.hasRange(buffer, length >>> 0)) return Errno.EFAULT;
+  call.memory().bytes.set(bytes, buffer >>> 0);
+  return Errno.ESUCCESS;
+}
+
+function* fdReaddir(
+  call: WasiCall,
+  fd: number,
+  buffer: number,
+  length: number,
+  cookie: bigint,
+  result: number,
+): Steps<Errno> {
+  const descriptor = call.directoryDescriptor(fd, RIGHT_FD_READDIR);
+  if (typeof descriptor === "number") return descriptor;
+  const start = buffer >>> 0;
+  const end = start + (length >>> 0);
+  if (!call.hasRange(buffer, end - start) || !call.hasRange(result, 4)) {
+    return Errno.EFAULT;
+  }
+  const after = toOffset(cookie);
+  if (after < 0) return Errno.EINVAL;
+  const at = yield* listInto(call, descriptor, start, end, after);
+  if (at < 0) return -at as Errno;
+  call.putU32(result, at - start);
+  return Errno.ESUCCESS;
+}
+
+/**
+ * Writes entries until the buffer is full, the last one cut off there, or the
+ * directory ends. Answers where it stopped.
+ */
+function* listInto(
+  call: WasiCall,
+  { handle }: DirDescriptor,
+  start: number,
+  end: number,
+  after: number,
+): Steps<number> {
+  let at = start;
+  let cookie = after;
+  if (cookie === 0 && at < end) {
+    const stat = yield* wait(handle.stat());
+    if (typeof stat === "number") return -stat;
+    at = putDirent(call, at, end, ".", stat.ino, FileType.Directory, ++cookie);
+  }
+  if (cookie === 1 && at < end) {
+    // What is above is none of the guest's business, so it has no number.
+    at = putDirent(call, at, end, "..", 0n, FileType.Directory, ++cookie);
+  }
+  while (at < end) {
+    const fitting = Math.ceil((end - at) / (DIRENT_SIZE + 1));
+    const limit = Math.min(fitting, MAX_BATCH);
+    const list = yield* wait(handle.readdir(cookie - DOT_COOKIES, limit));
+    if (typeof list === "number") return -list;
+    if (list.length === 0) break;
+    for (const { name, ino, type, next } of list) {
+      if (at >= end) break;
+      cookie = next + DOT_COOKIES;
+      at = putDirent(call, at, end, name, ino, type, cookie);
+    }
+  }
+  return at;
+}
+
+/** Writes as much of an entry as fits, and answers where it ends. */
+function putDirent(
+  call: WasiCall,
+  at: number,
+  end: number,
+  name: string,
+  ino: bigint,
+  type: number,
+  next: number,
+): number {
+  const bytes = new TextEncoder().encode(name);
+  const entry = new Uint8Array(DIRENT_SIZE + bytes.length);
+  const view = new DataView(entry.buffer);
+  view.setBigUint64(0, BigInt(next), true);
+  view.setBigUint64(8, ino, true);
+  view.setUint32(16, bytes.length, true);
+  view.setUint8(20, type);
+  entry.set(bytes, DIRENT_SIZE);
+  const count = Math.min(entry.length, end - at);
+  call.memory().bytes.set(entry.subarray(0, count), at);
+  return at + count;
+}

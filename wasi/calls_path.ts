@@ -1,0 +1,425 @@
+/**
+ * Paths below a directory (spec: path_*). Every call walks to the parent of
+ * what it is about and does one operation there by name; path.ts says why
+ * that keeps a guest inside.
+ */
+
+import {
+  type Directory,
+  Errno,
+  type File,
+  FileType,
+  OpenFlags,
+  type Stat,
+} from "../lib/world.ts";
+import {
+  ALL_FDFLAGS,
+  ALL_OFLAGS,
+  ALL_RIGHTS,
+  FDFLAG_DSYNC,
+  FDFLAG_RSYNC,
+  FDFLAG_SYNC,
+  LOOKUP_SYMLINK_FOLLOW,
+  OFLAG_CREAT,
+  OFLAG_DIRECTORY,
+  OFLAG_EXCL,
+  OFLAG_TRUNC,
+  RIGHT_FD_DATASYNC,
+  RIGHT_FD_READ,
+  RIGHT_FD_SYNC,
+  RIGHT_FD_WRITE,
+  RIGHT_PATH_CREATE_DIRECTORY,
+  RIGHT_PATH_CREATE_FILE,
+  RIGHT_PATH_FILESTAT_GET,
+  RIGHT_PATH_FILESTAT_SET_SIZE,
+  RIGHT_PATH_FILESTAT_SET_TIMES,
+  RIGHT_PATH_LINK_SOURCE,
+  RIGHT_PATH_LINK_TARGET,
+  RIGHT_PATH_OPEN,
+  RIGHT_PATH_READLINK,
+  RIGHT_PATH_REMOVE_DIRECTORY,
+  RIGHT_PATH_RENAME_SOURCE,
+  RIGHT_PATH_RENAME_TARGET,
+  RIGHT_PATH_SYMLINK,
+  RIGHT_PATH_UNLINK_FILE,
+} from "./abi.ts";
+import type { CallRow, DirDescriptor, WasiCall } from "./call.ts";
+import { filestatSize, timesToSet } from "./calls_fd.ts";
+import { applicableRights, isDirectory, NO_ROOM } from "./fds.ts";
+import { type Walk, walkTo } from "./path.ts";
+import { type Steps, wait } from "./wait.ts";
+
+/** The rows of this file. */
+// deno-fmt-ignore
+export const PATH_CALLS: readonly CallRow[] = [
+  { name: "path_create_directory", params: ["i32", "i32", "i32"], results: ["i32"], steps: pathCreateDirectory },
+  { name: "path_filestat_get", params: ["i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathFilestatGet },
+  { name: "path_filestat_set_times", params: ["i32", "i32", "i32", "i32", "i64", "i64", "i32"], results: ["i32"], steps: pathFilestatSetTimes },
+  { name: "path_link", params: ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathLink },
+  { name: "path_open", params: ["i32", "i32", "i32", "i32", "i32", "i64", "i64", "i32", "i32"], results: ["i32"], steps: pathOpen },
+  { name: "path_readlink", params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathReadlink },
+  { name: "path_remove_directory", params: ["i32", "i32", "i32"], results: ["i32"], steps: pathRemoveDirectory },
+  { name: "path_rename", params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathRename },
+  { name: "path_symlink", params: ["i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathSymlink },
+  { name: "path_unlink_file", params: ["i32", "i32", "i32"], results: ["i32"], steps: pathUnlinkFile },
+];
+
+/** Decodes a path, walks it from a directory and does `use` at its end. */
+function* at<T>(
+  call: WasiCall,
+  directory: DirDescriptor,
+  pointer: number,
+  length: number,
+  use: (walk: Walk) => Steps<T | Errno>,
+): Steps<T | Errno> {
+  const path = call.path(pointer, length);
+  if (typeof path === "number") return path;
+  return yield* walkTo(directory.handle, path, use);
+}
+
+function* pathCreateDirectory(
+  call: WasiCall,
+  fd: number,
+  path: number,
+  length: number,
+): Steps<Errno> {
+  const directory = call.directoryDescriptor(fd, RIGHT_PATH_CREATE_DIRECTORY);
+  if (typeof directory === "number") return directory;
+  return yield* at(call, directory, path, length, function* (walk) {
+    if (walk.name === "") return Errno.EEXIST;
+    return yield* wait(walk.directory.mkdir(walk.name));
+  });
+}
+
+/** Describes the end of a walk; a link itself only if `follow` is 0. */
+function* statAt(walk: Walk, follow: number): Steps<Stat | Errno> {
+  for (;;) {
+    if (walk.name === "") return yield* wait(walk.directory.stat());
+    const stat = yield* wait(walk.directory.lookup(walk.name));
+    if (typeof stat === "number") return stat;
+    const isLink = stat.type === FileType.SymbolicLink;
+    if (!isLink || !(follow || walk.mustBeDirectory)) {
+      const fits = !walk.mustBeDirectory || stat.type === FileType.Directory;
+      return fits ? stat : Errno.ENOTDIR;
+    }
+    const errno = yield* walk.followLink();
+    if (errno !== 0) return errno;
+  }
+}
+
+function* pathFilestatGet(
+  call: WasiCall,
+  fd: number,
+  flags: number,
+  path: number,
+  length: number,
+  result: number,
+): Steps<Errno> {
+  const directory = call.directoryDescriptor(fd, RIGHT_PATH_FILESTAT_GET);
+  if (typeof directory === "number") return directory;
+  if (flags & ~LOOKUP_SYMLINK_FOLLOW) return Errno.EINVAL;
+  if (!call.hasRange(result, filestatSize(call))) return Errno.EFAULT;
+  const stat = yield* at(
+    call,
+    directory,
+    path,
+    length,
+    (walk) => statAt(walk, flags),
+  );
+  if (typeof stat === "number") return stat;
+  call.putStat(result, stat, directory.device);
+  return Errno.ESUCCESS;
+}
+
+function* pathFilestatSetTimes(
+  call: WasiCall,
+  fd: number,
+  flags: number,
+  path: number,
+  length: number,
+  atime: bigint,
+  mtime: bigint,
+  fstFlags: number,
+): Steps<Errno> {
+  const right = RIGHT_PATH_FILESTAT_SET_TIMES;
+  const directory = call.directoryDescriptor(fd, right);
+  if (typeof directory === "number") return directory;
+  if (flags & ~LOOKUP_SYMLINK_FOLLOW) return Errno.EINVAL;
+  const times = timesToSet(call, atime, mtime, fstFlags);
+  if (typeof times === "number") return times;
+  return yield* at(call, directory, path, length, function* (walk) {
+    const stat = yield* statAt(walk, flags);
+    if (typeof stat === "number") return stat;
+    if (walk.name === "") return yield* wait(walk.directory.setTimes(...times));
+    return yield* wait(walk.directory.setEntryTimes(walk.name, ...times));
+  });
+}
+
+function* pathReadlink(
+  call: WasiCall,
+  fd: number,
+  path: number,
+  length: number,
+  buffer: number,
+  bufferLength: number,
+  result: number,
+): Steps<Errno> {
+  const directory = call.directoryDescriptor(fd, RIGHT_PATH_READLINK);
+  if (typeof directory === "number") return directory;
+  const capacity = bufferLength >>> 0;
+  if (!call.hasRange(buffer, capacity)) return Errno.EFAULT;
+  if (!call.hasRange(result, 4)) return Errno.EFAULT;
+  const target = yield* at(
+    call,
+    directory,
+    path,
+    length,
+    function* (walk): Steps<string | Errno> {
+      if (walk.name === "" || walk.mustBeDirectory) return Errno.EINVAL;
+      return yield* wait(walk.directory.readlink(walk.name));
+    },
+  );
+  if (typeof target === "number") return target;
+  const bytes = new TextEncoder().encode(target).subarray(0, capacity);
+  call.memory().bytes.set(bytes, buffer >>> 0);
+  call.putU32(result, bytes.length);
+  return Errno.ESUCCESS;
+}
+
+function* pathSymlink(
+  call: WasiCall,
+  targetPointer: number,
+  targetLength: number,
+  fd: number,
+  path: number,
+  length: number,
+): Steps<Errno> {
+  const directory = call.directoryDescriptor(fd, RIGHT_PATH_SYMLINK);
+  if (typeof directory === "number") return directory;
+  const target = call.path(targetPointer, targetLength);
+  if (typeof target === "number") return target;
+  if (target === "") return Errno.ENOENT;
+  if (target[0] === "/") return Errno.EPERM; // could never be followed
+  return yield* at(call, directory, path, length, function* (walk) {
+    const errno = yield* mayCreate(walk);
+    if (errno !== 0) return errno;
+    return yield* wait(walk.directory.symlink(walk.name, target));
+  });
+}
+
+/** Whether what is no directory may be made at the end of a walk. */
+function* mayCreate(walk: Walk): Steps<Errno> {
+  if (walk.name === "") return Errno.EEXIST;
+  if (!walk.mustBeDirectory) return Errno.ESUCCESS;
+  const stat = yield* wait(walk.directory.lookup(walk.name));
+  if (typeof stat === "number") return stat;
+  return stat.type === FileType.Directory ? Errno.EEXIST : Errno.ENOTDIR;
+}
+
+function* pathUnlinkFile(
+  call: WasiCall,
+  fd: number,
+  path: number,
+  length: number,
+): Steps<Errno> {
+  const directory = call.directoryDescriptor(fd, RIGHT_PATH_UNLINK_FILE);
+  if (typeof directory === "number") return directory;
+  return yield* at(call, directory, path, length, function* (walk) {
+    if (walk.name === "") return Errno.EISDIR;
+    if (walk.mustBeDirectory) {
+      const stat = yield* wait(walk.directory.lookup(walk.name));
+      if (typeof stat === "number") return stat;
+      if (stat.type !== FileType.Directory) return Errno.ENOTDIR;
+    }
+    return yield* wait(walk.directory.unlink(walk.name));
+  });
+}
+
+function* pathRemoveDirectory(
+  call: WasiCall,
+  fd: number,
+  path: number,
+  length: number,
+): Steps<Errno> {
+  const directory = call.directoryDescriptor(fd, RIGHT_PATH_REMOVE_DIRECTORY);
+  if (typeof directory === "number") return directory;
+  return yield* at(call, directory, path, length, function* (walk) {
+    if (walk.name === "") return Errno.EINVAL;
+    return yield* wait(walk.directory.rmdir(walk.name));
+  });
+}
+
+function* pathLink(
+  call: WasiCall,
+  oldFd: number,
+  oldFlags: number,
+  oldPath: number,
+  oldLength: number,
+  newFd: number,
+  newPath: number,
+  newLength: number,
+): Steps<Errno> {
+  const from = call.directoryDescriptor(oldFd, RIGHT_PATH_LINK_SOURCE);
+  if (typeof from === "number") return from;
+  const to = call.directoryDescriptor(newFd, RIGHT_PATH_LINK_TARGET);
+  if (typeof to === "number") return to;
+  if (oldFlags !== 0) return Errno.EINVAL; // as all runtimes agree
+  return yield* at(call, from, oldPath, oldLength, function* (old) {
+    if (old.name === "") return Errno.EPERM;
+    if (old.mustBeDirectory) {
+      const stat = yield* statAt(old, 0);
+      return typeof stat === "number" ? stat : Errno.EPERM;
+    }
+    return yield* at(call, to, newPath, newLength, function* (walk) {
+      const errno = yield* mayCreate(walk);
+      if (errno !== 0) return errno;
+      const { directory, name } = walk;
+      return yield* wait(old.directory.link(old.name, directory, name));
+    });
+  });
+}
+
+function* pathRename(
+  call: WasiCall,
+  oldFd: number,
+  oldPath: number,
+  oldLength: number,
+  newFd: number,
+  newPath: number,
+  newLength: number,
+): Steps<Errno> {
+  const from = call.directoryDescriptor(oldFd, RIGHT_PATH_RENAME_SOURCE);
+  if (typeof from === "number") return from;
+  const to = call.directoryDescriptor(newFd, RIGHT_PATH_RENAME_TARGET);
+  if (typeof to === "number") return to;
+  return yield* at(call, from, oldPath, oldLength, function* (old) {
+    if (old.name === "") return Errno.EBUSY;
+    return yield* at(call, to, newPath, newLength, function* (walk) {
+      if (walk.name === "") return Errno.EBUSY;
+      if (old.mustBeDirectory || walk.mustBeDirectory) {
+        const stat = yield* wait(old.directory.lookup(old.name));
+        if (typeof stat === "number") return stat;
+        if (stat.type !== FileType.Directory) return Errno.ENOTDIR;
+      }
+      const { directory, name } = walk;
+      return yield* wait(old.directory.rename(old.name, directory, name));
+    });
+  });
+}
+
+/** The base rights that `path_open` needs for its flags. */
+function neededRights(oflags: number): number {
+  return RIGHT_PATH_OPEN |
+    (oflags & OFLAG_CREAT ? RIGHT_PATH_CREATE_FILE : 0) |
+    (oflags & OFLAG_TRUNC ? RIGHT_PATH_FILESTAT_SET_SIZE : 0);
+}
+
+/** The inheriting rights that `path_open` needs for a descriptor's flags. */
+function neededInheriting(fdflags: number): number {
+  return (fdflags & FDFLAG_DSYNC ? RIGHT_FD_DATASYNC : 0) |
+    (fdflags & (FDFLAG_SYNC | FDFLAG_RSYNC) ? RIGHT_FD_SYNC : 0);
+}
+
+/** What to ask a file system for. */
+function openFlags(oflags: number, rights: number): number {
+  return (rights & RIGHT_FD_READ ? OpenFlags.Read : 0) |
+    (rights & RIGHT_FD_WRITE ? OpenFlags.Write : 0) |
+    (oflags & OFLAG_CREAT ? OpenFlags.Create : 0) |
+    (oflags & OFLAG_EXCL ? OpenFlags.Exclusive : 0) |
+    (oflags & OFLAG_TRUNC ? OpenFlags.Truncate : 0) |
+    (oflags & OFLAG_DIRECTORY ? OpenFlags.Directory : 0);
+}
+
+/** Rights as the guest gave them, without those that nobody knows. */
+function knownRights(rights: bigint): number {
+  return Number(BigInt.asUintN(32, rights)) & ALL_RIGHTS;
+}
+
+function* pathOpen(
+  call: WasiCall,
+  fd: number,
+  lookupFlags: number,
+  path: number,
+  length: number,
+  oflags: number,
+  baseRights: bigint,
+  inheritingRights: bigint,
+  fdflags: number,
+  result: number,
+): Steps<Errno> {
+  const directory = call.directoryDescriptor(fd, neededRights(oflags));
+  if (typeof directory === "number") return directory;
+  if (
+    lookupFlags & ~LOOKUP_SYMLINK_FOLLOW || oflags & ~ALL_OFLAGS ||
+    fdflags & ~ALL_FDFLAGS
+  ) return Errno.EINVAL;
+  const both = OFLAG_CREAT | OFLAG_DIRECTORY;
+  if ((oflags & both) === both) return Errno.EINVAL;
+  const rights = knownRights(baseRights);
+  const inheriting = knownRights(inheritingRights);
+  const wanted = rights | inheriting | neededInheriting(fdflags);
+  if (wanted & ~directory.inheriting) return Errno.ENOTCAPABLE;
+  if (!call.hasRange(result, 4)) return Errno.EFAULT;
+  if (call.fds.isFull) return Errno.EMFILE;
+  const flags = openFlags(oflags, rights);
+  const handle = yield* at(
+    call,
+    directory,
+    path,
+    length,
+    (walk) => openAt(walk, flags, lookupFlags),
+  );
+  if (typeof handle === "number") return handle;
+  const opened = call.fds.add({
+    handle,
+    flags: fdflags,
+    rights: rights & applicableRights(handle),
+    inheriting: isDirectory(handle) ? inheriting : 0,
+    offset: 0,
+    device: directory.device,
+    preopen: undefined,
+  });
+  if (opened === NO_ROOM) { // taken by another call while this one waited
+    yield* wait(handle.close());
+    return Errno.EMFILE;
+  }
+  call.putU32(result, opened);
+  return Errno.ESUCCESS;
+}
+
+/** Opens the end of a walk, through symbolic links if `follow` is not 0. */
+function* openAt(
+  walk: Walk,
+  flags: number,
+  follow: number,
+): Steps<File | Directory | Errno> {
+  for (;;) {
+    if (walk.name === "") return yield* openSelf(walk, flags);
+    let asked = flags;
+    if (walk.mustBeDirectory) {
+      if (flags & OpenFlags.Create) return yield* refuseSlash(walk);
+      asked |= OpenFlags.Directory;
+    }
+    const opened = yield* wait(walk.directory.open(walk.name, asked));
+    if (opened !== Errno.ELOOP) return opened;
+    if (!follow && !walk.mustBeDirectory) return opened;
+    const errno = yield* walk.followLink();
+    if (errno !== 0) return errno;
+  }
+}
+
+/** Opens the directory that the walk ended in. */
+function* openSelf(walk: Walk, flags: number): Steps<Directory | Errno> {
+  if (flags & OpenFlags.Exclusive) return Errno.EEXIST;
+  const changes = OpenFlags.Write | OpenFlags.Truncate | OpenFlags.Create;
+  return flags & changes ? Errno.EISDIR : yield* walk.take();
+}
+
+/** Why a path with a slash at its end cannot be made a file. */
+function* refuseSlash(walk: Walk): Steps<Errno> {
+  const stat = yield* wait(walk.directory.lookup(walk.name));
+  if (typeof stat === "number" || stat.type === FileType.Directory) {
+    return Errno.EISDIR;
+  }
+  return Errno.ENOTDIR;
+}

@@ -1,0 +1,245 @@
+/**
+ * Waiting for clocks and files (spec: poll_oneoff). What is ready is answered
+ * at once; otherwise the guest sleeps for the shortest of its times, or until
+ * a stream is ready, never in a loop.
+ */
+
+import { Errno, FileType, type MaybePromise } from "../lib/world.ts";
+import {
+  EVENT_CLOCK,
+  EVENT_FD_READ,
+  EVENT_FD_WRITE,
+  EVENT_HANGUP,
+  EVENT_SIZE,
+  RIGHT_FD_READ,
+  RIGHT_FD_WRITE,
+  RIGHT_POLL_FD_READWRITE,
+  SUBCLOCK_ABSTIME,
+  SUBSCRIPTION_SIZE,
+  UNSTABLE_SUBSCRIPTION_SIZE,
+} from "./abi.ts";
+import type { CallRow, FileDescriptor, WasiCall } from "./call.ts";
+import { clockOf } from "./calls_env.ts";
+import { isDirectory } from "./fds.ts";
+import { isPromise, type Steps, wait } from "./wait.ts";
+
+/** The rows of this file. */
+export const POLL_CALLS: readonly CallRow[] = [
+  {
+    name: "poll_oneoff",
+    params: ["i32", "i32", "i32", "i32"],
+    results: ["i32"],
+    steps: pollOneoff,
+  },
+];
+
+/** More subscriptions than descriptors and clocks can be meant seriously. */
+const MAX_SUBSCRIPTIONS = 2 ** 14;
+
+/** What one subscription waits for, and what has come of it. */
+interface Subscription {
+  readonly userdata: bigint;
+  readonly type: number;
+  /** Of a clock: how long from now, in ns. */
+  remainingNs: bigint | undefined;
+  /** The event has occurred. */
+  ready: boolean;
+  errno: Errno;
+  byteCount: number;
+  hangup: boolean;
+  /** Settles when `ready` is set. */
+  pending: Promise<void> | undefined;
+}
+
+function* pollOneoff(
+  call: WasiCall,
+  input: number,
+  output: number,
+  count: number,
+  result: number,
+): Steps<Errno> {
+  const total = count >>> 0;
+  if (total === 0 || total > MAX_SUBSCRIPTIONS) return Errno.EINVAL;
+  const size = call.state.unstable
+    ? UNSTABLE_SUBSCRIPTION_SIZE
+    : SUBSCRIPTION_SIZE;
+  if (
+    !call.hasRange(input, total * size) ||
+    !call.hasRange(output, total * EVENT_SIZE) || !call.hasRange(result, 4)
+  ) return Errno.EFAULT;
+  const subscriptions: Subscription[] = [];
+  for (let i = 0; i < total; i++) {
+    const subscription = subscribe(call, (input >>> 0) + i * size);
+    if (typeof subscription === "number") return subscription;
+    subscriptions.push(subscription);
+  }
+  if (!subscriptions.some(({ ready }) => ready)) {
+    yield* sleepUntilReady(call, subscriptions);
+  }
+  call.putU32(result, putEvents(call, output >>> 0, subscriptions));
+  return Errno.ESUCCESS;
+}
+
+/** Reads a subscription and looks whether it is ready already. */
+function subscribe(call: WasiCall, at: number): Subscription | Errno {
+  const { view } = call.memory();
+  const subscription: Subscription = {
+    userdata: view.getBigUint64(at, true),
+    type: view.getUint8(at + 8),
+    remainingNs: undefined,
+    ready: false,
+    errno: Errno.ESUCCESS,
+    byteCount: 0,
+    hangup: false,
+    pending: undefined,
+  };
+  switch (subscription.type) {
+    case EVENT_CLOCK:
+      subscribeClock(call, subscription, at + (call.state.unstable ? 24 : 16));
+      return subscription;
+    case EVENT_FD_READ:
+    case EVENT_FD_WRITE:
+      subscribeFile(call, subscription, view.getInt32(at + 16, true));
+      return subscription;
+    default:
+      return Errno.EINVAL;
+  }
+}
+
+function subscribeClock(
+  call: WasiCall,
+  subscription: Subscription,
+  at: number,
+): void {
+  const { view } = call.memory();
+  const clock = clockOf(call, view.getUint32(at, true));
+  const timeout = view.getBigUint64(at + 8, true);
+  const flags = view.getUint16(at + 24, true);
+  if (!clock || flags & ~SUBCLOCK_ABSTIME) {
+    fail(subscription, Errno.EINVAL);
+    return;
+  }
+  const isAbsolute = flags & SUBCLOCK_ABSTIME;
+  subscription.remainingNs = isAbsolute ? timeout - clock.now() : timeout;
+  subscription.ready = subscription.remainingNs <= 0n;
+}
+
+function subscribeFile(
+  call: WasiCall,
+  subscription: Subscription,
+  fd: number,
+): void {
+  const reads = subscription.type === EVENT_FD_READ;
+  const access = reads ? RIGHT_FD_READ : RIGHT_FD_WRITE;
+  const right = access | RIGHT_POLL_FD_READWRITE;
+  const found = call.fds.get(fd);
+  if (!found) return fail(subscription, Errno.EBADF);
+  if (isDirectory(found.handle)) return fail(subscription, Errno.ENOTSUP);
+  const descriptor = call.fileDescriptor(fd, right);
+  if (typeof descriptor === "number") return fail(subscription, descriptor);
+  const bytes = readyBytes(descriptor, reads);
+  const isStream = descriptor.handle.type !== FileType.RegularFile;
+  const accept = (count: number) => {
+    subscription.ready = true;
+    if (count < 0) subscription.errno = -count as Errno;
+    else subscription.byteCount = count;
+    subscription.hangup = reads && isStream && count === 0;
+  };
+  if (!isPromise(bytes)) accept(bytes);
+  else {
+    subscription.pending = bytes.then(accept);
+    // Where something else is ready first, the call that reads will see it.
+    subscription.pending.catch(() => {});
+  }
+}
+
+function fail(subscription: Subscription, errno: Errno): void {
+  subscription.errno = errno;
+  subscription.ready = true;
+}
+
+/** How many bytes can be read or written without waiting. */
+function readyBytes(
+  { handle, offset }: FileDescriptor,
+  reads: boolean,
+): MaybePromise<number> {
+  if (handle.type === FileType.RegularFile) {
+    if (!reads) return 0;
+    const size = handle.size();
+    const rest = (size: number) => size < 0 ? size : Math.max(size - offset, 0);
+    return isPromise(size) ? size.then(rest) : rest(size);
+  }
+  return (reads ? handle.readable?.() : handle.writable?.()) ?? 1;
+}
+
+/** Waits until at least one is ready, and marks the clocks that are due. */
+function* sleepUntilReady(
+  call: WasiCall,
+  subscriptions: readonly Subscription[],
+): Steps<void> {
+  let shortest: bigint | undefined;
+  const pending: Promise<void>[] = [];
+  for (const subscription of subscriptions) {
+    const { remainingNs } = subscription;
+    if (subscription.pending) pending.push(subscription.pending);
+    if (remainingNs === undefined) continue;
+    if (shortest === undefined || remainingNs < shortest) {
+      shortest = remainingNs;
+    }
+  }
+  if (shortest !== undefined) {
+    const inTime = yield* sleepOr(call, shortest, pending);
+    if (inTime) return;
+    for (const subscription of subscriptions) {
+      const { remainingNs } = subscription;
+      if (remainingNs !== undefined && remainingNs <= shortest) {
+        subscription.ready = true;
+      }
+    }
+  } else yield Promise.race(pending);
+}
+
+/** Sleeps; answers true if something of `pending` settled before. */
+function* sleepOr(
+  call: WasiCall,
+  durationNs: bigint,
+  pending: readonly Promise<void>[],
+): Steps<boolean> {
+  if (pending.length === 0) {
+    yield* wait(call.state.sleep(durationNs));
+    return false;
+  }
+  const controller = new AbortController();
+  const slept = call.state.sleep(durationNs, controller.signal);
+  const first = Promise.race(pending).then(() => true);
+  if (!isPromise<void>(slept)) {
+    first.catch(() => {}); // the call that reads will see it
+    return false;
+  }
+  try {
+    return (yield Promise.race([first, slept.then(() => false)])) as boolean;
+  } finally {
+    controller.abort();
+  }
+}
+
+/** Writes an event for each subscription that is ready; answers how many. */
+function putEvents(
+  call: WasiCall,
+  output: number,
+  subscriptions: readonly Subscription[],
+): number {
+  const { bytes, view } = call.memory();
+  let at = output;
+  for (const subscription of subscriptions) {
+    if (!subscription.ready) continue;
+    bytes.fill(0, at, at + EVENT_SIZE);
+    view.setBigUint64(at, subscription.userdata, true);
+    view.setUint16(at + 8, subscription.errno, true);
+    view.setUint8(at + 10, subscription.type);
+    view.setBigUint64(at + 16, BigInt(subscription.byteCount), true);
+    view.setUint16(at + 24, subscription.hangup ? EVENT_HANGUP : 0, true);
+    at += EVENT_SIZE;
+  }
+  return (at - output) / EVENT_SIZE;
+}

@@ -1,0 +1,124 @@
+/**
+ * Clocks and sleeping. The defaults are fake, so that a run can be repeated
+ * to the bit: each reading is one millisecond after the one before, and
+ * sleeping takes no time but moves the clocks on. The real ones are asked for
+ * by name. Nanoseconds are bigint here, as they do not fit a number.
+ */
+
+import type { Clock, Sleep } from "../lib/world.ts";
+
+/** 2022-01-01T00:00:00Z, where the fake wall clock starts. */
+const FAKE_START_NS = 1_640_995_200_000_000_000n;
+const FAKE_STEP_NS = 1_000_000n;
+
+/** The highest resolution that a clock may have: an hour. */
+export const MAX_RESOLUTION_NS = 3_600_000_000_000;
+
+/** A clock that only moves when it is read or told to. */
+export class FakeClock implements Clock {
+  readonly resolutionNs: number;
+  #nextNs: bigint;
+
+  /** @param startNs the first reading */
+  constructor(startNs: bigint, resolutionNs: number) {
+    this.#nextNs = startNs;
+    this.resolutionNs = resolutionNs;
+  }
+
+  now(): bigint {
+    const now = this.#nextNs;
+    this.#nextNs = now + FAKE_STEP_NS;
+    return now;
+  }
+
+  /** Moves on, as if time had passed. */
+  advance(durationNs: bigint): void {
+    this.#nextNs += durationNs;
+  }
+}
+
+/** The default wall clock: from the start of 2022, resolution 1000 ns. */
+export function fakeWallClock(): FakeClock {
+  return new FakeClock(FAKE_START_NS, 1000);
+}
+
+/** The default monotonic clock: from 0, resolution 1 ns. */
+export function fakeMonotonicClock(): FakeClock {
+  return new FakeClock(0n, 1);
+}
+
+/** The real time of day, in steps of a millisecond. */
+export function systemWallClock(): Clock {
+  return {
+    now: () => BigInt(Date.now()) * 1_000_000n,
+    resolutionNs: 1_000_000,
+  };
+}
+
+/** The host's `performance.now()`, as fine as the host lets it be. */
+export function systemMonotonicClock(): Clock {
+  let last = 0n;
+  return {
+    now: () => {
+      const now = BigInt(Math.round(performance.now() * 1e6));
+      if (now > last) last = now;
+      return last;
+    },
+    resolutionNs: 1000,
+  };
+}
+
+/** Both real clocks, to spread into options. */
+export function systemClock(): { wallClock: Clock; monotonicClock: Clock } {
+  return {
+    wallClock: systemWallClock(),
+    monotonicClock: systemMonotonicClock(),
+  };
+}
+
+/** The default sleep: no time passes, but fake clocks move on. */
+export function fakeSleep(...clocks: readonly Clock[]): Sleep {
+  return (durationNs) => {
+    for (const clock of clocks) {
+      if (clock instanceof FakeClock) clock.advance(durationNs);
+    }
+  };
+}
+
+/** `setTimeout` waits at most so many milliseconds. */
+const MAX_TIMEOUT_MS = 0x7fffffff;
+
+/** Sleeps for real, which suspends the guest; for asynchronous calls. */
+export function systemSleep(): Sleep {
+  return async (durationNs, signal) => {
+    let leftMs = Number(durationNs) / 1e6;
+    while (leftMs > 0 && !signal?.aborted) {
+      const ms = Math.min(leftMs, MAX_TIMEOUT_MS);
+      await timeout(ms, signal);
+      leftMs -= ms;
+    }
+  };
+}
+
+function timeout(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+  });
+}
+
+/**
+ * Sleeps for real and blocks the thread meanwhile; for synchronous calls.
+ * Browsers allow it in workers only.
+ */
+export function blockingSleep(): Sleep {
+  return (durationNs) => {
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    Atomics.wait(cell, 0, 0, Number(durationNs) / 1e6);
+  };
+}

@@ -1,0 +1,799 @@
+/**
+ * A file system in memory that behaves like a POSIX one: directories, regular
+ * files, symbolic and hard links, `rename` over what exists, files that live
+ * on without a name while open, times, serial numbers, limits.
+ *
+ * Invariants: an entry's cookie is higher than that of every entry made
+ * before it, so a listing can go on whatever came or went; `data` beyond
+ * `size` is zero, so a file can grow by moving `size`; `bytesUsed` is the sum
+ * of the sizes of all files that have a name or are open.
+ */
+
+import {
+  APPEND,
+  type Clock,
+  type Directory,
+  type Dirent,
+  Errno,
+  type File,
+  type FileSystem,
+  FileType,
+  OpenFlags,
+  type Stat,
+} from "../lib/world.ts";
+import { errnoName } from "./abi.ts";
+import { fakeWallClock } from "./clock.ts";
+
+/** What a {@linkcode MemoryFS} is made from and gives back. */
+export type MemoryEntry = string | Uint8Array | MemorySymlink;
+
+/** A symbolic link in the description of a {@linkcode MemoryFS}. */
+export interface MemorySymlink {
+  readonly symlink: string;
+}
+
+/** How a {@linkcode MemoryFS} behaves. */
+export interface MemoryFSOptions {
+  /** Stamps files. Default: a fake clock of its own, from 2022 on. */
+  readonly clock?: Clock;
+  /** How many bytes all files may have together. Default: 1 GiB. */
+  readonly maxBytes?: number;
+  /** How many files, directories and links there may be. Default: 2^20. */
+  readonly maxFiles?: number;
+}
+
+const DEFAULT_MAX_BYTES = 2 ** 30;
+const DEFAULT_MAX_FILES = 2 ** 20;
+const MAX_LINK_COUNT = 65535;
+const MIN_CAPACITY = 64;
+/** Growing files double, but take at most so much more than they need. */
+const MAX_SPARE = 2 ** 25;
+/** A directory's list is packed when it has so many holes, and most are. */
+const MIN_HOLES = 32;
+
+/** What all files of one MemoryFS share. */
+class Volume {
+  readonly clock: Clock;
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+  bytesUsed = 0;
+  fileCount = 0;
+  #lastIno = 0;
+
+  constructor(options: MemoryFSOptions) {
+    this.clock = options.clock ?? fakeWallClock();
+    this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.maxFiles = options.maxFiles ?? DEFAULT_MAX_FILES;
+  }
+
+  get isFull(): boolean {
+    return this.fileCount >= this.maxFiles;
+  }
+
+  addFile(): number {
+    this.fileCount++;
+    return ++this.#lastIno;
+  }
+}
+
+/** One file of any type: what a hard link points to. */
+abstract class Inode {
+  abstract readonly type: FileType;
+  readonly volume: Volume;
+  readonly ino: bigint;
+  linkCount = 1;
+  atimeNs: bigint;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+
+  constructor(volume: Volume) {
+    this.volume = volume;
+    this.ino = BigInt(volume.addFile());
+    this.atimeNs = this.mtimeNs = this.ctimeNs = volume.clock.now();
+  }
+
+  /** The size that `stat` shows. */
+  abstract get length(): number;
+
+  /** A name is gone; frees what belongs to the file if it was the last. */
+  dropLink(): void {
+    this.linkCount--;
+    this.touchStatus();
+    if (this.linkCount === 0) this.volume.fileCount--;
+  }
+
+  stat(): Stat {
+    return {
+      dev: 0n,
+      ino: this.ino,
+      type: this.type,
+      linkCount: this.linkCount,
+      size: this.length,
+      atimeNs: this.atimeNs,
+      mtimeNs: this.mtimeNs,
+      ctimeNs: this.ctimeNs,
+    };
+  }
+
+  setTimes(atimeNs: bigint | undefined, mtimeNs: bigint | undefined): Errno {
+    if (atimeNs !== undefined) this.atimeNs = atimeNs;
+    if (mtimeNs !== undefined) this.mtimeNs = mtimeNs;
+    this.touchStatus();
+    return Errno.ESUCCESS;
+  }
+
+  touchContent(): void {
+    this.mtimeNs = this.ctimeNs = this.volume.clock.now();
+  }
+
+  touchStatus(): void {
+    this.ctimeNs = this.volume.clock.now();
+  }
+
+  /** As Linux does by default: only if the content is newer. */
+  touchAccess(): void {
+    if (this.atimeNs <= this.mtimeNs) this.atimeNs = this.volume.clock.now();
+  }
+}
+
+class SymlinkInode extends Inode {
+  readonly type = FileType.SymbolicLink;
+  readonly target: string;
+
+  constructor(volume: Volume, target: string) {
+    super(volume);
+    this.target = target;
+  }
+
+  get length(): number {
+    return new TextEncoder().encode(this.target).length;
+  }
+}
+
+class FileInode extends Inode {
+  readonly type = FileType.RegularFile;
+  size = 0;
+  openCount = 0;
+  #data: Uint8Array = new Uint8Array(0);
+  /** The data came from outside: copied before the first write. */
+  #borrowed = false;
+
+  get length(): number {
+    return this.size;
+  }
+
+  /** Takes bytes without copying them, until they are written to. */
+  borrow(bytes: Uint8Array): Errno {
+    if (!this.#reserve(bytes.length)) return Errno.ENOSPC;
+    this.#data = bytes;
+    this.#borrowed = true;
+    return Errno.ESUCCESS;
+  }
+
+  /** A copy of the content. */
+  content(): Uint8Array {
+    return this.#data.slice(0, this.size);
+  }
+
+  override dropLink(): void {
+    super.dropLink();
+    this.#freeIfUnused();
+  }
+
+  dropOpen(): void {
+    this.openCount--;
+    this.#freeIfUnused();
+  }
+
+  read(into: Uint8Array, start: number, end: number, position: number): number {
+    const count = Math.min(end - start, this.size - position);
+    if (count <= 0) return 0;
+    into.set(this.#data.subarray(position, position + count), start);
+    this.touchAccess();
+    return count;
+  }
+
+  write(
+    from: Uint8Array,
+    start: number,
+    end: number,
+    position: number,
+  ): number {
+    if (start === end) return 0;
+    const at = position === APPEND ? this.size : position;
+    const volume = this.volume;
+    const room = this.size + volume.maxBytes - volume.bytesUsed;
+    const count = Math.min(end - start, room - at);
+    if (count <= 0) return -Errno.ENOSPC;
+    if (at + count > this.size) {
+      const errno = this.setSize(at + count);
+      if (errno !== 0) return -errno;
+    } else if (!this.#own(this.size)) return -Errno.ENOSPC;
+    this.#data.set(from.subarray(start, start + count), at);
+    this.touchContent();
+    return count;
+  }
+
+  setSize(size: number): Errno {
+    if (size < this.size) {
+      if (size < this.#data.length >> 2 || this.#borrowed) {
+        this.#data = this.#data.slice(0, size);
+        this.#borrowed = false;
+      } else this.#data.fill(0, size, this.size);
+    } else if (!this.#own(size)) return Errno.ENOSPC;
+    if (!this.#reserve(size)) return Errno.ENOSPC;
+    this.touchContent();
+    return Errno.ESUCCESS;
+  }
+
+  /** Sets the size if the volume has room for it. */
+  #reserve(size: number): boolean {
+    const used = this.volume.bytesUsed + size - this.size;
+    if (size > this.size && used > this.volume.maxBytes) return false;
+    this.volume.bytesUsed = used;
+    this.size = size;
+    return true;
+  }
+
+  /** Makes the data writable and long enough; false if there is no memory. */
+  #own(size: number): boolean {
+    if (!this.#borrowed && size <= this.#data.length) return true;
+    if (this.volume.bytesUsed + size - this.size > this.volume.maxBytes) {
+      return false;
+    }
+    const doubled = Math.min(this.#data.length * 2, size + MAX_SPARE);
+    const grown = size > this.#data.length
+      ? Math.max(size, MIN_CAPACITY, doubled)
+      : size;
+    try {
+      const data = new Uint8Array(grown);
+      data.set(this.#data.subarray(0, this.size));
+      this.#data = data;
+    } catch { // RangeError: the host has not so much memory in one piece
+      return false;
+    }
+    this.#borrowed = false;
+    return true;
+  }
+
+  #freeIfUnused(): void {
+    if (this.linkCount > 0 || this.openCount > 0) return;
+    this.#reserve(0);
+    this.#data = new Uint8Array(0);
+  }
+}
+
+/** One opening of a regular file. */
+class MemoryFile implements File {
+  readonly type = FileType.RegularFile;
+  readonly direct = true;
+  readonly #inode: FileInode;
+  #isOpen = true;
+
+  constructor(inode: FileInode) {
+    this.#inode = inode;
+    inode.openCount++;
+  }
+
+  read(into: Uint8Array, start: number, end: number, position: number): number {
+    return this.#inode.read(into, start, end, position);
+  }
+
+  write(
+    from: Uint8Array,
+    start: number,
+    end: number,
+    position: number,
+  ): number {
+    return this.#inode.write(from, start, end, position);
+  }
+
+  size(): number {
+    return this.#inode.size;
+  }
+
+  setSize(size: number): Errno {
+    return this.#inode.setSize(size);
+  }
+
+  stat(): Stat {
+    return this.#inode.stat();
+  }
+
+  setTimes(atimeNs: bigint | undefined, mtimeNs: bigint | undefined): Errno {
+    return this.#inode.setTimes(atimeNs, mtimeNs);
+  }
+
+  sync(_dataOnly: boolean): Errno {
+    return Errno.ESUCCESS;
+  }
+
+  close(): Errno {
+    if (this.#isOpen) this.#inode.dropOpen();
+    this.#isOpen = false;
+    return Errno.ESUCCESS;
+  }
+}
+
+type AnyInode = FileInode | SymlinkInode | MemoryDirectory;
+
+/** A name in a directory. */
+interface Entry {
+  readonly name: string;
+  readonly cookie: number;
+  /** `undefined` when the name is gone. */
+  inode: AnyInode | undefined;
+}
+
+/** A directory; also its own handle, as handles have no state. */
+class MemoryDirectory extends Inode implements Directory {
+  readonly type = FileType.Directory;
+  /** `undefined` of the root, and of what has been removed. */
+  parent: MemoryDirectory | undefined;
+  readonly #entries = new Map<string, Entry>();
+  /** All entries by rising cookie, with those that are gone. */
+  #order: Entry[] = [];
+  #lastCookie = 0;
+  #subdirectoryCount = 0;
+
+  constructor(volume: Volume, parent: MemoryDirectory | undefined) {
+    super(volume);
+    this.parent = parent;
+    this.linkCount = 2;
+  }
+
+  get length(): number {
+    return 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  find(name: string): AnyInode | undefined {
+    return this.#entries.get(name)?.inode;
+  }
+
+  /** Adds a name that is not there yet. */
+  insert(name: string, inode: AnyInode): void {
+    const entry = { name, cookie: ++this.#lastCookie, inode };
+    this.#entries.set(name, entry);
+    this.#order.push(entry);
+    if (inode instanceof MemoryDirectory) {
+      inode.parent = this;
+      this.#countSubdirectory(1);
+    }
+    this.touchContent();
+  }
+
+  /** Takes away a name that is there; its file stays as it is. */
+  remove(name: string): void {
+    const entry = this.#entries.get(name)!;
+    this.#entries.delete(name);
+    if (entry.inode instanceof MemoryDirectory) this.#countSubdirectory(-1);
+    entry.inode = undefined;
+    const holes = this.#order.length - this.#entries.size;
+    if (holes > MIN_HOLES && holes > this.#entries.size) {
+      this.#order = this.#order.filter((entry) => entry.inode);
+    }
+    this.touchContent();
+  }
+
+  #countSubdirectory(change: number): void {
+    this.#subdirectoryCount += change;
+    this.linkCount = 2 + this.#subdirectoryCount;
+  }
+
+  /** The last name of this empty directory is gone. */
+  override dropLink(): void {
+    this.parent = undefined;
+    this.linkCount = 0;
+    this.volume.fileCount--;
+    this.touchStatus();
+  }
+
+  lookup(name: string): Stat | Errno {
+    return this.find(name)?.stat() ?? Errno.ENOENT;
+  }
+
+  openDirectory(name: string): MemoryDirectory | Errno {
+    const inode = this.find(name);
+    if (inode instanceof MemoryDirectory) return inode;
+    if (!inode) return Errno.ENOENT;
+    return inode instanceof SymlinkInode ? Errno.ELOOP : Errno.ENOTDIR;
+  }
+
+  open(name: string, flags: number): File | Directory | Errno {
+    const inode = this.find(name);
+    if (!inode) return this.#create(name, flags);
+    const both = OpenFlags.Create | OpenFlags.Exclusive;
+    if ((flags & both) === both) return Errno.EEXIST;
+    if (inode instanceof SymlinkInode) return Errno.ELOOP;
+    if (inode instanceof MemoryDirectory) {
+      const changes = OpenFlags.Write | OpenFlags.Truncate | OpenFlags.Create;
+      return flags & changes ? Errno.EISDIR : inode;
+    }
+    if (flags & OpenFlags.Directory) return Errno.ENOTDIR;
+    if (flags & OpenFlags.Truncate) {
+      const errno = inode.setSize(0);
+      if (errno !== 0) return errno;
+    }
+    return new MemoryFile(inode);
+  }
+
+  #create(name: string, flags: number): File | Errno {
+    if (!(flags & OpenFlags.Create)) return Errno.ENOENT;
+    if (flags & OpenFlags.Directory) return Errno.EINVAL;
+    const errno = this.#roomFor(name);
+    if (errno !== 0) return errno;
+    const inode = new FileInode(this.volume);
+    this.insert(name, inode);
+    return new MemoryFile(inode);
+  }
+
+  /** Whether a new file can be made: it has a place and the name is free. */
+  #roomFor(name: string): Errno {
+    if (this.linkCount === 0) return Errno.ENOENT;
+    if (this.#entries.has(name)) return Errno.EEXIST;
+    return this.volume.isFull ? Errno.ENOSPC : Errno.ESUCCESS;
+  }
+
+  reopen(): MemoryDirectory {
+    return this;
+  }
+
+  readlink(name: string): string | Errno {
+    const inode = this.find(name);
+    if (!inode) return Errno.ENOENT;
+    return inode instanceof SymlinkInode ? inode.target : Errno.EINVAL;
+  }
+
+  readdir(cookie: number, limit: number): readonly Dirent[] {
+    const order = this.#order;
+    let low = 0;
+    let high = order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (order[middle].cookie <= cookie) low = middle + 1;
+      else high = middle;
+    }
+    const list: Dirent[] = [];
+    for (; low < order.length && list.length < limit; low++) {
+      const { name, cookie, inode } = order[low];
+      if (!inode) continue;
+      list.push({ name, ino: inode.ino, type: inode.type, next: cookie });
+    }
+    this.touchAccess();
+    return list;
+  }
+
+  mkdir(name: string): Errno {
+    const errno = this.#roomFor(name);
+    if (errno !== 0) return errno;
+    this.insert(name, new MemoryDirectory(this.volume, this));
+    return Errno.ESUCCESS;
+  }
+
+  symlink(name: string, target: string): Errno {
+    const errno = this.#roomFor(name);
+    if (errno !== 0) return errno;
+    this.insert(name, new SymlinkInode(this.volume, target));
+    return Errno.ESUCCESS;
+  }
+
+  link(name: string, into: Directory, newName: string): Errno {
+    const inode = this.find(name);
+    if (!inode) return Errno.ENOENT;
+    if (!this.#sharesVolume(into)) return Errno.EXDEV;
+    if (into.find(newName)) return Errno.EEXIST;
+    if (inode instanceof MemoryDirectory) return Errno.EPERM;
+    if (into.linkCount === 0) return Errno.ENOENT;
+    if (inode.linkCount >= MAX_LINK_COUNT) return Errno.EMLINK;
+    inode.linkCount++;
+    inode.touchStatus();
+    into.insert(newName, inode);
+    return Errno.ESUCCESS;
+  }
+
+  #sharesVolume(other: Directory): other is MemoryDirectory {
+    return other instanceof MemoryDirectory && other.volume === this.volume;
+  }
+
+  rename(name: string, into: Directory, newName: string): Errno {
+    const inode = this.find(name);
+    if (!inode) return Errno.ENOENT;
+    if (!this.#sharesVolume(into)) return Errno.EXDEV;
+    if (into.linkCount === 0) return Errno.ENOENT;
+    const replaced = into.find(newName);
+    if (replaced === inode) return Errno.ESUCCESS;
+    const errno = mayReplace(inode, into, replaced);
+    if (errno !== 0) return errno;
+    if (replaced) {
+      into.remove(newName);
+      replaced.dropLink();
+    }
+    this.remove(name);
+    into.insert(newName, inode);
+    inode.touchStatus();
+    return Errno.ESUCCESS;
+  }
+
+  unlink(name: string): Errno {
+    const inode = this.find(name);
+    if (!inode) return Errno.ENOENT;
+    if (inode instanceof MemoryDirectory) return Errno.EISDIR;
+    this.remove(name);
+    inode.dropLink();
+    return Errno.ESUCCESS;
+  }
+
+  rmdir(name: string): Errno {
+    const inode = this.find(name);
+    if (!inode) return Errno.ENOENT;
+    if (!(inode instanceof MemoryDirectory)) return Errno.ENOTDIR;
+    if (!inode.isEmpty) return Errno.ENOTEMPTY;
+    this.remove(name);
+    inode.dropLink();
+    return Errno.ESUCCESS;
+  }
+
+  setEntryTimes(
+    name: string,
+    atimeNs: bigint | undefined,
+    mtimeNs: bigint | undefined,
+  ): Errno {
+    return this.find(name)?.setTimes(atimeNs, mtimeNs) ?? Errno.ENOENT;
+  }
+
+  sync(_dataOnly: boolean): Errno {
+    return Errno.ESUCCESS;
+  }
+
+  close(): Errno {
+    return Errno.ESUCCESS;
+  }
+
+  /** Everything below, parents first; directories end in a slash. */
+  *walk(prefix: string): Generator<[string, AnyInode]> {
+    for (const { name, inode } of this.#order) {
+      if (!inode) continue;
+      const path = prefix + name;
+      if (!(inode instanceof MemoryDirectory)) yield [path, inode];
+      else {
+        yield [path + "/", inode];
+        yield* inode.walk(path + "/");
+      }
+    }
+  }
+}
+
+/** Whether `rename` may put `inode` in the place of `replaced`. */
+function mayReplace(
+  inode: AnyInode,
+  into: MemoryDirectory,
+  replaced: AnyInode | undefined,
+): Errno {
+  if (inode instanceof MemoryDirectory) {
+    let above: MemoryDirectory | undefined = into;
+    for (; above; above = above.parent) {
+      if (above === inode) return Errno.EINVAL;
+    }
+    if (!replaced) return Errno.ESUCCESS;
+    if (!(replaced instanceof MemoryDirectory)) return Errno.ENOTDIR;
+    return replaced.isEmpty ? Errno.ESUCCESS : Errno.ENOTEMPTY;
+  }
+  return replaced instanceof MemoryDirectory ? Errno.EISDIR : Errno.ESUCCESS;
+}
+
+/**
+ * A file system in memory.
+ *
+ * ```ts
+ * const fs = new MemoryFS({ "in.txt": "hi", "dir/x": new Uint8Array(3) });
+ * fs.readText("in.txt"); // "hi"
+ * ```
+ *
+ * Paths of the methods are relative to its root, a leading slash is left out;
+ * they do not follow symbolic links. Errors of the methods have a `code` such
+ * as `ENOENT`.
+ */
+export class MemoryFS implements FileSystem {
+  readonly #volume: Volume;
+  readonly #root: MemoryDirectory;
+
+  /**
+   * @param files path to content. Directories on the way are made; a path
+   * that ends in a slash makes an empty one. Bytes are not copied until the
+   * guest writes to them: do not change them meanwhile.
+   */
+  constructor(
+    files:
+      | Readonly<Record<string, MemoryEntry>>
+      | Iterable<
+        readonly [string, MemoryEntry]
+      > = {},
+    options: MemoryFSOptions = {},
+  ) {
+    this.#volume = new Volume(options);
+    this.#root = new MemoryDirectory(this.#volume, undefined);
+    const entries = Symbol.iterator in files
+      ? files as Iterable<readonly [string, MemoryEntry]>
+      : Object.entries(files);
+    for (const [path, entry] of entries) this.#add(path, entry);
+  }
+
+  root(): Directory {
+    return this.#root;
+  }
+
+  /** The bytes in all files together. */
+  get bytesUsed(): number {
+    return this.#volume.bytesUsed;
+  }
+
+  /** How many files, directories and links there are, with the root. */
+  get fileCount(): number {
+    return this.#volume.fileCount;
+  }
+
+  /** Makes or replaces a file, and the directories on the way. */
+  writeFile(path: string, content: string | Uint8Array): void {
+    this.#add(path, content);
+  }
+
+  /** A copy of a file's bytes. */
+  readFile(path: string): Uint8Array {
+    const inode = this.#find(path);
+    if (!(inode instanceof FileInode)) throw new MemoryFSError("EISDIR", path);
+    return inode.content();
+  }
+
+  /** A file's text. */
+  readText(path: string): string {
+    return new TextDecoder().decode(this.readFile(path));
+  }
+
+  /** Whether something has this path. */
+  exists(path: string): boolean {
+    return typeof this.#search(path) === "object";
+  }
+
+  /** Describes a file, directory or link. */
+  stat(path: string): Stat {
+    return this.#find(path).stat();
+  }
+
+  /** Makes a directory and those above it; one that is there is fine. */
+  mkdir(path: string): void {
+    this.#makeDirectories(components(path), path);
+  }
+
+  /** Removes a file or link, or a directory with all that is in it. */
+  remove(path: string): void {
+    const parts = components(path);
+    const name = parts.pop();
+    if (name === undefined) throw new MemoryFSError("EBUSY", path);
+    const parent = this.#find(parts.join("/"));
+    if (!(parent instanceof MemoryDirectory)) {
+      throw new MemoryFSError("ENOTDIR", path);
+    }
+    if (parent.find(name) instanceof MemoryDirectory) {
+      for (const { name } of this.#list(path)) this.remove(`${path}/${name}`);
+      check(parent.rmdir(name), path);
+    } else check(parent.unlink(name), path);
+  }
+
+  /** The names in a directory. */
+  list(path = ""): string[] {
+    return this.#list(path).map((entry) => entry.name);
+  }
+
+  /**
+   * Everything as the constructor takes it: empty directories end in a slash,
+   * bytes are copies.
+   */
+  *[Symbol.iterator](): Generator<[string, Uint8Array | MemorySymlink]> {
+    for (const [path, inode] of this.#root.walk("")) {
+      if (inode instanceof FileInode) yield [path, inode.content()];
+      else if (inode instanceof SymlinkInode) {
+        yield [path, { symlink: inode.target }];
+      } else if (inode.isEmpty) yield [path, new Uint8Array(0)];
+    }
+  }
+
+  /** The same as an object without a prototype. */
+  toObject(): Record<string, Uint8Array | MemorySymlink> {
+    const object = Object.create(null) as ReturnType<MemoryFS["toObject"]>;
+    for (const [path, entry] of this) object[path] = entry;
+    return object;
+  }
+
+  #add(path: string, entry: MemoryEntry): void {
+    const parts = components(path);
+    if (path.endsWith("/")) {
+      this.#makeDirectories(parts, path);
+      return;
+    }
+    const name = parts.pop();
+    if (name === undefined) throw new MemoryFSError("EISDIR", path);
+    const parent = this.#makeDirectories(parts, path);
+    const old = parent.find(name);
+    if (old instanceof MemoryDirectory) throw new MemoryFSError("EISDIR", path);
+    if (old) check(parent.unlink(name), path);
+    if (isSymlink(entry)) check(parent.symlink(name, entry.symlink), path);
+    else {
+      if (this.#volume.isFull) throw new MemoryFSError("ENOSPC", path);
+      const bytes = typeof entry === "string"
+        ? new TextEncoder().encode(entry)
+        : entry;
+      const inode = new FileInode(this.#volume);
+      parent.insert(name, inode);
+      check(inode.borrow(bytes), path);
+    }
+  }
+
+  #makeDirectories(parts: readonly string[], path: string): MemoryDirectory {
+    let directory = this.#root;
+    for (const part of parts) {
+      if (!directory.find(part)) check(directory.mkdir(part), path);
+      const next = directory.openDirectory(part);
+      if (typeof next === "number") {
+        throw new MemoryFSError(errnoName(next), path);
+      }
+      directory = next;
+    }
+    return directory;
+  }
+
+  #search(path: string): AnyInode | Errno {
+    let inode: AnyInode = this.#root;
+    for (const part of components(path)) {
+      if (!(inode instanceof MemoryDirectory)) return Errno.ENOTDIR;
+      const next: AnyInode | undefined = inode.find(part);
+      if (!next) return Errno.ENOENT;
+      inode = next;
+    }
+    return inode;
+  }
+
+  #find(path: string): AnyInode {
+    const inode = this.#search(path);
+    if (typeof inode !== "number") return inode;
+    throw new MemoryFSError(errnoName(inode), path);
+  }
+
+  #list(path: string): readonly Dirent[] {
+    const inode = this.#find(path);
+    if (inode instanceof MemoryDirectory) return inode.readdir(0, Infinity);
+    throw new MemoryFSError("ENOTDIR", path);
+  }
+}
+
+/** What the methods of a {@linkcode MemoryFS} throw. */
+export class MemoryFSError extends Error {
+  override readonly name = "MemoryFSError";
+  /** A POSIX name, such as `ENOENT`. */
+  readonly code: string;
+
+  constructor(code: string, path: string) {
+    super(`${code}: ${path}`);
+    this.code = code;
+  }
+}
+
+function check(errno: Errno, path: string): void {
+  if (errno !== 0) throw new MemoryFSError(errnoName(errno), path);
+}
+
+function isSymlink(entry: MemoryEntry): entry is MemorySymlink {
+  return typeof entry === "object" && !(entry instanceof Uint8Array);
+}
+
+/** The components of a host's path: `.` is left out, `..` is refused. */
+function components(path: string): string[] {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.includes("..") || path.includes("\0")) {
+    throw new MemoryFSError("EINVAL", path);
+  }
+  return parts;
+}

@@ -1,0 +1,220 @@
+/**
+ * WASI preview 1 over an injected world, without an engine: `createWasi` takes
+ * what an embedder allows a guest and gives the 46 functions as plain ones,
+ * for any engine to import. Everything is closed by default: no files, no
+ * arguments, no environment, no input, output to nowhere, clocks and
+ * randomness that repeat.
+ */
+
+import type {
+  ByteSink,
+  ByteSource,
+  Clock,
+  File,
+  FileSystem,
+  MaybePromise,
+  Random,
+  Sleep,
+} from "../lib/world.ts";
+import { RIGHT_FD_READ, RIGHT_FD_WRITE } from "./abi.ts";
+import { type CallRow, type GuestMemory, WasiCall } from "./call.ts";
+import { ENV_CALLS } from "./calls_env.ts";
+import { FD_CALLS } from "./calls_fd.ts";
+import { PATH_CALLS } from "./calls_path.ts";
+import { POLL_CALLS } from "./calls_poll.ts";
+import { PROC_CALLS } from "./calls_proc.ts";
+import { SOCK_CALLS } from "./calls_sock.ts";
+import {
+  fakeMonotonicClock,
+  fakeSleep,
+  fakeWallClock,
+  MAX_RESOLUTION_NS,
+} from "./clock.ts";
+import { describe, FdTable } from "./fds.ts";
+import { seededRandom } from "./random.ts";
+import { inputFile, outputFile } from "./stdio.ts";
+import { drive, type Steps, wait } from "./wait.ts";
+
+export type { CallRow, CallType, GuestMemory } from "./call.ts";
+export { NOT_IMPLEMENTED } from "./calls_sock.ts";
+
+/** The name that guests import from. */
+export const WASI_MODULE_NAME = "wasi_snapshot_preview1";
+
+/** The name of the preview before it, see {@linkcode WasiOptions.unstable}. */
+export const WASI_UNSTABLE_MODULE_NAME = "wasi_unstable";
+
+/** File systems by the guest's name for their root. */
+export type Mounts = Readonly<Record<string, FileSystem>>;
+
+/** What a guest is given. Everything left out is closed or repeatable. */
+export interface WasiOptions {
+  /** The arguments, the program's name first if it is to have one. */
+  readonly args?: readonly string[];
+  /** The environment, in this order. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: at its end at once. */
+  readonly stdin?: ByteSource | File;
+  /** Default: what is written is gone. */
+  readonly stdout?: ByteSink | File;
+  /** Default: what is written is gone. */
+  readonly stderr?: ByteSink | File;
+  /** One file system as `/`, or several; preopened from fd 3 in this order. */
+  readonly fs?: FileSystem | Mounts;
+  /** Default: starts 2022-01-01, a millisecond later at each reading. */
+  readonly wallClock?: Clock;
+  /** Default: starts at 0, a millisecond later at each reading. */
+  readonly monotonicClock?: Clock;
+  /** Default: a generator with a fixed seed. */
+  readonly random?: Random;
+  /** Default: returns at once, after moving fake clocks on. */
+  readonly sleep?: Sleep;
+  /** For `sched_yield`. Default: returns at once. */
+  readonly yield?: () => MaybePromise<void>;
+  /** How many descriptors may be open at once. Default: 1024. */
+  readonly maxDescriptors?: number;
+  /** The layouts of `wasi_unstable`. */
+  readonly unstable?: boolean;
+}
+
+/**
+ * A function of WASI: takes i32 as number and i64 as bigint, answers an errno
+ * (nothing for `proc_exit`), or a Promise of it where the guest has to wait.
+ */
+export type WasiFunction = (
+  ...args: (number | bigint)[]
+) => MaybePromise<number>;
+
+/** One instance's WASI. */
+export interface Wasi {
+  /** The 46 functions by name. */
+  readonly functions: Readonly<Record<string, WasiFunction>>;
+  /** Closes all descriptors; to be called when the instance is closed. */
+  close(): MaybePromise<void>;
+}
+
+/** The 46 rows, in the order of the specification's groups. */
+export function wasiCalls(): readonly CallRow[] {
+  return [
+    ...ENV_CALLS,
+    ...FD_CALLS,
+    ...PATH_CALLS,
+    ...POLL_CALLS,
+    ...PROC_CALLS,
+    ...SOCK_CALLS,
+  ];
+}
+
+/**
+ * Makes the WASI of one instance.
+ *
+ * @param getMemory gives the guest's memory as it is now. It is asked in every
+ * call and after every wait; `undefined` makes every pointer EFAULT.
+ * @throws {TypeError} `args invalid: ...`, `environ invalid: ...`
+ * @throws {RangeError} `invalid wallClock resolution: ...`
+ */
+export function createWasi(
+  options: WasiOptions,
+  getMemory: () => GuestMemory | undefined,
+): Wasi {
+  const wallClock = options.wallClock ?? fakeWallClock();
+  const monotonicClock = options.monotonicClock ?? fakeMonotonicClock();
+  checkResolution("wallClock", wallClock);
+  checkResolution("monotonicClock", monotonicClock);
+  const call = new WasiCall({
+    getMemory,
+    fds: openDescriptors(options),
+    args: encodeArgs(options.args ?? []),
+    env: encodeEnv(options.env ?? {}),
+    wallClock,
+    monotonicClock,
+    random: options.random ?? seededRandom(),
+    sleep: options.sleep ?? fakeSleep(wallClock, monotonicClock),
+    yield: options.yield ?? (() => {}),
+    unstable: options.unstable ?? false,
+  });
+  const functions: Record<string, WasiFunction> = {};
+  for (const row of wasiCalls()) functions[row.name] = bind(row, call);
+  return { functions, close: () => drive(closeAll(call)) };
+}
+
+type AnyFn = (call: WasiCall, ...args: (number | bigint)[]) => number;
+type AnySteps = (
+  call: WasiCall,
+  ...args: (number | bigint)[]
+) => Steps<number>;
+
+/** A plain function of a row. Its parameter types are those of the row. */
+function bind(row: CallRow, call: WasiCall): WasiFunction {
+  if (row.fn) return (row.fn as AnyFn).bind(undefined, call);
+  const run = row.steps as AnySteps;
+  return (...args) => drive(run(call, ...args));
+}
+
+function* closeAll(call: WasiCall): Steps<void> {
+  for (const { handle } of call.fds.removeAll()) yield* wait(handle.close());
+}
+
+function openDescriptors(options: WasiOptions): FdTable {
+  const fds = new FdTable(options.maxDescriptors);
+  const stdin = inputFile(options.stdin);
+  const stdout = outputFile(options.stdout);
+  const stderr = outputFile(options.stderr);
+  fds.add(describe(stdin, 0n, RIGHT_FD_WRITE));
+  fds.add(describe(stdout, 0n, RIGHT_FD_READ));
+  fds.add(describe(stderr, 0n, RIGHT_FD_READ));
+  const seen: FileSystem[] = [];
+  for (const [path, fs] of mounts(options.fs)) {
+    if (!seen.includes(fs)) seen.push(fs);
+    const device = BigInt(seen.indexOf(fs) + 1);
+    fds.add(describe(fs.root(), device, 0, guestPath(path)));
+  }
+  return fds;
+}
+
+function mounts(fs: FileSystem | Mounts = {}): [string, FileSystem][] {
+  return isFileSystem(fs) ? [["/", fs]] : Object.entries(fs);
+}
+
+function isFileSystem(fs: FileSystem | Mounts): fs is FileSystem {
+  return typeof fs.root === "function";
+}
+
+/** A mount's name without slashes at its end. */
+function guestPath(path: string): string {
+  return path.replace(/\/+$/, "") || "/";
+}
+
+function encodeArgs(args: readonly string[]): Uint8Array[] {
+  for (const arg of args) {
+    if (arg.includes("\0")) {
+      throw new TypeError("args invalid: contains NUL character");
+    }
+  }
+  return args.map(encodeString);
+}
+
+function encodeEnv(env: Readonly<Record<string, string>>): Uint8Array[] {
+  const entries = Object.entries(env);
+  for (const [key, value] of entries) {
+    const fault = key === ""
+      ? "empty key"
+      : key.includes("=")
+      ? "key contains '=' character"
+      : (key + value).includes("\0")
+      ? "contains NUL character"
+      : undefined;
+    if (fault) throw new TypeError(`environ invalid: ${fault}`);
+  }
+  return entries.map(([key, value]) => encodeString(`${key}=${value}`));
+}
+
+/** The text as UTF-8 with a NUL. */
+function encodeString(text: string): Uint8Array {
+  return new TextEncoder().encode(text + "\0");
+}
+
+function checkResolution(name: string, { resolutionNs }: Clock): void {
+  if (resolutionNs >= 1 && resolutionNs <= MAX_RESOLUTION_NS) return;
+  throw new RangeError(`invalid ${name} resolution: ${resolutionNs}`);
+}
