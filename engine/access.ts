@@ -6,7 +6,7 @@
  * doubles here, exact for every i32 address and offset.
  */
 
-import { Op } from "./exec.ts";
+import { COUNTER, Op } from "./exec.ts";
 import type { Machine } from "./store.ts";
 import type { Handler } from "./instruction.ts";
 import { TrapCode } from "./trap.ts";
@@ -116,6 +116,12 @@ type HotAccess = readonly [
   complete: Complete,
 ];
 
+/** A taken branch, to the target in the third operand. */
+function jump(m: Machine, pc: number): number {
+  m.I[COUNTER]--;
+  return m.code[pc + 3];
+}
+
 function viewOf(m: Machine): DataView {
   return m.instance.memories[0].view;
 }
@@ -187,9 +193,9 @@ const HOT_ACCESSES: readonly HotAccess[] = /* @__PURE__ */ [
     return pc + 4;
   }],
   [Op.BrLoad8U, 1, 1, 0, 2, (m, pc, _fp, address) =>
-    viewOf(m).getUint8(address) !== 0 ? m.code[pc + 3] : pc + 4],
+    viewOf(m).getUint8(address) !== 0 ? jump(m, pc) : pc + 4],
   [Op.BrLoad8UZ, 1, 1, 0, 2, (m, pc, _fp, address) =>
-    viewOf(m).getUint8(address) === 0 ? m.code[pc + 3] : pc + 4],
+    viewOf(m).getUint8(address) === 0 ? jump(m, pc) : pc + 4],
 ];
 
 /** The handlers of hot ops with an access, for what lies beyond the limit. */

@@ -396,7 +396,7 @@ export function f32Text(bits: number): string {
   }
   scratch.setInt32(0, bits);
   const value = scratch.getFloat32(0);
-  for (let digits = 1; digits < 9; digits++) {
+  for (let digits = 1; value !== 0 && digits < 9; digits++) {
     const shorter = Number(value.toPrecision(digits));
     if (Math.fround(shorter) === value) return numberText(shorter);
   }

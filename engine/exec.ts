@@ -280,8 +280,48 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
   const R: Ref[] = [];
   const code = new Int32Array(codeWords);
 
-  const execute: Execute = (pc, fp, mem, limit, table, globals, id) => {
+  return {
+    I,
+    F,
+    D,
+    U32: new Uint32Array(registers),
+    I16: new Int16Array(registers),
+    U16: new Uint16Array(registers),
+    I8: new Int8Array(registers),
+    U8: new Uint8Array(registers),
+    R,
+    code,
+    execute: makeExecute(I, F, D, R, code),
+    // Set before anything runs.
+    instance: undefined as unknown as ModuleInstance,
+    crossings: [],
+    top: STACK_START,
+    next: 0,
+    waitsFor: undefined,
+    waitsAt: 0,
+  };
+}
+
+/**
+ * Binds the loop to its views. They are copied into locals of each run: V8
+ * then knows them as constants when it compiles the accesses, and embeds base
+ * and length (3.0 ns per op without, 1.8 with; see docs/rationale.md).
+ */
+function makeExecute(
+  registers: Int32Array,
+  floats: Float32Array,
+  doubles: Float64Array,
+  references: Ref[],
+  arena: Int32Array,
+): Execute {
+  return function execute(pc, fp, mem, limit, table, globals, id) {
+    const I = registers, F = floats, D = doubles, R = references, code = arena;
     let x = 0, y = 0, z = 0, w = 0, lo = 0, hi = 0, ea = 0, f = 0;
+    // Without these the loop's variables are tagged on V8.
+    pc = pc | 0;
+    fp = fp | 0;
+    limit = limit | 0;
+    id = id | 0;
     // deno-fmt-ignore
     exit: for (;;) {
       switch (code[pc]) {
@@ -509,26 +549,5 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
     }
     I[1] = pc;
     I[2] = fp;
-  };
-
-  return {
-    I,
-    F,
-    D,
-    U32: new Uint32Array(registers),
-    I16: new Int16Array(registers),
-    U16: new Uint16Array(registers),
-    I8: new Int8Array(registers),
-    U8: new Uint8Array(registers),
-    R,
-    code,
-    execute,
-    // Set before anything runs.
-    instance: undefined as unknown as ModuleInstance,
-    crossings: [],
-    top: STACK_START,
-    next: 0,
-    waitsFor: undefined,
-    waitsAt: 0,
   };
 }

@@ -53,26 +53,29 @@ export class MemoryInstance {
     if (after > this.maxPages) return -1;
     const old = this.buffer;
     const byteLength = after * PAGE_BYTES;
-    if (byteLength > old.byteLength && !this.#reallocate(byteLength)) return -1;
+    const buffer = byteLength > old.byteLength ? this.#copyTo(byteLength) : old;
+    if (buffer === undefined) return -1;
+    // All is made before anything changes: the host's stack may overflow.
+    const view = new DataView(buffer, 0, byteLength);
+    const bytes = new Uint8Array(buffer, 0, byteLength);
+    this.buffer = buffer;
     this.byteLength = byteLength;
     this.hotLimit = Math.min(byteLength, 0x7fffffff);
-    this.view = new DataView(this.buffer, 0, byteLength);
-    this.bytes = new Uint8Array(this.buffer, 0, byteLength);
+    this.view = view;
+    this.bytes = bytes;
     this.onGrow?.(old);
     return before;
   }
 
-  /** Moves to a larger buffer: half as much again, or just enough. */
-  #reallocate(byteLength: number): boolean {
+  /** The content in a larger buffer: half as much again, or just enough. */
+  #copyTo(byteLength: number): ArrayBuffer | undefined {
     const generous = Math.min(
       Math.max(byteLength, this.byteLength * 1.5),
       this.maxPages * PAGE_BYTES,
     );
     const buffer = tryAllocate(generous) ?? tryAllocate(byteLength);
-    if (buffer === undefined) return false;
-    new Uint8Array(buffer).set(this.bytes);
-    this.buffer = buffer;
-    return true;
+    if (buffer !== undefined) new Uint8Array(buffer).set(this.bytes);
+    return buffer;
   }
 }
 

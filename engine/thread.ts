@@ -119,7 +119,6 @@ export function machine(): Machine {
 function makeRealm(size: MachineSize): Realm {
   const m = makeCore(size.stackBytes >> 2, size.codeBytes >> 2);
   m.I[STACK_LIMIT] = (size.stackBytes >> 2) - STACK_MARGIN;
-  m.I[COUNTER] = POLL_INTERVAL;
   m.next = PC_EXIT;
   const handlers = buildHandlers();
   handlers[Op.Translate] = translateCallee;
@@ -129,9 +128,10 @@ function makeRealm(size: MachineSize): Realm {
     shared: false,
     is64: false,
   });
+  warmUp(m);
+  m.I[COUNTER] = POLL_INTERVAL;
   const arena = new Arena(m.code);
   const noTable = new Int32Array(0);
-  warmUp(m, noMemory);
   return {
     machine: m,
     arena,
@@ -265,8 +265,8 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
   const { I, code } = m;
   for (;;) {
     if (I[COUNTER] < 0) {
-      if (code[pc] === Op.Translate) pc = translateCallee(m, pc, I[FP]);
       I[PC] = pc;
+      if (code[pc] === Op.Translate) I[PC] = pc = translateCallee(m, pc, I[FP]);
       I[COUNTER] = POLL_INTERVAL;
       if (poll !== undefined && poll()) return STOPPED;
     }
@@ -326,6 +326,10 @@ function run(
     }
     if (outcome !== DONE) onWait?.(outcome);
     return outcome;
+  } catch (error) {
+    throw isStackOverflow(error)
+      ? new Trap(TrapCode.CallStackExhausted)
+      : error;
   } finally {
     m.crossings.length = crossings;
     const position = outer.pop()!;
@@ -335,6 +339,15 @@ function run(
     m.top = top;
     m.next = next;
   }
+}
+
+/** Whether the host's own stack overflowed: V8, JSC; SpiderMonkey; QuickJS. */
+function isStackOverflow(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, message } = error;
+  if (name === "RangeError") return message.includes("call stack");
+  return name === "InternalError" &&
+    (message.includes("recursion") || message.includes("stack overflow"));
 }
 
 /** Enters `callee` from the host, its arguments at `base`; where it begins. */
@@ -462,7 +475,25 @@ export class Thread {
     const base = m.top;
     if (!hasRoom(m, base)) throw new Trap(TrapCode.CallStackExhausted);
     write(base);
+    if (this.callee.host !== undefined) return this.#callHost(m, base);
     return this.#run(base, () => enter(m, this.callee, base), poll);
+  }
+
+  /** Calls a host function, which leaves no frames where it has to wait. */
+  #callHost(m: Machine, base: number): number {
+    const { callee } = this;
+    if (callHost(m, callee, base) !== PENDING) return DONE;
+    m.waitsFor = callee;
+    m.waitsAt = base;
+    const words = new Int32Array(callee.type.linkOffset);
+    this.#stopped = {
+      frames: [],
+      instances: [],
+      words,
+      refs: [],
+      resultsAt: 0,
+    };
+    return PENDING;
   }
 
   /** Goes on; after PENDING, `write` puts the results at its base. */
@@ -474,9 +505,14 @@ export class Thread {
     if (!hasRoom(m, base + stopped.words.length)) {
       throw new Trap(TrapCode.CallStackExhausted);
     }
-    this.#stopped = undefined;
+    if (this.callee.host !== undefined) {
+      this.#stopped = undefined;
+      write?.(base);
+      return DONE;
+    }
     return this.#run(base, () => {
       const pc = restore(stopped, base);
+      this.#stopped = undefined;
       write?.(base + stopped.resultsAt);
       return pc;
     }, poll);
@@ -484,7 +520,8 @@ export class Thread {
 
   #run(base: number, begin: () => number, poll: Poll | undefined): number {
     return run(base, this.callee.instance!, begin, poll, (outcome) => {
-      this.#stopped = save(base, outcome === PENDING);
+      const results = base + this.callee.type.linkOffset;
+      this.#stopped = save(base, results, outcome === PENDING);
     });
   }
 
@@ -512,13 +549,18 @@ export class Thread {
   }
 }
 
-/** Copies the running thread out. */
-function save(base: number, isPending: boolean): Stopped {
+/**
+ * Copies the running thread out, at least up to `resultsEnd`: without a frame
+ * (a host function was called in place of the last one) results are left.
+ */
+function save(base: number, resultsEnd: number, isPending: boolean): Stopped {
   const m = machine();
   const frames: SavedFrame[] = [];
   const instances: ModuleInstance[] = [];
-  let top = base;
-  if (isPending) top = m.waitsAt + m.waitsFor!.type.linkOffset;
+  let top = resultsEnd;
+  if (isPending) {
+    top = Math.max(top, m.waitsAt + m.waitsFor!.type.linkOffset);
+  }
   const pc = isPending ? m.next : m.I[PC];
   walk(here(m, pc, base), ({ code, instance, pc, fp, crosses }) => {
     frames.push({

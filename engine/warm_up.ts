@@ -1,8 +1,116 @@
 /**
- * Warm-up (to come).
+ * Runs every op of the hot loop a few times, both ways where it can branch or
+ * leave, when the machine is made. JSC compiles what has never run as an exit,
+ * and gives the loop up after a few of those: programs then stay ten times
+ * slower for good. V8 is spared as many deoptimisations. Takes a few
+ * milliseconds once per realm.
  */
 
-import type { MemoryInstance } from "./memory.ts";
+import { COUNTER, Op, STACK_LIMIT } from "./exec.ts";
+import { SHAPES } from "./ir.ts";
 import type { Machine } from "./store.ts";
 
-export function warmUp(_m: Machine, _memory: MemoryInstance): void {}
+/** Where the warm-up puts its ops, a callee, and where all of them lead. */
+const OP_PC = 64;
+const CALLEE_PC = 96;
+const CELL = 112;
+const EXIT_PC = 128;
+const CODE_END = 160;
+
+/** Registers, relative to `FRAME`. */
+const FRAME = 64;
+const LINK = 8;
+const SOURCES = 16;
+const RESULTS = 48;
+const ARGUMENTS = 64;
+const FRAME_WORDS = 256;
+
+/** Values of three source registers (and their high words) in turn. */
+// deno-fmt-ignore
+const VALUES: readonly (readonly [number, number, number])[] = [
+  [3, 5, 1],
+  [5, 3, 0],
+  [7, 7, 2],
+  [0, 0, 0],
+  [0x7ffffff0, -2, -1],
+  [-0x7ffffff0, 0x60000000, 0x7fffffff],
+];
+
+const ROUNDS = 3;
+
+export function warmUp(m: Machine): void {
+  const { I, R, code } = m;
+  const view = new DataView(new ArrayBuffer(64));
+  const table = Int32Array.of(CELL, 1);
+  const globals = new Int32Array(8);
+  const limit = I[STACK_LIMIT];
+  while (R.length < FRAME + FRAME_WORDS) R.push(null);
+  code.fill(Op.Exit, OP_PC, CODE_END);
+  code[CELL] = CALLEE_PC;
+  code[CELL + 2] = 1;
+  code[CALLEE_PC] = Op.Return;
+  code[CALLEE_PC + 1] = LINK;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let op = 0; op < Op.FirstCold; op++) {
+      writeOp(code, op);
+      for (const values of VALUES) {
+        setRegisters(I, values);
+        I[COUNTER] = values[0];
+        I[STACK_LIMIT] = values[1] < 0 ? 0 : limit;
+        m.execute(OP_PC, FRAME, view, 64, table, globals, 1);
+      }
+    }
+  }
+  code.fill(0, OP_PC, CODE_END);
+  I.fill(0, FRAME, FRAME + FRAME_WORDS);
+  I[STACK_LIMIT] = limit;
+  R.length = 0;
+}
+
+function writeOp(code: Int32Array, op: number): void {
+  let at = OP_PC;
+  code[at++] = op;
+  let results = RESULTS;
+  let sources = SOURCES;
+  for (const letter of SHAPES[op]!.letters) {
+    if (letter === "d") {
+      code[at++] = results;
+      results += 2;
+    } else if (letter === "a") {
+      code[at++] = sources;
+      sources += 2;
+    } else if (letter === "*") {
+      code.fill(EXIT_PC, at, at + 4);
+      at += 4;
+    } else {
+      code[at++] = OPERANDS[letter];
+    }
+  }
+  code[at] = Op.Exit;
+  // A call's link is where its callee looks for it.
+  if (op === Op.Call) code[OP_PC + 3] = ARGUMENTS + LINK;
+  if (op === Op.CallIndirect) code[OP_PC + 4] = ARGUMENTS + LINK;
+}
+
+const OPERANDS: Readonly<Record<string, number>> = {
+  i: 1,
+  n: 2,
+  x: 0,
+  t: EXIT_PC,
+  c: CELL,
+  s: ARGUMENTS,
+  l: LINK,
+};
+
+function setRegisters(
+  I: Int32Array,
+  values: readonly [number, number, number],
+): void {
+  I.fill(0, FRAME, FRAME + FRAME_WORDS);
+  for (let i = 0; i < 4; i++) {
+    const at = FRAME + SOURCES + 2 * i;
+    I[at] = values[i % 3];
+    I[at + 1] = values[(i + 1) % 3];
+  }
+  I[FRAME + LINK] = EXIT_PC;
+}
