@@ -103,17 +103,127 @@ function storeHandler(bytes: number, move: Move): Handler {
 /** What completes an access of the hot loop at an address that is in bounds. */
 type Complete = (m: Machine, pc: number, fp: number, address: number) => number;
 
-/**
- * Of each hot op with a memory access: bytes; which operand is the address;
- * which is added to it, or 0; which is the offset; the rest of its work.
- */
+/** The address operand before the offset, of which the low 32 bits count. */
+type Base = (I: Int32Array, code: Int32Array, pc: number, fp: number) => number;
+
+/** Of a hot op: bytes, the address, which operand is the offset, the rest. */
 type HotAccess = readonly [
   op: Op,
   bytes: number,
-  base: number,
-  index: number,
+  base: Base,
   offset: number,
   complete: Complete,
+];
+
+/** `a ...` and `d a ...` */
+const first: Base = (I, code, pc, fp) => I[fp + code[pc + 1]];
+const second: Base = (I, code, pc, fp) => I[fp + code[pc + 2]];
+/** The sum with a register or a constant behind it. */
+const secondPlusThird: Base = (I, code, pc, fp) =>
+  I[fp + code[pc + 2]] + I[fp + code[pc + 3]];
+const firstPlusImm: Base = (I, code, pc, fp) =>
+  I[fp + code[pc + 1]] + code[pc + 2];
+const secondPlusImm: Base = (I, code, pc, fp) =>
+  I[fp + code[pc + 2]] + code[pc + 3];
+const secondShifted: Base = (I, code, pc, fp) =>
+  I[fp + code[pc + 2]] << code[pc + 3];
+const secondShiftedPlus: Base = (I, code, pc, fp) =>
+  (I[fp + code[pc + 2]] << code[pc + 3]) + I[fp + code[pc + 4]];
+
+function viewOf(m: Machine): DataView {
+  return m.instance.memories[0].view;
+}
+
+/** A load into the first operand; the offset is the last one. */
+function load(op: Op, opcode: number, base: Base, offset: number): HotAccess {
+  return access(op, opcode, base, offset, 1);
+}
+
+/** A store of the operand before the offset, which is the last one. */
+function store(op: Op, opcode: number, base: Base, offset: number): HotAccess {
+  return access(op, opcode, base, offset, offset - 1);
+}
+
+function access(
+  op: Op,
+  opcode: number,
+  base: Base,
+  offset: number,
+  register: number,
+): HotAccess {
+  const [bytes, move] = ACCESSES[opcode - FIRST_OPCODE];
+  return [op, bytes, base, offset, (m, pc, fp, address) => {
+    move(m.I, viewOf(m), address, fp + m.code[pc + register]);
+    return pc + offset + 1;
+  }];
+}
+
+/** A store of an immediate. */
+function store32Imm(op: Op, base: Base, offset: number): HotAccess {
+  return [op, 4, base, offset, (m, pc, _fp, address) => {
+    viewOf(m).setInt32(address, m.code[pc + offset - 1], true);
+    return pc + offset + 1;
+  }];
+}
+
+function store8Imm(op: Op, base: Base, offset: number): HotAccess {
+  return [op, 1, base, offset, (m, pc, _fp, address) => {
+    viewOf(m).setInt8(address, m.code[pc + offset - 1]);
+    return pc + offset + 1;
+  }];
+}
+
+// deno-fmt-ignore
+const HOT_ACCESSES: readonly HotAccess[] = /* @__PURE__ */ [
+  load(Op.Load32,            0x28, second, 3),
+  load(Op.Load64,            0x29, second, 3),
+  load(Op.Load8S,            0x2c, second, 3),
+  load(Op.Load8U,            0x2d, second, 3),
+  load(Op.Load16S,           0x2e, second, 3),
+  load(Op.Load16U,           0x2f, second, 3),
+  load(Op.Load8S64,          0x30, second, 3),
+  load(Op.Load8U64,          0x31, second, 3),
+  load(Op.Load16S64,         0x32, second, 3),
+  load(Op.Load16U64,         0x33, second, 3),
+  load(Op.Load32S64,         0x34, second, 3),
+  load(Op.Load32U64,         0x35, second, 3),
+  load(Op.AddLoad32,         0x28, secondPlusThird, 4),
+  load(Op.AddLoad64,         0x29, secondPlusThird, 4),
+  load(Op.AddLoad8U,         0x2d, secondPlusThird, 4),
+  load(Op.AddImmLoad32,      0x28, secondPlusImm, 4),
+  load(Op.AddImmLoad64,      0x29, secondPlusImm, 4),
+  load(Op.AddImmLoad8S,      0x2c, secondPlusImm, 4),
+  load(Op.AddImmLoad8U,      0x2d, secondPlusImm, 4),
+  load(Op.AddImmLoad16U,     0x2f, secondPlusImm, 4),
+  load(Op.ShlImmLoad32,      0x28, secondShifted, 4),
+  load(Op.ShlImmAddLoad32,   0x28, secondShiftedPlus, 5),
+  load(Op.ShlImmAddLoad64,   0x29, secondShiftedPlus, 5),
+  store(Op.Store32,          0x36, first, 3),
+  store(Op.Store64,          0x37, first, 3),
+  store(Op.Store8,           0x3a, first, 3),
+  store(Op.Store16,          0x3b, first, 3),
+  store(Op.AddImmStore32,    0x36, firstPlusImm, 4),
+  store(Op.AddImmStore64,    0x37, firstPlusImm, 4),
+  store(Op.AddImmStore8,     0x3a, firstPlusImm, 4),
+  store(Op.AddImmStore16,    0x3b, firstPlusImm, 4),
+  store32Imm(Op.Store32Imm,       first, 3),
+  store8Imm(Op.Store8Imm,         first, 3),
+  store32Imm(Op.AddImmStore32Imm, firstPlusImm, 4),
+  store8Imm(Op.AddImmStore8Imm,   firstPlusImm, 4),
+  [Op.Load32Add, 4, second, 3, (m, pc, fp, address) => {
+    const right = m.I[fp + m.code[pc + 4]];
+    m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
+    return pc + 5;
+  }],
+  [Op.Load32AddImm, 4, second, 3, (m, pc, fp, address) => {
+    const right = m.code[pc + 4];
+    m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
+    return pc + 5;
+  }],
+  [Op.BrLoad8U, 1, first, 2, (m, pc, _fp, address) =>
+    viewOf(m).getUint8(address) !== 0 ? jump(m, pc) : pc + 4],
+  [Op.BrLoad8UZ, 1, first, 2, (m, pc, _fp, address) =>
+    viewOf(m).getUint8(address) === 0 ? jump(m, pc) : pc + 4],
 ];
 
 /** A taken branch, to the target in the third operand. */
@@ -122,93 +232,15 @@ function jump(m: Machine, pc: number): number {
   return m.code[pc + 3];
 }
 
-function viewOf(m: Machine): DataView {
-  return m.instance.memories[0].view;
-}
-
-/** `d a x` */
-function hotLoad(op: Op, opcode: number): HotAccess {
-  const [bytes, move] = ACCESSES[opcode - FIRST_OPCODE];
-  return [op, bytes, 2, 0, 3, (m, pc, fp, address) => {
-    move(m.I, viewOf(m), address, fp + m.code[pc + 1]);
-    return pc + 4;
-  }];
-}
-
-/** `a a x` */
-function hotStore(op: Op, opcode: number): HotAccess {
-  const [bytes, move] = ACCESSES[opcode - FIRST_OPCODE];
-  return [op, bytes, 1, 0, 3, (m, pc, fp, address) => {
-    move(m.I, viewOf(m), address, fp + m.code[pc + 2]);
-    return pc + 4;
-  }];
-}
-
-/** `d a a x` */
-function hotIndexed(op: Op, opcode: number): HotAccess {
-  const [bytes, move] = ACCESSES[opcode - FIRST_OPCODE];
-  return [op, bytes, 2, 3, 4, (m, pc, fp, address) => {
-    move(m.I, viewOf(m), address, fp + m.code[pc + 1]);
-    return pc + 5;
-  }];
-}
-
-// deno-fmt-ignore
-const HOT_ACCESSES: readonly HotAccess[] = /* @__PURE__ */ [
-  hotLoad(Op.Load32, 0x28),
-  hotLoad(Op.Load64, 0x29),
-  hotLoad(Op.Load8S, 0x2c),
-  hotLoad(Op.Load8U, 0x2d),
-  hotLoad(Op.Load16S, 0x2e),
-  hotLoad(Op.Load16U, 0x2f),
-  hotLoad(Op.Load8S64, 0x30),
-  hotLoad(Op.Load8U64, 0x31),
-  hotLoad(Op.Load16S64, 0x32),
-  hotLoad(Op.Load16U64, 0x33),
-  hotLoad(Op.Load32S64, 0x34),
-  hotLoad(Op.Load32U64, 0x35),
-  hotStore(Op.Store32, 0x36),
-  hotStore(Op.Store64, 0x37),
-  hotStore(Op.Store8, 0x3a),
-  hotStore(Op.Store16, 0x3b),
-  hotIndexed(Op.AddLoad32, 0x28),
-  hotIndexed(Op.AddLoad64, 0x29),
-  hotIndexed(Op.AddLoad8U, 0x2d),
-  [Op.Load32Add, 4, 2, 0, 3, (m, pc, fp, address) => {
-    const right = m.I[fp + m.code[pc + 4]];
-    m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
-    return pc + 5;
-  }],
-  [Op.Load32AddImm, 4, 2, 0, 3, (m, pc, fp, address) => {
-    const right = m.code[pc + 4];
-    m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
-    return pc + 5;
-  }],
-  [Op.Store32Imm, 4, 1, 0, 3, (m, pc, _fp, address) => {
-    viewOf(m).setInt32(address, m.code[pc + 2], true);
-    return pc + 4;
-  }],
-  [Op.Store8Imm, 1, 1, 0, 3, (m, pc, _fp, address) => {
-    viewOf(m).setInt8(address, m.code[pc + 2]);
-    return pc + 4;
-  }],
-  [Op.BrLoad8U, 1, 1, 0, 2, (m, pc, _fp, address) =>
-    viewOf(m).getUint8(address) !== 0 ? jump(m, pc) : pc + 4],
-  [Op.BrLoad8UZ, 1, 1, 0, 2, (m, pc, _fp, address) =>
-    viewOf(m).getUint8(address) === 0 ? jump(m, pc) : pc + 4],
-];
-
 /** The handlers of hot ops with an access, for what lies beyond the limit. */
 export const HOT_ACCESS_HANDLERS: readonly (readonly [Op, Handler])[] =
   /* @__PURE__ */ HOT_ACCESSES.map((row) => [row[0], hotHandler(row)]);
 
 function hotHandler(access: HotAccess): Handler {
-  const [, bytes, base, index, offset, complete] = access;
+  const [, bytes, base, offset, complete] = access;
   return (m, pc, fp) => {
     const { I, code } = m;
-    let address = I[fp + code[pc + base]];
-    if (index !== 0) address += I[fp + code[pc + index]];
-    address = (address >>> 0) + code[pc + offset];
+    const address = (base(I, code, pc, fp) >>> 0) + code[pc + offset];
     const memory = m.instance.memories[0];
     if (address + bytes > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
     return complete(m, pc, fp, address);

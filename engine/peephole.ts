@@ -64,13 +64,30 @@ const RULES: readonly Rule[] = [
   [Op.I32Mul,       Op.I32Add,   1, Op.I32MulAdd],
   [Op.I32Xor,       Op.I32RotlImm, 0, Op.I32XorRotlImm],
   [Op.I32ShrUImm,   Op.I32AndImm,  0, Op.I32ShrUImmAndImm],
+  [Op.I32RotlImm,   Op.I32Xor,   0, Op.I32RotlImmXor],
+  [Op.I32RotlImm,   Op.I32Xor,   1, Op.I32RotlImmXor],
+  [Op.I32ShrUImm,   Op.I32Xor,   0, Op.I32ShrUImmXor],
+  [Op.I32ShrUImm,   Op.I32Xor,   1, Op.I32ShrUImmXor],
   // i64
   [Op.I64Xor,       Op.I64RotlImm, 0, Op.I64XorRotlImm],
+  [Op.I64Xor,       Op.I64RotlImm32, 0, Op.I64XorRotlImm32],
+  [Op.I64RotlImm,   Op.I64Xor,   0, Op.I64RotlImmXor],
+  [Op.I64RotlImm,   Op.I64Xor,   1, Op.I64RotlImmXor],
+  [Op.I64RotlImm32, Op.I64Xor,   0, Op.I64RotlImm32Xor],
+  [Op.I64RotlImm32, Op.I64Xor,   1, Op.I64RotlImm32Xor],
+  [Op.I64ShlImm,    Op.I64Xor,   0, Op.I64ShlImmXor],
+  [Op.I64ShlImm,    Op.I64Xor,   1, Op.I64ShlImmXor],
+  [Op.I64ShrUImm,   Op.I64Xor,   0, Op.I64ShrUImmXor],
+  [Op.I64ShrUImm,   Op.I64Xor,   1, Op.I64ShrUImmXor],
   [Op.I64Add,       Op.I64Add,   0, Op.I64AddAdd],
   [Op.I64Add,       Op.I64Add,   1, Op.I64AddAdd],
   // Floats: two roundings, as the two instructions
   [Op.F32Mul,       Op.F32Add,   0, Op.F32MulAdd],
   [Op.F32Mul,       Op.F32Add,   1, Op.F32MulAdd],
+  [Op.F32Mul,       Op.F32Sub,   0, Op.F32MulSub],
+  [Op.F32Mul,       Op.F32Sub,   1, Op.F32SubMul],
+  [Op.F64Mul,       Op.F64Sub,   0, Op.F64MulSub],
+  [Op.F64Mul,       Op.F64Sub,   1, Op.F64SubMul],
   [Op.F64Mul,       Op.F64Add,   0, Op.F64MulAdd],
   [Op.F64Mul,       Op.F64Add,   1, Op.F64MulAdd],
   // Memory
@@ -80,6 +97,14 @@ const RULES: readonly Rule[] = [
   [Op.I32Add,       Op.Load32,   0, Op.AddLoad32],
   [Op.I32Add,       Op.Load8U,   0, Op.AddLoad8U],
   [Op.I32Add,       Op.Load64,   0, Op.AddLoad64],
+  [Op.I32AddImm,    Op.Load32,   0, Op.AddImmLoad32],
+  [Op.I32AddImm,    Op.Load8U,   0, Op.AddImmLoad8U],
+  [Op.I32AddImm,    Op.Load8S,   0, Op.AddImmLoad8S],
+  [Op.I32AddImm,    Op.Load16U,  0, Op.AddImmLoad16U],
+  [Op.I32AddImm,    Op.Load64,   0, Op.AddImmLoad64],
+  [Op.I32ShlImm,    Op.Load32,   0, Op.ShlImmLoad32],
+  [Op.I32ShlImmAdd, Op.Load32,   0, Op.ShlImmAddLoad32],
+  [Op.I32ShlImmAdd, Op.Load64,   0, Op.ShlImmAddLoad64],
 ];
 
 /** Comparisons that have no negated form: a branch on false swaps operands. */
@@ -138,6 +163,22 @@ const IMMEDIATES: readonly (readonly [op: Op, withImmediate: Op])[] = [
   [Op.I32LtU,  Op.I32LtUImm],
 ];
 
+/** Accesses with a constant added to the address, which wraps. */
+// deno-fmt-ignore
+const ADD_AND_ACCESS: readonly (readonly [access: Op, fused: Op])[] = [
+  [Op.Load32,     Op.AddImmLoad32],
+  [Op.Load8U,     Op.AddImmLoad8U],
+  [Op.Load8S,     Op.AddImmLoad8S],
+  [Op.Load16U,    Op.AddImmLoad16U],
+  [Op.Load64,     Op.AddImmLoad64],
+  [Op.Store32,    Op.AddImmStore32],
+  [Op.Store8,     Op.AddImmStore8],
+  [Op.Store16,    Op.AddImmStore16],
+  [Op.Store64,    Op.AddImmStore64],
+  [Op.Store32Imm, Op.AddImmStore32Imm],
+  [Op.Store8Imm,  Op.AddImmStore8Imm],
+];
+
 const OPS: number = Op.FirstCold;
 
 /** Fused op by (first * OPS + second) * 2 + source; 0 for none. */
@@ -148,6 +189,9 @@ export const NEGATIONS: Uint8Array = /* @__PURE__ */ byFirst(SWAPPED_NEGATIONS);
 export const ADD_BRANCHES: Uint8Array = /* @__PURE__ */ byFirst(ADD_AND_BRANCH);
 /** Op with an immediate by op; 0 for none. */
 export const WITH_IMMEDIATE: Uint8Array = /* @__PURE__ */ byFirst(IMMEDIATES);
+
+/** Access with a constant added to the address, by access; 0 for none. */
+export const ADD_ACCESSES: Uint8Array = /* @__PURE__ */ byFirst(ADD_AND_ACCESS);
 
 function buildFusions(): Uint8Array {
   const table = new Uint8Array(OPS * OPS * 2);

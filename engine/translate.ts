@@ -21,9 +21,25 @@ import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import { Op } from "./exec.ts";
 import { Imm } from "./instruction.ts";
 import { SHAPES } from "./ir.ts";
+import {
+  LOWER_BINARY,
+  LOWER_CONST,
+  LOWER_EXTRACT,
+  LOWER_LOAD,
+  LOWER_LOAD_SPLAT,
+  LOWER_LOAD_ZERO,
+  LOWER_REPLACE,
+  LOWER_SHIFT,
+  LOWER_SPLAT,
+  LOWER_STORE,
+  LOWER_UNARY,
+  type Lowering,
+  LOWERINGS,
+} from "./lower.ts";
 import type { Module } from "./module.ts";
 import type { Instruction } from "./opcodes.ts";
 import {
+  ADD_ACCESSES,
   ADD_BRANCHES,
   fusion,
   NEGATIONS,
@@ -49,6 +65,7 @@ import { BodyValidator, type Sink } from "./validate.ts";
 const TEMP = 0; // it is in its home
 const LOCAL = 1; // it is the value of local #value
 const CONST = 2; // it is the constant #value, #valueHi
+const SUM = 3; // it is local #value plus the constant #valueHi, both i32
 
 /** Frames beyond this many words check the stack's end when they begin. */
 export const STACK_MARGIN = 4096;
@@ -116,15 +133,35 @@ export interface Translation {
   readonly entry: number;
 }
 
-/** Translates one defined function. */
+/** A constant that an op in a loop needs in a register. */
+interface LoopConstant {
+  readonly isShort: boolean;
+  readonly lo: number;
+  readonly hi: number;
+  uses: number;
+}
+
+/** Constants that a frame keeps in registers at most. */
+const MAX_CONSTANTS = 16;
+
+/**
+ * Translates one defined function; a second time where loops need constants
+ * in registers, which are then set when the function is entered.
+ */
 export function translate(
   functions: FunctionTable,
   functionIndex: number,
 ): Translation {
   const validator = new BodyValidator(functions.module);
-  const translator = new Translator(functions, functionIndex, validator);
-  validator.validate(functionIndex, translator);
-  return translator.finish();
+  const first = new Translator(functions, functionIndex, validator, []);
+  validator.validate(functionIndex, first);
+  if (first.wantedConstants.size === 0) return first.finish();
+  const constants = [...first.wantedConstants].sort(([, a], [, b]) =>
+    b.uses - a.uses
+  ).slice(0, MAX_CONSTANTS);
+  const second = new Translator(functions, functionIndex, validator, constants);
+  validator.validate(functionIndex, second);
+  return second.finish();
 }
 
 class Translator implements Sink {
@@ -179,13 +216,25 @@ class Translator implements Sink {
 
   // Control
   readonly #labels: Label[] = [];
+  #loopDepth = 0;
   #dead = false;
+
+  // Constants
+  /** Those that have a register, by type and value. */
+  readonly #constants: Map<string, LoopConstant & { register: number }> =
+    new Map();
+  /** Those that loops needed and that have none. */
+  readonly wantedConstants: Map<string, LoopConstant> = new Map();
 
   constructor(
     functions: FunctionTable,
     functionIndex: number,
     validator: BodyValidator,
+    constants: readonly (readonly [key: string, LoopConstant])[],
   ) {
+    for (const [key, constant] of constants) {
+      this.#constants.set(key, { ...constant, register: 0 });
+    }
     this.#functions = functions;
     this.#module = functions.module;
     this.#functionIndex = functionIndex;
@@ -208,6 +257,10 @@ class Translator implements Sink {
       register += slotWords(locals[i]);
     }
     if (locals.length === paramCount) register = type.linkOffset + 2;
+    for (const constant of this.#constants.values()) {
+      constant.register = register;
+      register += 2;
+    }
     this.#stackBase = this.#frameWords = register;
     if (locals.some((local, i) => i >= paramCount && isRef(local))) {
       const first = type.linkOffset + 2;
@@ -220,13 +273,8 @@ class Translator implements Sink {
   finish(): Translation {
     this.#extend(this.#stackBase);
     if (this.#refsOperand > 0) this.#buffer[this.#refsOperand] = this.#frameWords;
-    if (this.#frameWords > STACK_MARGIN / 2) {
-      this.#barrier();
-      this.#entry = this.#end;
-      this.#emit(Op.CheckStack, this.#frameWords);
-      this.#emit(Op.Br, 0);
-      this.#targets.push(this.#end - 1);
-    }
+    const isLarge = this.#frameWords > STACK_MARGIN / 2;
+    if (isLarge || this.#constants.size > 0) this.#makeEntry(isLarge);
     return {
       code: {
         functions: this.#functions,
@@ -239,6 +287,18 @@ class Translator implements Sink {
       targets: this.#targets,
       entry: this.#entry,
     };
+  }
+
+  /** What is done once when the function is entered. */
+  #makeEntry(isLarge: boolean): void {
+    this.#barrier();
+    this.#entry = this.#end;
+    if (isLarge) this.#emit(Op.CheckStack, this.#frameWords);
+    for (const { isShort, lo, hi, register } of this.#constants.values()) {
+      this.#constant(isShort ? I32 : I64, register, lo, hi);
+    }
+    this.#emit(Op.Br, 0);
+    this.#targets.push(this.#end - 1);
   }
 
   // Making ops
@@ -414,10 +474,13 @@ class Translator implements Sink {
   }
 
   /** Makes the last op write `register` if it made the temporary at `home`. */
-  #retarget(home: number, register: number): boolean {
+  #retarget(type: ValueType, home: number, register: number): boolean {
     if (this.#starts.length === 0 || !this.#hasResult) return false;
     const start = this.#starts[this.#starts.length - 1];
     if (this.#buffer[start + 1] !== home) return false;
+    // Hot ops make vectors lane by lane: the last one made a part only.
+    const op = this.#buffer[start];
+    if (type === V128 && op < Op.FirstCold && op !== Op.Copy128) return false;
     this.#buffer[start + 1] = register;
     return true;
   }
@@ -480,7 +543,12 @@ class Translator implements Sink {
   }
 
   #pushLocal(index: number): void {
-    this.#pushOperand(LOCAL, this.#localTypes[index], index, 0);
+    this.#pushLazy(LOCAL, this.#localTypes[index], index, 0);
+  }
+
+  /** An operand that depends on a local. */
+  #pushLazy(kind: number, type: ValueType, index: number, plus: number): void {
+    this.#pushOperand(kind, type, index, plus);
     const i = this.#height - 1;
     this.#chained[i] = index;
     this.#below[i] = this.#chains[index];
@@ -500,16 +568,8 @@ class Translator implements Sink {
 
   /** Puts an operand into its home. */
   #materialize(i: number): void {
-    const kind = this.#kinds[i];
-    if (kind === TEMP) return;
+    this.#copyOperand(i, this.#homes[i]);
     this.#kinds[i] = TEMP;
-    const type = this.#types[i];
-    const value = this.#values[i];
-    if (kind === LOCAL) {
-      this.#copy(type, this.#homes[i], this.#localRegisters[value]);
-    } else {
-      this.#constant(type, this.#homes[i], value, this.#valuesHi[i]);
-    }
   }
 
   #materializeTop(count: number): void {
@@ -521,9 +581,30 @@ class Translator implements Sink {
 
   /** The register that holds an operand. */
   #register(i: number): number {
-    if (this.#kinds[i] === LOCAL) return this.#localRegisters[this.#values[i]];
+    const kind = this.#kinds[i];
+    if (kind === LOCAL) return this.#localRegisters[this.#values[i]];
+    if (kind === CONST) {
+      const register = this.#constantRegister(i);
+      if (register >= 0) return register;
+    }
     this.#materialize(i);
     return this.#homes[i];
+  }
+
+  /** Where a constant that loops need is kept; -1 if it is not. */
+  #constantRegister(i: number): number {
+    const lo = this.#values[i];
+    const isShort = this.#types[i] === I32 || this.#types[i] === F32;
+    const hi = isShort ? 0 : this.#valuesHi[i];
+    const key = `${isShort ? "" : "l"}${lo},${hi}`;
+    const kept = this.#constants.get(key);
+    if (kept !== undefined) return kept.register;
+    if (this.#loopDepth > 0) {
+      const wanted = this.wantedConstants.get(key);
+      if (wanted !== undefined) wanted.uses++;
+      else this.wantedConstants.set(key, { isShort, lo, hi, uses: 1 });
+    }
+    return -1;
   }
 
   /** Pops an operand and tells its register. */
@@ -536,7 +617,7 @@ class Translator implements Sink {
   /** Saves the operands that are local `index`, which will be overwritten. */
   #preserve(index: number): void {
     for (let i = this.#chains[index]; i >= 0;) {
-      if (this.#kinds[i] === LOCAL) this.#materialize(i);
+      if (this.#kinds[i] !== TEMP) this.#materialize(i);
       this.#chained[i] = -1;
       i = this.#below[i];
     }
@@ -546,7 +627,8 @@ class Translator implements Sink {
   /** Saves all operands that are locals: paths part or meet here. */
   #flushLocals(): void {
     for (let i = this.#lazyFloor; i < this.#height; i++) {
-      if (this.#kinds[i] === LOCAL) this.#materialize(i);
+      const kind = this.#kinds[i];
+      if (kind === LOCAL || kind === SUM) this.#materialize(i);
     }
     this.#lazyFloor = this.#height;
   }
@@ -627,7 +709,9 @@ class Translator implements Sink {
       this.#constant(type, register, value, this.#valuesHi[i]);
     } else if (kind === LOCAL) {
       this.#copy(type, register, this.#localRegisters[value]);
-    } else if (!this.#retarget(home, register)) {
+    } else if (kind === SUM) {
+      this.#sum(register, value, this.#valuesHi[i]);
+    } else if (!this.#retarget(type, home, register)) {
       this.#copy(type, register, home);
     }
     this.#pairUp();
@@ -691,6 +775,12 @@ class Translator implements Sink {
   plain(instruction: Instruction, imms: Int32Array): void {
     if (this.#dead) return;
     const { op, imm } = instruction;
+    const lowering = op >= Op.FirstCold
+      ? LOWERINGS.get(instruction.opcode)
+      : undefined;
+    if (lowering !== undefined && this.#lower(lowering, instruction, imms)) {
+      return;
+    }
     if (imm === Imm.MemArg && op < Op.FirstCold) {
       this.#access(instruction, imms);
     } else if (op >= Op.FirstCold) {
@@ -749,22 +839,65 @@ class Translator implements Sink {
       return this.#cold(instruction, accessOp(instruction.opcode), imms);
     }
     const { op, results } = instruction;
-    if (results.length > 0) {
-      const address = this.#popRegister();
-      return this.#result(op, results[0], address, offset);
-    }
+    if (results.length === 0) return this.#store(op, offset);
+    const [register, plus] = this.#popAddress(ADD_ACCESSES[op] !== 0);
+    this.#load(op, this.#pushTemp(results[0]), register, plus, offset);
+  }
+
+  /** Pops an address: its register and, if it may have one, what to add. */
+  #popAddress(mayAdd: boolean): [register: number, plus: number] {
+    const i = this.#height - 1;
+    if (!mayAdd || this.#kinds[i] !== SUM) return [this.#popRegister(), 0];
+    const address: [number, number] = [
+      this.#localRegisters[this.#values[i]],
+      this.#valuesHi[i],
+    ];
+    this.#pop();
+    return address;
+  }
+
+  #load(
+    op: number,
+    to: number,
+    register: number,
+    plus: number,
+    offset: number,
+  ): void {
+    this.#begin(plus === 0 ? op : ADD_ACCESSES[op]);
+    this.#put(to);
+    this.#put(register);
+    if (plus !== 0) this.#put(plus);
+    this.#put(offset);
+    this.#commit(true);
+  }
+
+  #store(op: number, offset: number): void {
     const value = this.#height - 1;
+    let stored = this.#values[value];
     const isShort = op === Op.Store32 || op === Op.Store8;
     if (isShort && this.#kinds[value] === CONST) {
-      const constant = this.#values[value];
+      op = op === Op.Store32 ? Op.Store32Imm : Op.Store8Imm;
       this.#pop();
-      const address = this.#popRegister();
-      const withImm = op === Op.Store32 ? Op.Store32Imm : Op.Store8Imm;
-      return this.#emit(withImm, address, constant, offset);
+    } else {
+      stored = this.#popRegister();
     }
-    const register = this.#popRegister();
-    const address = this.#popRegister();
-    this.#emit(op, address, register, offset);
+    const [register, plus] = this.#popAddress(true);
+    this.#storeAt(op, register, plus, stored, offset);
+  }
+
+  #storeAt(
+    op: number,
+    register: number,
+    plus: number,
+    stored: number,
+    offset: number,
+  ): void {
+    this.#begin(plus === 0 ? op : ADD_ACCESSES[op]);
+    this.#put(register);
+    if (plus !== 0) this.#put(plus);
+    this.#put(stored);
+    this.#put(offset);
+    this.#commit(false);
   }
 
   #binary(op: number, swapped: boolean, type: ValueType): void {
@@ -780,10 +913,23 @@ class Translator implements Sink {
         : this.#immediate64(op, left, right);
       if (made) return;
     }
+    if (op === Op.I32Add && this.#addSum(left, right)) return;
     const a = this.#register(left);
     const b = this.#register(right);
     this.#popMany(2);
     this.#result(op, type, a, b);
+  }
+
+  /** An operand added to a local plus a constant is one op. */
+  #addSum(left: number, right: number): boolean {
+    if (this.#kinds[left] === SUM) [left, right] = [right, left];
+    if (this.#kinds[right] !== SUM || this.#kinds[left] === SUM) return false;
+    const a = this.#register(left);
+    const b = this.#localRegisters[this.#values[right]];
+    const plus = this.#valuesHi[right];
+    this.#popMany(2);
+    this.#result(Op.I32AddAddImm, I32, a, b, plus);
+    return true;
   }
 
   /** Replaces the two operands by the result of `op` on one and an immediate. */
@@ -816,8 +962,10 @@ class Translator implements Sink {
 
   #immediate32(op: number, left: number, value: number): boolean {
     switch (op) {
+      case Op.I32Add:
+        return this.#add(left, value);
       case Op.I32Sub:
-        return this.#withImmediate(Op.I32AddImm, left, -value | 0);
+        return this.#add(left, -value | 0);
       case Op.I32Rotr:
         return this.#withImmediate(Op.I32RotlImm, left, -value & 31);
       case Op.I32LeS:
@@ -829,6 +977,19 @@ class Translator implements Sink {
     }
     const withImmediate = WITH_IMMEDIATE[op] ?? 0;
     return withImmediate !== 0 && this.#withImmediate(withImmediate, left, value);
+  }
+
+  /** Adds a constant: lazily to a local, which an address may do for free. */
+  #add(left: number, value: number): true {
+    const kind = this.#kinds[left];
+    if (kind !== LOCAL && kind !== SUM) {
+      return this.#withImmediate(Op.I32AddImm, left, value);
+    }
+    const local = this.#values[left];
+    const plus = kind === SUM ? this.#valuesHi[left] : 0;
+    this.#popMany(2);
+    this.#pushLazy(SUM, I32, local, plus + value | 0);
+    return true;
   }
 
   #immediate64(op: number, left: number, right: number): boolean {
@@ -866,6 +1027,117 @@ class Translator implements Sink {
     if (count >= 32) return this.#withImmediate(long, left, count - 32);
     if (count > 0) return this.#withImmediate(short, left, count);
     this.#pop();
+    return true;
+  }
+
+  // Vectors, taken apart (lower.ts)
+
+  /** False where the instruction has to stay whole. */
+  #lower(
+    { kind, op, step }: Lowering,
+    instruction: Instruction,
+    imms: Int32Array,
+  ): boolean {
+    switch (kind) {
+      case LOWER_BINARY:
+        this.#lanes(op, step, 2, step);
+        return true;
+      case LOWER_UNARY:
+        this.#lanes(op, step, 1, 0);
+        return true;
+      case LOWER_SHIFT:
+        this.#lanes(op, step, 2, 0);
+        return true;
+      case LOWER_SPLAT:
+        this.#splat(op, step);
+        return true;
+      case LOWER_EXTRACT:
+        this.#extract(op, step * imms[0], instruction.results[0]);
+        return true;
+      case LOWER_REPLACE:
+        this.#replace(op, step * imms[0]);
+        return true;
+      case LOWER_CONST:
+        this.#vector(imms);
+        return true;
+      default:
+        return imms[1] === 0 && imms[0] >= 0 && imms[0] <= 0x7ffffff0 &&
+          this.#vectorAccess(kind, op, step, imms[0]);
+    }
+  }
+
+  #lane(op: number, to: number, a: number, b: number): void {
+    this.#begin(op);
+    this.#put(to);
+    this.#put(a);
+    if (b >= 0) this.#put(b);
+    this.#commit(true);
+  }
+
+  /** `op` on each lane; the second operand moves on by `secondStep` words. */
+  #lanes(op: number, step: number, operands: number, secondStep: number): void {
+    const b = operands === 2 ? this.#popRegister() : -1;
+    const a = this.#popRegister();
+    const to = this.#pushTemp(V128);
+    for (let word = 0, at = b; word < 4; word += step, at += secondStep) {
+      this.#lane(op, to + word, a + word, at);
+    }
+  }
+
+  /** Copies a scalar to all lanes, its own last where it lies in the first. */
+  #splat(op: number, step: number): void {
+    const from = this.#popRegister();
+    const to = this.#pushTemp(V128);
+    for (let word = 4 - step; word >= 0; word -= step) {
+      if (to + word !== from) this.#lane(op, to + word, from, -1);
+      this.#pairUp();
+    }
+  }
+
+  #extract(op: number, word: number, type: ValueType): void {
+    const from = this.#popRegister() + word;
+    const to = this.#pushTemp(type);
+    if (to !== from) this.#lane(op, to, from, -1);
+  }
+
+  #replace(op: number, word: number): void {
+    const from = this.#popRegister();
+    const vector = this.#height - 1;
+    this.#materialize(vector);
+    this.#lane(op, this.#homes[vector] + word, from, -1);
+  }
+
+  #vector(imms: Int32Array): void {
+    const to = this.#pushTemp(V128);
+    this.#constant(I64, to, imms[0], imms[1]);
+    this.#constant(I64, to + 2, imms[2], imms[3]);
+  }
+
+  /** The upper half first: it is the one that traps, or holds no address. */
+  #vectorAccess(kind: number, op: number, step: number, offset: number): true {
+    if (kind === LOWER_STORE) {
+      const from = this.#popRegister();
+      const [register, plus] = this.#popAddress(true);
+      this.#storeAt(op, register, plus, from + 2, offset + 8);
+      this.#storeAt(op, register, plus, from, offset);
+      return true;
+    }
+    const [register, plus] = this.#popAddress(true);
+    const to = this.#pushTemp(V128);
+    if (kind === LOWER_LOAD) {
+      this.#load(op, to + 2, register, plus, offset + 8);
+    }
+    this.#load(op, to, register, plus, offset);
+    if (kind === LOWER_LOAD_ZERO) {
+      if (step === 1) this.#constant(I32, to + 1, 0, 0);
+      this.#constant(I64, to + 2, 0, 0);
+    } else if (kind === LOWER_LOAD_SPLAT) {
+      const copy = step === 1 ? Op.Copy32 : Op.Copy64;
+      for (let word = step; word < 4; word += step) {
+        this.#lane(copy, to + word, to, -1);
+        this.#pairUp();
+      }
+    }
     return true;
   }
 
@@ -909,6 +1181,7 @@ class Translator implements Sink {
       this.#flushLocals();
       this.#materializeTop(params.length);
       this.#barrier();
+      this.#loopDepth++;
     }
     this.#labels.push(this.#label(KIND_LOOP, params, results));
   }
@@ -944,6 +1217,7 @@ class Translator implements Sink {
   end(): void {
     const label = this.#labels.pop()!;
     if (label.dead) return;
+    if (label.kind === KIND_LOOP) this.#loopDepth--;
     if (this.#labels.length === 0) {
       if (!this.#dead) this.#return();
       return;
@@ -1016,9 +1290,20 @@ class Translator implements Sink {
       this.#constant(type, to, value, this.#valuesHi[i]);
     } else if (this.#kinds[i] === LOCAL) {
       this.#copy(type, to, this.#localRegisters[value]);
+    } else if (this.#kinds[i] === SUM) {
+      this.#sum(to, value, this.#valuesHi[i]);
     } else {
       this.#copy(type, to, this.#homes[i]);
     }
+  }
+
+  /** `to` = local + constant. */
+  #sum(to: number, local: number, plus: number): void {
+    this.#begin(Op.I32AddImm);
+    this.#put(to);
+    this.#put(this.#localRegisters[local]);
+    this.#put(plus);
+    this.#commit(true);
   }
 
   br(depth: number): void {
@@ -1035,7 +1320,7 @@ class Translator implements Sink {
     const types = this.#labelTypes(label);
     const top = this.#height - 1;
     const retargeted = types.length === 1 && this.#kinds[top] === TEMP &&
-      this.#retarget(this.#homes[top], label.home);
+      this.#retarget(types[0], this.#homes[top], label.home);
     if (!retargeted) this.#moveTo(types, label.home);
     this.#emit(Op.Br, 0);
     this.#aim(label);
@@ -1113,11 +1398,11 @@ class Translator implements Sink {
     const top = this.#height - 1;
     const type = results[0];
     const kind = this.#kinds[top];
-    if (kind === TEMP && this.#retarget(this.#homes[top], 0)) {
+    if (kind === TEMP && this.#retarget(type, this.#homes[top], 0)) {
       return this.#emit(Op.Return, linkOffset);
     }
     const isNumber = type !== V128 && !isRef(type);
-    if (kind === CONST || !isNumber) {
+    if (kind === CONST || kind === SUM || !isNumber) {
       this.#copyOperand(top, 0);
       return this.#emit(Op.Return, linkOffset);
     }
