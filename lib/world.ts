@@ -319,16 +319,65 @@ export type Sleep = (
 ) => MaybePromise<void>;
 
 /**
- * What standard input comes from: text, bytes, or a function that is asked
- * for the next piece and gives `undefined` at the end.
+ * What standard input comes from: text, bytes, a stream, or a function that
+ * is asked for the next piece and gives `undefined` at the end. A piece that
+ * is a Promise makes the guest wait, which needs an asynchronous call.
  */
 export type ByteSource =
   | string
   | Uint8Array
+  | ReadableStream<Uint8Array | string>
   | (() => MaybePromise<Uint8Array | string | undefined>);
 
 /**
- * Where output goes. A chunk is the receiver's own. A Promise holds the guest
- * back until it settles, which needs an asynchronous call.
+ * Where output goes: a stream, or a function that is given every chunk, which
+ * is then its own. A Promise, or a stream that is full, holds the guest back,
+ * which needs an asynchronous call. A stream that has closed gives the guest
+ * EPIPE, and so does a function that fails with an error whose `code` is
+ * "EPIPE".
  */
-export type ByteSink = (chunk: Uint8Array) => MaybePromise<void>;
+export type ByteSink =
+  | WritableStream<Uint8Array>
+  | ((chunk: Uint8Array) => MaybePromise<void>);
+
+/**
+ * A terminal: a file that `isatty` takes for one. What programs ask a
+ * terminal beyond that, WASI does not carry; the embedder does.
+ */
+export interface Terminal extends File {
+  readonly type: typeof FileType.CharacterDevice;
+  /** Width in characters. */
+  readonly columns: number;
+  /** Height in characters. */
+  readonly rows: number;
+  /** Every key is read at once and as it is, without echo. */
+  readonly isRaw: boolean;
+  setRaw(isRaw: boolean): void;
+}
+
+/** One end of a connection, such as TCP's, that carries bytes both ways. */
+export interface Connection {
+  /**
+   * Gives the next piece, `undefined` at the end. It is asked for one at a
+   * time, perhaps before the guest reads, when it polls.
+   */
+  receive(): MaybePromise<Uint8Array | undefined | Errno>;
+  /**
+   * Sends bytes, which are the receiver's own. While an answer is a Promise,
+   * the guest goes on, but the next `send` is held back.
+   * @returns EPIPE when the other side takes no more
+   */
+  send(bytes: Uint8Array): MaybePromise<Errno>;
+  /** Ends one direction or both. Bytes sent before still arrive. */
+  shutdown(receives: boolean, sends: boolean): MaybePromise<Errno>;
+  /** Ends the use of it. Called once. */
+  close(): MaybePromise<Errno>;
+}
+
+/** A socket that waits for connections. */
+export interface Listener {
+  /** Gives the next connection. It is asked for one at a time. */
+  accept(): MaybePromise<Connection | Errno>;
+  /** Ends the use of it; an `accept` that waits then answers. Called once. */
+  close(): MaybePromise<Errno>;
+}

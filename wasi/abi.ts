@@ -57,6 +57,10 @@ export const STREAM_RIGHTS = RIGHT_FD_READ | RIGHT_FD_FDSTAT_SET_FLAGS |
   RIGHT_FD_SYNC | RIGHT_FD_DATASYNC | RIGHT_FD_WRITE | RIGHT_FD_FILESTAT_GET |
   RIGHT_POLL_FD_READWRITE;
 
+/** The rights that mean something for a socket, listening or connected. */
+export const SOCKET_RIGHTS = STREAM_RIGHTS | RIGHT_SOCK_SHUTDOWN |
+  RIGHT_SOCK_ACCEPT;
+
 /** The rights that mean something for a directory. */
 export const DIRECTORY_RIGHTS = RIGHT_FD_DATASYNC | RIGHT_FD_SYNC |
   RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_PATH_CREATE_DIRECTORY |
@@ -114,6 +118,14 @@ export const SUBCLOCK_ABSTIME = 1;
 
 /** eventrwflags: the other side has closed. */
 export const EVENT_HANGUP = 1;
+
+// riflags
+export const RECV_PEEK = 1;
+export const RECV_WAITALL = 2;
+
+// sdflags
+export const SHUT_RD = 1;
+export const SHUT_WR = 2;
 
 /** The highest advice of `fd_advise`. */
 export const LAST_ADVICE = 5;

@@ -10,6 +10,7 @@ import {
   ALL_RIGHTS,
   DIRECTORY_RIGHTS,
   FILE_RIGHTS,
+  SOCKET_RIGHTS,
   STREAM_RIGHTS,
 } from "./abi.ts";
 
@@ -40,8 +41,21 @@ export function isDirectory(handle: File | Directory): handle is Directory {
 
 /** The rights that apply to what a handle is. */
 export function applicableRights(handle: File | Directory): number {
-  if (isDirectory(handle)) return DIRECTORY_RIGHTS;
-  return handle.type === FileType.RegularFile ? FILE_RIGHTS : STREAM_RIGHTS;
+  switch (handle.type) {
+    case FileType.Directory:
+      return DIRECTORY_RIGHTS;
+    case FileType.RegularFile:
+      return FILE_RIGHTS;
+    case FileType.SocketStream:
+      return SOCKET_RIGHTS;
+    default:
+      return STREAM_RIGHTS;
+  }
+}
+
+/** Whether descriptors are made through a handle. */
+function opensOthers({ type }: File | Directory): boolean {
+  return type === FileType.Directory || type === FileType.SocketStream;
 }
 
 /** A descriptor with all rights that make sense, less `without`. */
@@ -55,7 +69,7 @@ export function describe(
     handle,
     flags: 0,
     rights: applicableRights(handle) & ~without,
-    inheriting: isDirectory(handle) ? ALL_RIGHTS : 0,
+    inheriting: opensOthers(handle) ? ALL_RIGHTS : 0,
     offset: 0,
     device,
     preopen,

@@ -12,11 +12,12 @@ import type {
   Clock,
   File,
   FileSystem,
+  Listener,
   MaybePromise,
   Random,
   Sleep,
 } from "../lib/world.ts";
-import { RIGHT_FD_READ, RIGHT_FD_WRITE } from "./abi.ts";
+import { RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_SOCK_SHUTDOWN } from "./abi.ts";
 import { type CallRow, type GuestMemory, WasiCall } from "./call.ts";
 import { ENV_CALLS } from "./calls_env.ts";
 import { FD_CALLS } from "./calls_fd.ts";
@@ -32,11 +33,11 @@ import {
 } from "./clock.ts";
 import { describe, FdTable } from "./fds.ts";
 import { seededRandom } from "./random.ts";
+import { ListenerFile } from "./sockets.ts";
 import { inputFile, outputFile } from "./stdio.ts";
 import { drive, type Steps, wait } from "./wait.ts";
 
 export type { CallRow, CallType, GuestMemory } from "./call.ts";
-export { NOT_IMPLEMENTED } from "./calls_sock.ts";
 
 /** The name that guests import from. */
 export const WASI_MODULE_NAME = "wasi_snapshot_preview1";
@@ -61,6 +62,8 @@ export interface WasiOptions {
   readonly stderr?: ByteSink | File;
   /** One file system as `/`, or several; preopened from fd 3 in this order. */
   readonly fs?: FileSystem | Mounts;
+  /** Sockets to accept connections from; the descriptors after the mounts. */
+  readonly listeners?: readonly Listener[];
   /** Default: starts 2022-01-01, a millisecond later at each reading. */
   readonly wallClock?: Clock;
   /** Default: starts at 0, a millisecond later at each reading. */
@@ -168,6 +171,9 @@ function openDescriptors(options: WasiOptions): FdTable {
     if (!seen.includes(fs)) seen.push(fs);
     const device = BigInt(seen.indexOf(fs) + 1);
     fds.add(describe(fs.root(), device, 0, guestPath(path)));
+  }
+  for (const listener of options.listeners ?? []) {
+    fds.add(describe(new ListenerFile(listener), 0n, RIGHT_SOCK_SHUTDOWN));
   }
   return fds;
 }

@@ -1,8 +1,8 @@
 /**
  * Standard input and output as files: what the embedder gives (text, bytes, a
- * function) behind the `File` interface. A File is taken as it is, which is
- * how a terminal or anything else gets there. Streams show as block devices,
- * so that no guest takes them for a terminal.
+ * function, a stream) behind the `File` interface. A File is taken as it is,
+ * which is how a terminal or anything else gets there. `TypedInput` is input
+ * that comes while the guest runs, `CollectedOutput` keeps what was written.
  */
 
 import {
@@ -10,49 +10,10 @@ import {
   type ByteSource,
   Errno,
   type File,
-  FileType,
   type MaybePromise,
-  type Stat,
 } from "../lib/world.ts";
+import { type Piece, PieceReader, Stream, toBytes } from "./stream.ts";
 import { isPromise } from "./wait.ts";
-
-/** What all streams answer alike. */
-abstract class Stream {
-  readonly type: FileType = FileType.BlockDevice;
-
-  stat(): Stat {
-    return {
-      dev: 0n,
-      ino: 0n,
-      type: this.type,
-      linkCount: 1,
-      size: 0,
-      atimeNs: 0n,
-      mtimeNs: 0n,
-      ctimeNs: 0n,
-    };
-  }
-
-  setTimes(): Errno {
-    return Errno.EINVAL;
-  }
-
-  setSize(): Errno {
-    return Errno.EINVAL;
-  }
-
-  size(): number {
-    return 0;
-  }
-
-  sync(_dataOnly: boolean): Errno {
-    return Errno.ESUCCESS;
-  }
-
-  close(): Errno {
-    return Errno.ESUCCESS;
-  }
-}
 
 /** Bytes that are all there: text or bytes given, or no input at all. */
 class BytesInput extends Stream implements File {
@@ -84,23 +45,15 @@ class BytesInput extends Stream implements File {
 
 /** Bytes that a function brings, perhaps later. */
 class CallbackInput extends Stream implements File {
-  readonly #source: () => MaybePromise<Uint8Array | string | undefined>;
-  /** What has come and is not read yet. */
-  #rest: Uint8Array = new Uint8Array(0);
-  /** What has been asked for and has not come, so that none is lost. */
-  #pending: Promise<number> | undefined;
-  #ended = false;
+  readonly #reader: PieceReader;
 
-  constructor(source: () => MaybePromise<Uint8Array | string | undefined>) {
+  constructor(source: () => MaybePromise<Piece>) {
     super();
-    this.#source = source;
+    this.#reader = new PieceReader(source);
   }
 
   read(into: Uint8Array, start: number, end: number): MaybePromise<number> {
-    const ready = this.readable();
-    return isPromise(ready)
-      ? ready.then(() => this.#take(into, start, end))
-      : this.#take(into, start, end);
+    return this.#reader.read(into, start, end);
   }
 
   write(): number {
@@ -108,33 +61,75 @@ class CallbackInput extends Stream implements File {
   }
 
   readable(): MaybePromise<number> {
-    if (this.#rest.length > 0 || this.#ended) return this.#rest.length;
-    if (this.#pending) return this.#pending;
-    const piece = this.#source();
-    if (!isPromise(piece)) return this.#accept(piece);
-    const settle = () => this.#pending = undefined;
-    this.#pending = piece.then((piece) => {
-      settle();
-      return this.#accept(piece);
-    }, (error) => {
-      settle();
-      throw error;
-    });
-    return this.#pending;
+    return this.#reader.readable();
+  }
+}
+
+/** Bytes that a stream brings; EIO where it breaks. */
+class StreamInput extends CallbackInput {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array | string>;
+
+  constructor(stream: ReadableStream<Uint8Array | string>) {
+    const reader = stream.getReader();
+    super(() =>
+      reader.read().then(
+        ({ value, done }) => done ? undefined : value,
+        () => Errno.EIO,
+      )
+    );
+    this.#reader = reader;
   }
 
-  /** Keeps a piece. An empty one ends this read, but not the stream. */
-  #accept(piece: Uint8Array | string | undefined): number {
-    if (piece === undefined) this.#ended = true;
-    else this.#rest = toBytes(piece);
-    return this.#rest.length;
+  /** Leaves the rest of the stream to others. */
+  override close(): Errno {
+    this.#reader.releaseLock();
+    return Errno.ESUCCESS;
+  }
+}
+
+/**
+ * Input that comes while the guest runs: lines of a user, say. The guest
+ * waits for it, which needs an asynchronous call.
+ *
+ * @example
+ * ```ts
+ * import { TypedInput } from "@waxwing/waxwing";
+ *
+ * const stdin = new TypedInput();
+ * stdin.push("first line\n");
+ * stdin.end();
+ * ```
+ */
+export class TypedInput extends CallbackInput {
+  readonly #pieces: (Uint8Array | string | undefined)[];
+  readonly #waiting: ((piece: Uint8Array | string | undefined) => void)[];
+
+  constructor() {
+    const pieces: (Uint8Array | string | undefined)[] = [];
+    const waiting: ((piece: Uint8Array | string | undefined) => void)[] = [];
+    super(() =>
+      pieces.length > 0
+        ? pieces.shift()
+        : new Promise((resolve) => waiting.push(resolve))
+    );
+    this.#pieces = pieces;
+    this.#waiting = waiting;
   }
 
-  #take(into: Uint8Array, start: number, end: number): number {
-    const count = Math.min(end - start, this.#rest.length);
-    into.set(this.#rest.subarray(0, count), start);
-    this.#rest = this.#rest.subarray(count);
-    return count;
+  /** Gives the guest more to read. Bytes are not copied. */
+  push(piece: Uint8Array | string): void {
+    if (piece.length > 0) this.#add(piece);
+  }
+
+  /** Tells the guest that nothing more will come. */
+  end(): void {
+    this.#add(undefined);
+  }
+
+  #add(piece: Uint8Array | string | undefined): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(piece);
+    else this.#pieces.push(piece);
   }
 }
 
@@ -153,9 +148,9 @@ class DiscardOutput extends Stream implements File {
 
 /** Output that goes to a function, a chunk per call of the guest. */
 class CallbackOutput extends Stream implements File {
-  readonly #sink: ByteSink;
+  readonly #sink: (chunk: Uint8Array) => MaybePromise<void>;
 
-  constructor(sink: ByteSink) {
+  constructor(sink: (chunk: Uint8Array) => MaybePromise<void>) {
     super();
     this.#sink = sink;
   }
@@ -166,8 +161,151 @@ class CallbackOutput extends Stream implements File {
 
   write(from: Uint8Array, start: number, end: number): MaybePromise<number> {
     const whole = start === 0 && end === from.length;
-    const done = this.#sink(whole ? from : from.subarray(start, end));
-    return isPromise<void>(done) ? done.then(() => end - start) : end - start;
+    try {
+      const done = this.#sink(whole ? from : from.slice(start, end));
+      return isPromise<void>(done)
+        ? done.then(() => end - start, brokenPipe)
+        : end - start;
+    } catch (error) {
+      return brokenPipe(error);
+    }
+  }
+}
+
+/** The answer to a failure that means that nobody reads any more. */
+function brokenPipe(error: unknown): number {
+  if ((error as { code?: unknown } | null)?.code === "EPIPE") {
+    return -Errno.EPIPE;
+  }
+  throw error;
+}
+
+/**
+ * Output that goes to a stream. It is held back while the stream is full; a
+ * failure is told by the write or sync that comes after it.
+ */
+class StreamOutput extends Stream implements File {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  /** Settles, never fails, when the last chunk is written. */
+  #written: Promise<unknown> = Promise.resolve();
+  #isBroken = false;
+
+  constructor(stream: WritableStream<Uint8Array>) {
+    super();
+    this.#writer = stream.getWriter();
+    // Closed by somebody else, or broken: either way nothing can follow.
+    const end = () => void (this.#isBroken = true);
+    this.#writer.closed.then(end, end);
+  }
+
+  read(): number {
+    return -Errno.EBADF;
+  }
+
+  write(from: Uint8Array, start: number, end: number): MaybePromise<number> {
+    const chunk = start === 0 && end === from.length
+      ? from
+      : from.slice(start, end);
+    const ready = this.writable();
+    return isPromise(ready)
+      ? ready.then(() => this.#send(chunk))
+      : this.#send(chunk);
+  }
+
+  writable(): MaybePromise<number> {
+    if (this.#isBroken) return 1; // the write tells
+    const room = this.#writer.desiredSize;
+    if (room !== null && room > 0) return 1;
+    const broken = () => {
+      this.#isBroken = true;
+      return 1;
+    };
+    return this.#writer.ready.then(() => 1, broken);
+  }
+
+  override sync(): Promise<Errno> {
+    return this.#written.then(() =>
+      this.#isBroken ? Errno.EPIPE : Errno.ESUCCESS
+    );
+  }
+
+  /** Leaves the stream open for others, once all is written. */
+  override close(): Promise<Errno> {
+    return this.sync().then((errno) => {
+      this.#writer.releaseLock();
+      return errno;
+    });
+  }
+
+  #send(chunk: Uint8Array): number {
+    if (this.#isBroken) return -Errno.EPIPE;
+    const { length } = chunk;
+    this.#written = this.#writer.write(chunk).catch(() => {
+      this.#isBroken = true;
+    });
+    return length;
+  }
+}
+
+const FIRST_CAPACITY = 1024;
+
+/**
+ * Output that is kept.
+ *
+ * @example
+ * ```ts
+ * import { CollectedOutput } from "@waxwing/waxwing";
+ *
+ * const stdout = new CollectedOutput();
+ * const bytes = new TextEncoder().encode("hello");
+ * stdout.write(bytes, 0, bytes.length); // what a guest's fd_write does
+ * console.log(stdout.text() === "hello");
+ * ```
+ */
+export class CollectedOutput extends Stream implements File {
+  readonly direct = true;
+  readonly #maxBytes: number;
+  #buffer: Uint8Array = new Uint8Array(0);
+  #length = 0;
+
+  /** @param maxBytes what comes after so many gives the guest ENOSPC */
+  constructor(maxBytes = Infinity) {
+    super();
+    this.#maxBytes = maxBytes;
+  }
+
+  /** How many bytes there are. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A copy of all that was written. */
+  bytes(): Uint8Array {
+    return this.#buffer.slice(0, this.#length);
+  }
+
+  /** The same as text; what is not UTF-8 becomes U+FFFD. */
+  text(): string {
+    return new TextDecoder().decode(this.bytes());
+  }
+
+  read(): number {
+    return -Errno.EBADF;
+  }
+
+  write(from: Uint8Array, start: number, end: number): number {
+    const count = Math.min(end - start, this.#maxBytes - this.#length);
+    if (count <= 0) return start === end ? 0 : -Errno.ENOSPC;
+    const length = this.#length + count;
+    if (length > this.#buffer.length) {
+      const capacity = Math.max(length, 2 * this.#length, FIRST_CAPACITY);
+      const buffer = new Uint8Array(capacity);
+      buffer.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = buffer;
+    }
+    this.#buffer.set(from.subarray(start, start + count), this.#length);
+    this.#length = length;
+    return count;
   }
 }
 
@@ -177,15 +315,12 @@ export function inputFile(source: ByteSource | File = ""): File {
   if (typeof source === "string" || source instanceof Uint8Array) {
     return new BytesInput(toBytes(source));
   }
-  return source;
+  return "getReader" in source ? new StreamInput(source) : source;
 }
 
 /** A writable file over a sink; without a sink, what is written is gone. */
 export function outputFile(sink?: ByteSink | File): File {
   if (!sink) return new DiscardOutput();
-  return typeof sink === "function" ? new CallbackOutput(sink) : sink;
-}
-
-function toBytes(piece: Uint8Array | string): Uint8Array {
-  return typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+  if (typeof sink === "function") return new CallbackOutput(sink);
+  return "getWriter" in sink ? new StreamOutput(sink) : sink;
 }

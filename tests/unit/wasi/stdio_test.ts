@@ -1,7 +1,28 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Errno } from "../../../lib/world.ts";
-import { inputFile, outputFile } from "../../../wasi/stdio.ts";
+import {
+  CollectedOutput,
+  inputFile,
+  outputFile,
+  TypedInput,
+} from "../../../wasi/stdio.ts";
+import { Guest, RESULT } from "./guest.ts";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const BUFFER = 40000;
+
+async function readLine(guest: Guest): Promise<string> {
+  const vectors = guest.vectors([BUFFER, 100]);
+  assert.is(await guest.wait("fd_read", 0, ...vectors, RESULT), 0);
+  return guest.read(BUFFER, guest.u32);
+}
+
+async function write(guest: Guest, text: string): Promise<number> {
+  const vectors = guest.vectors(guest.text(text));
+  return await guest.wait("fd_write", 1, ...vectors, RESULT);
+}
 
 test("text and bytes are read piece by piece, then it ends", async () => {
   for (const source of ["hello", new TextEncoder().encode("hello")]) {
@@ -77,6 +98,137 @@ test("a file is taken as it is", () => {
 test("input cannot be written, nor output read", async () => {
   assert.is(await inputFile().write(new Uint8Array(1), 0, 1, 0), -Errno.EBADF);
   assert.is(await outputFile().read(new Uint8Array(1), 0, 1, 0), -Errno.EBADF);
+});
+
+test("a stream of bytes and text is read to its end", async () => {
+  const pieces = ["one\n", encode("two\n"), ""];
+  const stream = new ReadableStream<string | Uint8Array>({
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece === undefined) controller.close();
+      else controller.enqueue(piece);
+    },
+  });
+  const guest = new Guest({ stdin: stream });
+  assert.is(await readLine(guest), "one\n");
+  assert.is(await readLine(guest), "two\n");
+  assert.is(await readLine(guest), "");
+  assert.is(await readLine(guest), "");
+  assert.is(guest.call("fd_close", 0), 0);
+  assert.not.ok(stream.locked);
+});
+
+test("a stream that breaks is an I/O error", async () => {
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.error(new Error("cable")),
+  });
+  const file = inputFile(stream);
+  assert.is(await file.readable!(), -Errno.EIO);
+  assert.is(await file.read(new Uint8Array(4), 0, 4, 0), -Errno.EIO);
+});
+
+test("input can be typed before the guest reads and while it waits", async () => {
+  const stdin = new TypedInput();
+  const guest = new Guest({ stdin });
+  stdin.push("early\n");
+  stdin.push("");
+  assert.is(await readLine(guest), "early\n");
+  const line = readLine(guest);
+  stdin.push("late\n");
+  stdin.end();
+  assert.is(await line, "late\n");
+  assert.is(await readLine(guest), "");
+});
+
+test("output to a stream is in order, and held back while it is full", async () => {
+  const shown: string[] = [];
+  const open: (() => void)[] = [];
+  const stream = new WritableStream<Uint8Array>({
+    write: (chunk) =>
+      new Promise<void>((resolve) =>
+        open.push(() => {
+          shown.push(decode(chunk));
+          resolve();
+        })
+      ),
+  });
+  const guest = new Guest({ stdout: stream });
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.is(guest.write(1, "a"), 0); // the stream has room for one
+  let isHeld = true;
+  const second = write(guest, "b").then((errno) => {
+    isHeld = false;
+    return errno;
+  });
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.ok(isHeld);
+  open.shift()!();
+  assert.is(await second, 0);
+  const closed = guest.wasi.close();
+  await new Promise((resolve) => setTimeout(resolve));
+  open.shift()!();
+  await closed;
+  assert.equal(shown, ["a", "b"]);
+  assert.not.ok(stream.locked);
+});
+
+test("a stream that has closed or breaks gives EPIPE", async () => {
+  const closed = new WritableStream<Uint8Array>();
+  await closed.close();
+  const guest = new Guest({ stdout: closed });
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.is(await write(guest, "x"), Errno.EPIPE);
+
+  const broken = new WritableStream<Uint8Array>({
+    write: () => Promise.reject(new Error("cable")),
+  });
+  const other = new Guest({ stdout: broken });
+  await write(other, "x");
+  assert.is(await other.wait("fd_sync", 1), Errno.EPIPE);
+  assert.is(await write(other, "x"), Errno.EPIPE);
+});
+
+test("a function that fails for a broken pipe gives EPIPE", async () => {
+  const broken = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+  const stdout = () => {
+    throw broken;
+  };
+  assert.is(new Guest({ stdout }).write(1, "x"), Errno.EPIPE);
+  const slow = new Guest({ stdout: () => Promise.reject(broken) });
+  assert.is(await write(slow, "x"), Errno.EPIPE);
+});
+
+test("any other failure of a function goes through", () => {
+  const guest = new Guest({
+    stdout: () => {
+      throw new Error("a mistake");
+    },
+  });
+  assert.throws(() => guest.write(1, "x"), /a mistake/);
+});
+
+test("a chunk is the receiver's own", () => {
+  const chunks: Uint8Array[] = [];
+  const guest = new Guest({ stdout: (chunk) => void chunks.push(chunk) });
+  guest.write(1, "first");
+  guest.memory.fill(0);
+  guest.write(1, "second");
+  assert.equal(chunks.map(decode), ["first", "second"]);
+});
+
+test("output is collected up to a limit", () => {
+  const all = new CollectedOutput();
+  const little = new CollectedOutput(5);
+  const guest = new Guest({ stdout: all, stderr: little });
+  for (let i = 0; i < 1000; i++) assert.is(guest.write(1, "0123456789"), 0);
+  assert.is(all.length, 10_000);
+  assert.is(all.text(), "0123456789".repeat(1000));
+  assert.is(guest.write(2, "012"), 0);
+  assert.is(guest.write(2, "345"), 0);
+  assert.is(guest.u32, 2);
+  assert.is(guest.write(2, "5"), Errno.ENOSPC);
+  assert.is(guest.write(2, ""), 0);
+  assert.equal(little.bytes(), encode("01234"));
 });
 
 test.run();

@@ -1,0 +1,140 @@
+/**
+ * What all streams have in common: the answers of a file without positions,
+ * and reading from something that brings one piece of bytes after another.
+ * Streams show as block devices, so that no guest takes them for a terminal.
+ */
+
+import { Errno, FileType, type MaybePromise, type Stat } from "../lib/world.ts";
+import { isPromise } from "./wait.ts";
+
+/** What all streams answer alike. */
+export abstract class Stream {
+  readonly type: FileType = FileType.BlockDevice;
+
+  stat(): Stat {
+    return {
+      dev: 0n,
+      ino: 0n,
+      type: this.type,
+      linkCount: 1,
+      size: 0,
+      atimeNs: 0n,
+      mtimeNs: 0n,
+      ctimeNs: 0n,
+    };
+  }
+
+  setTimes(
+    _atimeNs: bigint | undefined,
+    _mtimeNs: bigint | undefined,
+  ): Errno {
+    return Errno.EINVAL;
+  }
+
+  setSize(_size: number): Errno {
+    return Errno.EINVAL;
+  }
+
+  size(): number {
+    return 0;
+  }
+
+  sync(_dataOnly: boolean): MaybePromise<Errno> {
+    return Errno.ESUCCESS;
+  }
+
+  close(): MaybePromise<Errno> {
+    return Errno.ESUCCESS;
+  }
+}
+
+/** The next piece; `undefined` at the end, an errno for a failure. */
+export type Piece = Uint8Array | string | undefined | Errno;
+
+/** Reads from a function that brings pieces, perhaps later. */
+export class PieceReader {
+  readonly #next: () => MaybePromise<Piece>;
+  /** What has come and is not read yet. */
+  #rest: Uint8Array = new Uint8Array(0);
+  /** What has been asked for and has not come, so that none is lost. */
+  #pending: Promise<number> | undefined;
+  #ended = false;
+  /** A failure that nobody has been told of. */
+  #errno: Errno = Errno.ESUCCESS;
+
+  constructor(next: () => MaybePromise<Piece>) {
+    this.#next = next;
+  }
+
+  /** Reads as `File.read` does, and keeps the bytes if it only peeks. */
+  read(
+    into: Uint8Array,
+    start: number,
+    end: number,
+    peeks = false,
+  ): MaybePromise<number> {
+    const ready = this.readable();
+    return isPromise(ready)
+      ? ready.then(() => this.#take(into, start, end, peeks))
+      : this.#take(into, start, end, peeks);
+  }
+
+  /** As `File.readable`; negative for a failure that a read will tell. */
+  readable(): MaybePromise<number> {
+    if (this.#rest.length > 0) return this.#rest.length;
+    if (this.#errno !== 0) return -this.#errno;
+    if (this.#ended) return 0;
+    if (this.#pending) return this.#pending;
+    const piece = this.#next();
+    if (!isPromise(piece)) return this.#accept(piece);
+    const settle = () => this.#pending = undefined;
+    this.#pending = piece.then((piece) => {
+      settle();
+      return this.#accept(piece);
+    }, (error) => {
+      settle();
+      throw error;
+    });
+    return this.#pending;
+  }
+
+  /** Ends the stream for this side; what has come is gone. */
+  end(): void {
+    this.#ended = true;
+    this.#rest = this.#rest.subarray(0, 0);
+  }
+
+  /** Keeps a piece. An empty one ends this read, but not the stream. */
+  #accept(piece: Piece): number {
+    if (this.#ended) return 0;
+    if (typeof piece === "number") {
+      this.#errno = piece;
+      return -piece;
+    }
+    if (piece === undefined) this.#ended = true;
+    else this.#rest = toBytes(piece);
+    return this.#rest.length;
+  }
+
+  #take(
+    into: Uint8Array,
+    start: number,
+    end: number,
+    peeks: boolean,
+  ): number {
+    if (this.#rest.length === 0 && this.#errno !== 0) {
+      const errno = this.#errno;
+      this.#errno = Errno.ESUCCESS;
+      return -errno;
+    }
+    const count = Math.min(end - start, this.#rest.length);
+    into.set(this.#rest.subarray(0, count), start);
+    if (!peeks) this.#rest = this.#rest.subarray(count);
+    return count;
+  }
+}
+
+/** A piece as bytes. */
+export function toBytes(piece: Uint8Array | string): Uint8Array {
+  return typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+}
