@@ -101,5 +101,6 @@ function print(rows, total, sums, most) {
 }
 
 function nameOf(op) {
-  return engine.SHAPES[op]?.name ?? `cold${op}`;
+  return engine.SHAPES[op]?.name ??
+    engine.INSTRUCTIONS.find((row) => row?.op === op)?.mnemonic ?? `op ${op}`;
 }

@@ -73,9 +73,10 @@ export function accessOp(opcode: number): number {
 
 /** The handlers of the cold ops, the first of which is `Op.FirstAccess`. */
 export const ACCESS_HANDLERS: readonly Handler[] = /* @__PURE__ */ ACCESSES.map(
-  ([bytes, move], i) => i + FIRST_OPCODE < FIRST_STORE
-    ? loadHandler(bytes, move)
-    : storeHandler(bytes, move),
+  ([bytes, move], i) =>
+    i + FIRST_OPCODE < FIRST_STORE
+      ? loadHandler(bytes, move)
+      : storeHandler(bytes, move),
 );
 
 function loadHandler(bytes: number, move: Move): Handler {

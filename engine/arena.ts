@@ -1,8 +1,9 @@
 /**
  * The code arena: entry cells grow down from its end, the code of functions
- * fills what is left. When that is full, all functions that no frame is in
- * are dropped; they are translated again when they are called. A module's
- * cells are free again when its table of functions is garbage.
+ * fills what is left. When that is full, the code of modules that are garbage
+ * makes room, then all functions that no frame is in are dropped; they are
+ * translated again when they are called. A module's cells are free again when
+ * its table of functions is garbage.
  */
 
 import {
@@ -29,10 +30,17 @@ interface Free {
   end: number;
 }
 
+/** A range that holds code, as long as its module is in use. */
+interface Slot {
+  readonly start: number;
+  readonly end: number;
+  readonly code: WeakRef<Code>;
+}
+
 export class Arena {
   readonly #words: Int32Array;
   /** Codes in the arena, by where they start. */
-  #codes: Code[] = [];
+  #slots: Slot[] = [];
   #free: Free[];
   /** Where the cells begin. */
   #cellsStart: number;
@@ -48,9 +56,25 @@ export class Arena {
     this.#free = [{ start: CODE_START, end: words.length }];
     if (typeof FinalizationRegistry !== "undefined") {
       this.#registry = new FinalizationRegistry((cells) => {
-        this.#freeCells.push(cells);
+        this.#release(cells);
       });
     }
+  }
+
+  /** Frees cells; the lowest ones become room for code again. */
+  #release(cells: Free): void {
+    const all = [...this.#freeCells, cells].sort((a, b) => a.start - b.start);
+    const merged: Free[] = [];
+    for (const { start, end } of all) {
+      const last = merged[merged.length - 1];
+      if (last?.end === start) last.end = end;
+      else if (start < end) merged.push({ start, end });
+    }
+    if (merged[0]?.start === this.#cellsStart) {
+      this.#cellsStart = merged.shift()!.end;
+      this.#free[this.#free.length - 1].end = this.#cellsStart;
+    }
+    this.#freeCells = merged;
   }
 
   /** Gives a module's functions their cells, dropping code if there is no room. */
@@ -61,7 +85,8 @@ export class Arena {
     const defined = module.functions.length - module.importedFunctions;
     let cells = this.#allocateCells(defined * CELL_WORDS);
     if (cells === undefined) {
-      this.#dropAllBut(isInUse());
+      const used = isInUse();
+      this.#dropAllBut((code) => used.has(code));
       cells = this.#allocateCells(defined * CELL_WORDS);
     }
     if (cells === undefined) return undefined;
@@ -106,7 +131,7 @@ export class Arena {
     this.#words.set(words, start);
     for (const at of targets) this.#words[start + at] += start;
     const code = { ...translation.code, start, end: start + words.length };
-    this.#insert(code);
+    this.#insert({ start, end: code.end, code: new WeakRef(code) });
     const { functions, functionIndex } = code;
     const defined = functionIndex - functions.module.importedFunctions;
     functions.codes[defined] = code;
@@ -128,23 +153,31 @@ export class Arena {
     count: number,
     isInUse: () => Set<Code>,
   ): number | undefined {
-    this.#dropAllBut(isInUse());
+    this.#dropAllBut(() => true);
+    const start = this.#allocate(count);
+    if (start !== undefined) return start;
+    const used = isInUse();
+    this.#dropAllBut((code) => used.has(code));
     return this.#allocate(count);
   }
 
-  #dropAllBut(kept: Set<Code>): void {
+  /** Drops garbage and all code that is not to be kept. */
+  #dropAllBut(isKept: (code: Code) => boolean): void {
+    const slots = this.#slots;
     this.#free = [];
+    this.#slots = [];
     let start = CODE_START;
-    for (const code of this.#codes) {
-      if (kept.has(code)) {
-        this.#free.push({ start, end: code.start });
-        start = code.end;
-      } else {
+    for (const slot of slots) {
+      const code = slot.code.deref();
+      if (code !== undefined && isKept(code)) {
+        this.#free.push({ start, end: slot.start });
+        this.#slots.push(slot);
+        start = slot.end;
+      } else if (code !== undefined) {
         this.#drop(code);
       }
     }
     this.#free.push({ start, end: this.#cellsStart });
-    this.#codes = this.#codes.filter((code) => kept.has(code));
   }
 
   #drop({ functions, functionIndex }: Code): void {
@@ -154,19 +187,19 @@ export class Arena {
     this.#words[cell + CELL_ENTRY] = cell + CELL_STUB;
   }
 
-  #insert(code: Code): void {
-    const last = this.#codes[this.#codes.length - 1];
-    if (last === undefined || last.start < code.start) this.#codes.push(code);
-    else this.#codes.splice(this.#indexAbove(code.start), 0, code);
+  #insert(slot: Slot): void {
+    const last = this.#slots[this.#slots.length - 1];
+    if (last === undefined || last.start < slot.start) this.#slots.push(slot);
+    else this.#slots.splice(this.#indexAbove(slot.start), 0, slot);
   }
 
   /** Position of the first code that starts above `pc`. */
   #indexAbove(pc: number): number {
     let low = 0;
-    let high = this.#codes.length;
+    let high = this.#slots.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#codes[middle].start <= pc) low = middle + 1;
+      if (this.#slots[middle].start <= pc) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -174,7 +207,7 @@ export class Arena {
 
   /** The code that `pc` is in. */
   find(pc: number): Code | undefined {
-    const code = this.#codes[this.#indexAbove(pc) - 1];
-    return code !== undefined && pc < code.end ? code : undefined;
+    const slot = this.#slots[this.#indexAbove(pc) - 1];
+    return slot !== undefined && pc < slot.end ? slot.code.deref() : undefined;
   }
 }

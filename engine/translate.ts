@@ -185,6 +185,8 @@ class Translator implements Sink {
   #count = 0;
   readonly #targets: number[] = [];
   readonly #offsets: number[] = [];
+  /** The offset of an op that is being fused into the next; -1 for none. */
+  #fusedOffset = -1;
 
   // Frame
   #type!: CanonicalType;
@@ -272,7 +274,9 @@ class Translator implements Sink {
 
   finish(): Translation {
     this.#extend(this.#stackBase);
-    if (this.#refsOperand > 0) this.#buffer[this.#refsOperand] = this.#frameWords;
+    if (this.#refsOperand > 0) {
+      this.#buffer[this.#refsOperand] = this.#frameWords;
+    }
     const isLarge = this.#frameWords > STACK_MARGIN / 2;
     if (isLarge || this.#constants.size > 0) this.#makeEntry(isLarge);
     return {
@@ -326,8 +330,13 @@ class Translator implements Sink {
     const end = this.#end;
     this.#reserve(this.#count + 1);
     if (this.#op >= Op.FirstCold || NOTED[this.#op] === 1) {
-      this.#offsets.push(end, this.#validator.offset);
+      const { offset } = this.#validator;
+      this.#offsets.push(
+        end,
+        this.#fusedOffset < 0 ? offset : this.#fusedOffset,
+      );
     }
+    this.#fusedOffset = -1;
     this.#buffer[end] = this.#op;
     for (let i = 0; i < this.#count; i++) {
       this.#buffer[end + 1 + i] = this.#words[i];
@@ -386,9 +395,14 @@ class Translator implements Sink {
 
   #removeLast(): void {
     this.#end = this.#starts.pop()!;
+    if (this.#offsets[this.#offsets.length - 2] === this.#end) {
+      this.#fusedOffset = this.#offsets.pop()!;
+      this.#offsets.pop();
+    }
     // Nothing is fused into what comes before, unless it has a result, too.
     const before = this.#starts[this.#starts.length - 1];
-    this.#hasResult = before !== undefined && this.#writes(this.#buffer[before]);
+    this.#hasResult = before !== undefined &&
+      this.#writes(this.#buffer[before]);
   }
 
   /** Whether the op's first operand is all that it does. */
@@ -651,6 +665,8 @@ class Translator implements Sink {
     this.#reserve(held.length);
     this.#buffer.set(held, this.#end);
     this.#starts.push(this.#end);
+    const last = this.#offsets.length - 2;
+    if (this.#offsets[last] === start) this.#offsets[last] = this.#end;
     this.#end += held.length;
     this.#hasResult = true;
   }
@@ -799,7 +815,13 @@ class Translator implements Sink {
     }
   }
 
-  #result(op: number, type: ValueType, a: number, b?: number, c?: number): void {
+  #result(
+    op: number,
+    type: ValueType,
+    a: number,
+    b?: number,
+    c?: number,
+  ): void {
     this.#begin(op);
     this.#put(this.#pushTemp(type));
     this.#put(a);
@@ -976,7 +998,8 @@ class Translator implements Sink {
           this.#withImmediate(Op.I32LtUImm, left, value + 1 | 0);
     }
     const withImmediate = WITH_IMMEDIATE[op] ?? 0;
-    return withImmediate !== 0 && this.#withImmediate(withImmediate, left, value);
+    return withImmediate !== 0 &&
+      this.#withImmediate(withImmediate, left, value);
   }
 
   /** Adds a constant: lazily to a local, which an address may do for free. */
@@ -1125,6 +1148,8 @@ class Translator implements Sink {
     const [register, plus] = this.#popAddress(true);
     const to = this.#pushTemp(V128);
     if (kind === LOWER_LOAD) {
+      // Two loads read the address: what made it cannot go into the first.
+      this.#barrier();
       this.#load(op, to + 2, register, plus, offset + 8);
     }
     this.#load(op, to, register, plus, offset);

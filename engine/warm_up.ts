@@ -1,5 +1,5 @@
 /**
- * Runs every op of the hot loop a few times, both ways where it can branch or
+ * Runs every op of the hot loop six times, both ways where it can branch or
  * leave, when the machine is made. JSC compiles what has never run as an exit,
  * and gives the loop up after a few of those: programs then stay ten times
  * slower for good. V8 is spared as many deoptimisations. Takes a few
@@ -36,8 +36,6 @@ const VALUES: readonly (readonly [number, number, number])[] = [
   [-0x7ffffff0, 0x60000000, 0x7fffffff],
 ];
 
-const ROUNDS = 3;
-
 export function warmUp(m: Machine): void {
   const { I, R, code } = m;
   const view = new DataView(new ArrayBuffer(64));
@@ -50,15 +48,13 @@ export function warmUp(m: Machine): void {
   code[CELL + 2] = 1;
   code[CALLEE_PC] = Op.Return;
   code[CALLEE_PC + 1] = LINK;
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let op = 0; op < Op.FirstCold; op++) {
-      writeOp(code, op);
-      for (const values of VALUES) {
-        setRegisters(I, values);
-        I[COUNTER] = values[0];
-        I[STACK_LIMIT] = values[1] < 0 ? 0 : limit;
-        m.execute(OP_PC, FRAME, view, 64, table, globals, 1);
-      }
+  for (let op = 0; op < Op.FirstCold; op++) {
+    writeOp(code, op);
+    for (const values of VALUES) {
+      setRegisters(I, values);
+      I[COUNTER] = values[0];
+      I[STACK_LIMIT] = values[1] < 0 ? 0 : limit;
+      m.execute(OP_PC, FRAME, view, 64, table, globals, 1);
     }
   }
   code.fill(0, OP_PC, CODE_END);
