@@ -70,6 +70,11 @@ const SUM = 3; // it is local #value plus the constant #valueHi, both i32
 /** Frames beyond this many words check the stack's end when they begin. */
 export const STACK_MARGIN = 4096;
 
+/** Length of the op that zeroes locals, the first of every function. */
+const ZERO_WORDS = 3;
+/** With more locals, which of them are set on every path is not tracked. */
+const MAX_TRACKED_LOCALS = 256;
+
 /** How many immediate words each `Imm` has in a cold instruction. */
 const IMM_WORDS: readonly number[] = [0, 2, 1, 3, 4, 1, 2, 2, 1, 1, 2, 2, 1, 0];
 
@@ -94,6 +99,10 @@ interface Label {
   patches: number;
   /** The target word of the branch to `else`, or 0. */
   elsePatch: number;
+  /** The locals that every branch to the label's end has set. */
+  assigned: Int32Array | undefined;
+  /** Those that were set where an `if` began. */
+  readonly before: Int32Array | undefined;
 }
 
 /** Whether an op can trap or call, so that its module offset is kept. */
@@ -194,11 +203,12 @@ class Translator implements Sink {
   #localRegisters = new Int32Array(0);
   #stackBase = 0;
   #frameWords = 0;
-  /** While true, locals not in `#assigned` are still zero and not yet stored. */
-  #inPrefix = true;
-  #assigned = new Uint8Array(0);
   #entry = 0;
-  #refsOperand = 0;
+  #usesRefs = false;
+  /** A bit for each local that holds a value on every path to here. */
+  #assigned: Int32Array = new Int32Array(0);
+  /** 1 for locals that are read where they may not have been set. */
+  #needsZero = new Uint8Array(0);
 
   // Operand stack
   #height = 0;
@@ -249,13 +259,15 @@ class Translator implements Sink {
     this.#localTypes = locals;
     this.#localRegisters = new Int32Array(locals.length);
     this.#chains = new Int32Array(locals.length).fill(-1);
-    this.#assigned = new Uint8Array(locals.length);
+    const tracked = Math.min(locals.length, MAX_TRACKED_LOCALS);
+    this.#assigned = new Int32Array((tracked + 31) >> 5);
+    this.#needsZero = new Uint8Array(locals.length);
     const paramCount = type.params.length;
     let register = 0;
     for (let i = 0; i < locals.length; i++) {
       if (i === paramCount) register = type.linkOffset + 2;
       this.#localRegisters[i] = register;
-      if (i < paramCount || isRef(locals[i])) this.#assigned[i] = 1;
+      if (i < paramCount || isRef(locals[i])) this.#assign(i);
       register += slotWords(locals[i]);
     }
     if (locals.length === paramCount) register = type.linkOffset + 2;
@@ -264,21 +276,18 @@ class Translator implements Sink {
       register += 2;
     }
     this.#stackBase = this.#frameWords = register;
-    if (locals.some((local, i) => i >= paramCount && isRef(local))) {
-      const first = type.linkOffset + 2;
-      this.#emit(Op.EnterRefs, first, register - first, 0);
-      this.#refsOperand = this.#end - 1;
-    }
+    this.#usesRefs = locals.some(isRef);
+    // Aimed at the locals that need it, or passed by, when all is known.
+    this.#emit(Op.Zero, 0, 0);
     this.#labels.push(this.#label(KIND_BLOCK, [], type.results));
   }
 
   finish(): Translation {
     this.#extend(this.#stackBase);
-    if (this.#refsOperand > 0) {
-      this.#buffer[this.#refsOperand] = this.#frameWords;
-    }
+    const body = this.#zeroLocals() ? 0 : ZERO_WORDS;
     const isLarge = this.#frameWords > STACK_MARGIN / 2;
-    if (isLarge || this.#constants.size > 0) this.#makeEntry(isLarge);
+    const hasEntry = isLarge || this.#usesRefs || this.#constants.size > 0;
+    this.#entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
     return {
       code: {
         functions: this.#functions,
@@ -293,16 +302,34 @@ class Translator implements Sink {
     };
   }
 
-  /** What is done once when the function is entered. */
-  #makeEntry(isLarge: boolean): void {
+  /** Aims the op at the start at all locals that need it; false for none. */
+  #zeroLocals(): boolean {
+    const first = this.#needsZero.indexOf(1);
+    if (first < 0) return false;
+    const last = this.#needsZero.lastIndexOf(1);
+    const start = this.#localRegisters[first];
+    const end = this.#localRegisters[last] + slotWords(this.#localTypes[last]);
+    this.#buffer[1] = start;
+    this.#buffer[2] = end - start;
+    return true;
+  }
+
+  /** What is done once when the function is entered; where that begins. */
+  #makeEntry(isLarge: boolean, body: number): number {
     this.#barrier();
-    this.#entry = this.#end;
+    const entry = this.#end;
     if (isLarge) this.#emit(Op.CheckStack, this.#frameWords);
+    if (this.#usesRefs) {
+      const first = this.#type.linkOffset + 2;
+      const words = this.#stackBase - first;
+      this.#emit(Op.EnterRefs, first, words, this.#frameWords);
+    }
     for (const { isShort, lo, hi, register } of this.#constants.values()) {
       this.#constant(isShort ? I32 : I64, register, lo, hi);
     }
-    this.#emit(Op.Br, 0);
+    this.#emit(Op.Br, body);
     this.#targets.push(this.#end - 1);
+    return entry;
   }
 
   // Making ops
@@ -547,6 +574,7 @@ class Translator implements Sink {
     this.#valuesHi[i] = hi;
     this.#homes[i] = home;
     this.#chained[i] = -1;
+    if (isRef(type)) this.#usesRefs = true;
     this.#extend(home + slotWords(type));
   }
 
@@ -647,44 +675,6 @@ class Translator implements Sink {
     this.#lazyFloor = this.#height;
   }
 
-  /**
-   * Ends the straight code at the body's start: locals that it did not set
-   * are zeroed. An op that made a temporary stays last, so that the branch
-   * that needs it can be fused with it.
-   */
-  #endPrefix(): void {
-    if (!this.#inPrefix) return;
-    this.#inPrefix = false;
-    const start = this.#starts[this.#starts.length - 1];
-    const movable = start !== undefined && this.#hasResult &&
-      this.#buffer[start + 1] >= this.#stackBase;
-    const held = movable ? this.#buffer.slice(start, this.#end) : undefined;
-    if (held !== undefined) this.#end = this.#starts.pop()!;
-    this.#zeroLocals();
-    if (held === undefined) return;
-    this.#reserve(held.length);
-    this.#buffer.set(held, this.#end);
-    this.#starts.push(this.#end);
-    const last = this.#offsets.length - 2;
-    if (this.#offsets[last] === start) this.#offsets[last] = this.#end;
-    this.#end += held.length;
-    this.#hasResult = true;
-  }
-
-  #zeroLocals(): void {
-    const registers = this.#localRegisters;
-    const count = registers.length;
-    for (let i = this.#type.params.length; i < count; i++) {
-      if (this.#assigned[i] === 1) continue;
-      const first = registers[i];
-      while (i + 1 < count && this.#assigned[i + 1] === 0) i++;
-      const words = registers[i] + slotWords(this.#localTypes[i]) - first;
-      if (words === 2) this.#emit(Op.Const64, first, 0, 0);
-      else this.#emit(Op.Zero, first, words);
-    }
-    this.#hasResult = false;
-  }
-
   // Constants and variables
 
   i32Const(value: number): void {
@@ -702,11 +692,7 @@ class Translator implements Sink {
 
   localGet(index: number): void {
     if (this.#dead) return;
-    if (this.#inPrefix && this.#assigned[index] === 0) {
-      const type = this.#localTypes[index];
-      if (type !== V128) return this.#pushOperand(CONST, type, 0, 0);
-      this.#endPrefix();
-    }
+    if (!this.#isAssigned(index)) this.#needsZero[index] = 1;
     this.#pushLocal(index);
   }
 
@@ -720,7 +706,7 @@ class Translator implements Sink {
     const register = this.#localRegisters[index];
     this.#pop();
     this.#preserve(index);
-    this.#assigned[index] = 1;
+    this.#assign(index);
     if (kind === CONST) {
       this.#constant(type, register, value, this.#valuesHi[i]);
     } else if (kind === LOCAL) {
@@ -1011,7 +997,8 @@ class Translator implements Sink {
     const local = this.#values[left];
     const plus = kind === SUM ? this.#valuesHi[left] : 0;
     this.#popMany(2);
-    this.#pushLazy(SUM, I32, local, plus + value | 0);
+    const sum = plus + value | 0;
+    this.#pushLazy(sum === 0 ? LOCAL : SUM, I32, local, sum);
     return true;
   }
 
@@ -1031,6 +1018,8 @@ class Translator implements Sink {
         );
       case Op.I64And:
         return this.#withImmediate(Op.I64AndImm, left, lo, hi);
+      case Op.I64Eq:
+        return (lo | hi) === 0 && this.#isZero64(left);
       case Op.I64Shl:
         return this.#shift(Op.I64ShlImm, Op.I64ShlImm32, left, count);
       case Op.I64ShrS:
@@ -1043,6 +1032,13 @@ class Translator implements Sink {
         return this.#shift(Op.I64RotlImm, Op.I64RotlImm32, left, -count & 63);
     }
     return false;
+  }
+
+  #isZero64(left: number): true {
+    const register = this.#register(left);
+    this.#popMany(2);
+    this.#result(Op.I64Eqz, I32, register);
+    return true;
   }
 
   /** A shift by a constant: ops for 1 to 31 and, less 32, for 32 to 63. */
@@ -1184,6 +1180,8 @@ class Translator implements Sink {
       start: this.#end,
       patches: 0,
       elsePatch: 0,
+      assigned: undefined,
+      before: kind === KIND_IF ? this.#assigned.slice() : undefined,
     };
   }
 
@@ -1202,7 +1200,6 @@ class Translator implements Sink {
 
   loop(params: readonly ValueType[], results: readonly ValueType[]): void {
     if (!this.#dead) {
-      this.#endPrefix();
       this.#flushLocals();
       this.#materializeTop(params.length);
       this.#barrier();
@@ -1217,7 +1214,6 @@ class Translator implements Sink {
       return;
     }
     const condition = this.#popRegister();
-    this.#endPrefix();
     this.#flushLocals();
     this.#materializeTop(params.length);
     this.#emit(Op.BrIfZ, condition, 0);
@@ -1236,6 +1232,7 @@ class Translator implements Sink {
     }
     this.#bind(label.elsePatch);
     label.elsePatch = 0;
+    this.#assigned = label.before!;
     this.#restart(label, label.params);
   }
 
@@ -1250,6 +1247,7 @@ class Translator implements Sink {
     if (!this.#dead) this.#materializeTop(label.results.length);
     const isTarget = label.patches !== 0 || label.elsePatch !== 0;
     if (this.#dead && !isTarget) return;
+    this.#meetAtEnd(label);
     if (label.elsePatch !== 0) this.#bind(label.elsePatch);
     for (let at = label.patches; at !== 0;) {
       const next = this.#buffer[at];
@@ -1282,7 +1280,27 @@ class Translator implements Sink {
     } else {
       this.#buffer[at] = label.patches;
       label.patches = at;
+      label.assigned = meet(label.assigned, this.#assigned);
     }
+  }
+
+  #isAssigned(local: number): boolean {
+    return this.#localTypes.length <= MAX_TRACKED_LOCALS
+      ? (this.#assigned[local >> 5] & 1 << local) !== 0
+      : local < this.#type.params.length || isRef(this.#localTypes[local]);
+  }
+
+  #assign(local: number): void {
+    if (this.#localTypes.length > MAX_TRACKED_LOCALS) return;
+    this.#assigned[local >> 5] |= 1 << local;
+  }
+
+  /** What is set behind a label: what is set on all ways that lead there. */
+  #meetAtEnd(label: Label): void {
+    let assigned = label.assigned;
+    if (label.elsePatch !== 0) assigned = meet(assigned, label.before!);
+    if (!this.#dead) assigned = meet(assigned, this.#assigned);
+    this.#assigned = assigned!;
   }
 
   /** Whether the topmost operands are already where `label` wants them. */
@@ -1333,7 +1351,6 @@ class Translator implements Sink {
 
   br(depth: number): void {
     if (this.#dead) return;
-    this.#endPrefix();
     this.#jump(depth);
     this.#dead = true;
   }
@@ -1354,7 +1371,6 @@ class Translator implements Sink {
   brIf(depth: number): void {
     if (this.#dead) return;
     const condition = this.#popRegister();
-    this.#endPrefix();
     this.#branch(depth, Op.BrIf, Op.BrIfZ, condition);
   }
 
@@ -1377,7 +1393,6 @@ class Translator implements Sink {
   brTable(depths: readonly number[]): void {
     if (this.#dead) return;
     const index = this.#popRegister();
-    this.#endPrefix();
     if (depths.includes(this.#labels.length - 1)) this.#prepareReturn();
     this.#reserve(depths.length + 3);
     this.#emit(Op.BrTable, index, depths.length - 1);
@@ -1590,7 +1605,6 @@ class Translator implements Sink {
 
   brOnNull(depth: number, type: ValueType): void {
     if (this.#dead) return;
-    this.#endPrefix();
     const top = this.#height - 1;
     this.#materialize(top);
     const register = this.#homes[top];
@@ -1601,7 +1615,6 @@ class Translator implements Sink {
 
   brOnNonNull(depth: number): void {
     if (this.#dead) return;
-    this.#endPrefix();
     const register = this.#register(this.#height - 1);
     this.#branch(depth, Op.BrOnNonNull, Op.BrOnNull, register);
     this.#pop();
@@ -1610,6 +1623,13 @@ class Translator implements Sink {
 
 /** Any reference type. */
 const REFERENCE: ValueType = FUNCREF;
+
+/** The bits that both sets have, in `a`; a copy of `b` where there is no a. */
+function meet(a: Int32Array | undefined, b: Int32Array): Int32Array {
+  if (a === undefined) return b.slice();
+  for (let i = 0; i < a.length; i++) a[i] &= b[i];
+  return a;
+}
 
 function isCommutative(op: number): boolean {
   switch (op) {
@@ -1622,6 +1642,7 @@ function isCommutative(op: number): boolean {
     case Op.I32Ne:
     case Op.I64Add:
     case Op.I64And:
+    case Op.I64Eq:
       return true;
   }
   return false;
