@@ -10,6 +10,8 @@ import { join } from "node:path";
 import process from "node:process";
 import type { FileSystem, MaybePromise } from "../../lib/world.ts";
 import { ExitError, MemoryFS, Runtime, wasi } from "../../mod.ts";
+import { OverlayFS } from "../../wasi/overlay.ts";
+import { ReadOnlyFS } from "../../wasi/readonly.ts";
 import { SlowFS } from "../unit/wasi/slow_fs.ts";
 
 /** What the tests of the suite are run on. */
@@ -36,6 +38,15 @@ export const onSlowFS: FileSystemFactory = {
   name: "MemoryFS with promises",
   isAsync: true,
   make: (directory) => ({ fs: new SlowFS(new MemoryFS(filesOf(directory))) }),
+};
+
+/** A copy in memory that is only read, under an overlay. */
+export const onOverlay: FileSystemFactory = {
+  name: "an overlay",
+  make: (directory) => {
+    const lower = new ReadOnlyFS(new MemoryFS(filesOf(directory)));
+    return { fs: new OverlayFS(lower) };
+  },
 };
 
 /** One program of the suite. */

@@ -8,6 +8,7 @@ import {
   type FileSystemFactory,
   findSuite,
   onMemoryFS,
+  onOverlay,
   onSlowFS,
   programsOf,
   runProgram,
@@ -16,7 +17,11 @@ import {
 /** How many programs the suite has for preview 1, at least. */
 const PROGRAM_COUNT = 72;
 
-const FACTORIES: readonly FileSystemFactory[] = [onMemoryFS, onSlowFS];
+const FACTORIES: readonly FileSystemFactory[] = [
+  onMemoryFS,
+  onSlowFS,
+  onOverlay,
+];
 
 const suite = findSuite();
 

@@ -1,0 +1,200 @@
+/**
+ * Bases for file systems of one's own: files and directories that answer
+ * ENOSYS to everything, so that a class needs to say only what it can do, and
+ * goes on to work when the interfaces get more methods.
+ */
+
+import {
+  type Directory,
+  type Dirent,
+  Errno,
+  type File,
+  FileType,
+  type MaybePromise,
+  OpenFlags,
+  type Stat,
+} from "../lib/world.ts";
+
+/** What a handle answers that knows nothing but its type. */
+function bareStat(type: FileType): Stat {
+  return {
+    dev: 0n,
+    ino: 0n,
+    type,
+    linkCount: 1,
+    size: 0,
+    atimeNs: 0n,
+    mtimeNs: 0n,
+    ctimeNs: 0n,
+  };
+}
+
+/** What files and directories answer alike. */
+abstract class UnsupportedHandle {
+  abstract readonly type: FileType;
+
+  stat(): MaybePromise<Stat | Errno> {
+    return bareStat(this.type);
+  }
+
+  setTimes(
+    _atimeNs: bigint | undefined,
+    _mtimeNs: bigint | undefined,
+  ): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+
+  sync(_dataOnly: boolean): MaybePromise<Errno> {
+    return Errno.ESUCCESS;
+  }
+
+  close(): MaybePromise<Errno> {
+    return Errno.ESUCCESS;
+  }
+}
+
+/** A regular file that can do nothing; `read` and `size` are the least. */
+export class UnsupportedFile extends UnsupportedHandle implements File {
+  readonly type: FileType = FileType.RegularFile;
+
+  read(
+    _into: Uint8Array,
+    _start: number,
+    _end: number,
+    _position: number,
+  ): MaybePromise<number> {
+    return -Errno.ENOSYS;
+  }
+
+  write(
+    _from: Uint8Array,
+    _start: number,
+    _end: number,
+    _position: number,
+  ): MaybePromise<number> {
+    return -Errno.ENOSYS;
+  }
+
+  size(): MaybePromise<number> {
+    return -Errno.ENOSYS;
+  }
+
+  setSize(_size: number): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+}
+
+/**
+ * A directory that can do nothing; `lookup`, `open` and `readdir` are the
+ * least.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   Errno,
+ *   FileType,
+ *   UnsupportedDirectory,
+ *   UnsupportedFile,
+ * } from "@waxwing/waxwing";
+ *
+ * class Hello extends UnsupportedFile {
+ *   override size() {
+ *     return 5;
+ *   }
+ *   override read(into: Uint8Array, start: number, end: number, at: number) {
+ *     const text = new TextEncoder().encode("hello").subarray(at);
+ *     const count = Math.min(text.length, end - start);
+ *     into.set(text.subarray(0, count), start);
+ *     return count;
+ *   }
+ * }
+ * class Root extends UnsupportedDirectory {
+ *   override lookup(name: string) {
+ *     return name === "hello" ? new Hello().stat() : Errno.ENOENT;
+ *   }
+ *   override open(name: string) {
+ *     return name === "hello" ? new Hello() : Errno.ENOENT;
+ *   }
+ * }
+ * const fs = { root: () => new Root() }; // for the option `fs`
+ * console.log(fs.root().type === FileType.Directory);
+ * ```
+ */
+export class UnsupportedDirectory extends UnsupportedHandle
+  implements Directory {
+  readonly type = FileType.Directory;
+
+  lookup(_name: string): MaybePromise<Stat | Errno> {
+    return Errno.ENOSYS;
+  }
+
+  /** Uses `open`. */
+  openDirectory(name: string): MaybePromise<Directory | Errno> {
+    return this.open(name, OpenFlags.Directory) as MaybePromise<
+      Directory | Errno
+    >;
+  }
+
+  open(
+    _name: string,
+    _flags: number,
+  ): MaybePromise<File | Directory | Errno> {
+    return Errno.ENOSYS;
+  }
+
+  /** Gives the same object, which will do where `close` does nothing. */
+  reopen(): MaybePromise<Directory | Errno> {
+    return this;
+  }
+
+  readlink(_name: string): MaybePromise<string | Errno> {
+    return Errno.ENOSYS;
+  }
+
+  readdir(
+    _cookie: number,
+    _limit: number,
+  ): MaybePromise<readonly Dirent[] | Errno> {
+    return Errno.ENOSYS;
+  }
+
+  mkdir(_name: string): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+
+  symlink(_name: string, _target: string): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+
+  link(
+    _name: string,
+    _into: Directory,
+    _newName: string,
+  ): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+
+  rename(
+    _name: string,
+    _into: Directory,
+    _newName: string,
+  ): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+
+  unlink(_name: string): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+
+  rmdir(_name: string): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+
+  setEntryTimes(
+    _name: string,
+    _atimeNs: bigint | undefined,
+    _mtimeNs: bigint | undefined,
+  ): MaybePromise<Errno> {
+    return Errno.ENOSYS;
+  }
+}
