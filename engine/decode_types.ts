@@ -198,8 +198,20 @@ export function readFunctionTypeIndex(r: Reader, module: Module): TypeId {
 
 /** The type section. */
 export function readTypeSection(r: Reader, module: Module): void {
+  // Modules often repeat types of numbers only: these are read once.
+  const known: Map<string, TypeId> = new Map();
   for (let n = r.count("types", Limits.types); n > 0; n--) {
     const at = r.pos;
+    const end = endOfNumericType(r);
+    const key = end < 0
+      ? ""
+      : String.fromCharCode.apply(undefined, [...r.bytes.subarray(at, end)]);
+    const id = known.get(key);
+    if (id !== undefined) {
+      module.types.push(id);
+      r.pos = end;
+      continue;
+    }
     const isGroup = r.bytes[at] === FORM_REC;
     if (isGroup) {
       requireFeature(module.features, Feature.Gc, "rec group", at);
@@ -208,7 +220,22 @@ export function readTypeSection(r: Reader, module: Module): void {
     const size = isGroup ? r.count("types", Limits.recGroupTypes) : 1;
     if (module.types.length + size > Limits.types) r.fail("too many types", at);
     readGroup(r, module, size);
+    if (key !== "") known.set(key, module.types[module.types.length - 1]);
   }
+}
+
+/** Where a short function type of numbers ends; -1 if there is another type. */
+function endOfNumericType({ bytes, pos, end }: Reader): number {
+  if (bytes[pos] !== FORM_FUNC) return -1;
+  let at = pos + 1;
+  for (let list = 0; list < 2; list++) {
+    const count = bytes[at++];
+    if (!(count < 0x80) || at + count >= end + list) return -1;
+    for (const last = at + count; at < last; at++) {
+      if (bytes[at] < F64 || bytes[at] > I32) return -1;
+    }
+  }
+  return at;
 }
 
 /** The types of one recursion group; a type outside any is one of its own. */
@@ -285,9 +312,7 @@ function checkDepth(
 ): number {
   if (type.supertype < 0) return 0;
   const position = groupPositionOf(type.supertype);
-  const above = position >= 0
-    ? depths[position]
-    : typeOf(type.supertype).display.length - 1;
+  const above = position >= 0 ? depths[position] : typeOf(type.supertype).depth;
   if (above >= Limits.subtypingDepth) r.fail("sub type nesting too deep", at);
   return above + 1;
 }

@@ -135,7 +135,9 @@ export interface CanonicalType extends CompositeType {
   readonly id: TypeId;
   readonly final: boolean;
   readonly supertype: TypeId | -1;
-  /** The supertypes from the root down to this type itself. */
+  /** How many supertypes it has. */
+  readonly depth: number;
+  /** Its supertypes from the root down to itself; empty for a root. */
   readonly display: readonly TypeId[];
   readonly paramWords: number;
   readonly resultWords: number;
@@ -186,56 +188,86 @@ export function canonicalize(group: readonly DeclaredType[]): TypeId {
 }
 
 function groupKey(group: readonly DeclaredType[]): string {
-  return number(group.length) + "g" + group.map(keyOf).join("");
+  return `g${group.length};` + group.map(keyOf).join("");
 }
 
+const NO_DISPLAY: readonly TypeId[] = [];
+
 function addCanonical(declared: DeclaredType, first: TypeId): void {
-  const resolve = (type: ValueType) => resolveRecursive(type, first);
-  const params = declared.params.map(resolve);
-  const results = declared.results.map(resolve);
+  const { kind, final } = declared;
+  const params = resolveAll(declared.params, first);
+  const results = resolveAll(declared.results, first);
   const position = groupPositionOf(declared.supertype);
   const supertype = position < 0 ? declared.supertype : first + position;
   const id = canonicalTypes.length;
   const paramWords = wordsOf(params);
   const resultWords = wordsOf(results);
-  const above = supertype < 0 ? [] : canonicalTypes[supertype].display;
+  const above = supertype < 0 ? undefined : canonicalTypes[supertype];
   canonicalTypes.push({
     id,
-    kind: declared.kind,
+    kind,
     params,
     results,
-    fields: declared.fields.map((field) => ({
-      type: resolve(field.type),
-      mutable: field.mutable,
-    })),
-    final: declared.final,
+    fields: resolveFields(declared.fields, first),
+    final,
     supertype,
-    display: [...above, id],
+    depth: above === undefined ? 0 : above.depth + 1,
+    display: above === undefined ? NO_DISPLAY : [...lineage(above), id],
     paramWords,
     resultWords,
     linkOffset: Math.max(paramWords, resultWords),
   });
 }
 
-/** The type as text that no other type has: numbers, as pairs of characters. */
-function keyOf(type: DeclaredType): string {
-  const { kind, final, supertype, params, results, fields } = type;
-  let key = number(kind * 2 + (final ? 1 : 0)) + number(supertype) +
-    number(params.length) + number(results.length);
-  for (let i = 0; i < params.length; i++) key += number(params[i]);
-  for (let i = 0; i < results.length; i++) key += number(results[i]);
-  for (let i = 0; i < fields.length; i++) {
-    key += number(fields[i].type) + (fields[i].mutable ? "m" : "c");
-  }
-  return key;
+function lineage({ display, id }: CanonicalType): readonly TypeId[] {
+  return display.length > 0 ? display : [id];
 }
 
-function number(value: number): string {
-  return String.fromCharCode(value & 0xffff, value >>> 16);
+/** The types with references into the group resolved. */
+function resolveAll(
+  types: readonly ValueType[],
+  first: TypeId,
+): readonly ValueType[] {
+  return types.some(isRecursive)
+    ? types.map((type) => resolveRecursive(type, first))
+    : types;
+}
+
+function resolveFields(
+  fields: readonly FieldType[],
+  first: TypeId,
+): readonly FieldType[] {
+  if (!fields.some(({ type }) => isRecursive(type))) return fields;
+  return fields.map(({ type, mutable }) => ({
+    type: resolveRecursive(type, first),
+    mutable,
+  }));
+}
+
+function isRecursive(type: ValueType): boolean {
+  return (type & (REF | REC)) === (REF | REC);
+}
+
+/** The type as text that no other has: numbers as pairs of characters. */
+function keyOf(type: DeclaredType): string {
+  const { kind, final, supertype, params, results, fields } = type;
+  const units = [kind * 2 + (final ? 1 : 0), params.length, results.length];
+  putNumber(units, supertype);
+  for (let i = 0; i < params.length; i++) putNumber(units, params[i]);
+  for (let i = 0; i < results.length; i++) putNumber(units, results[i]);
+  for (let i = 0; i < fields.length; i++) {
+    putNumber(units, fields[i].type);
+    units.push(fields[i].mutable ? 1 : 0);
+  }
+  return String.fromCharCode.apply(undefined, units);
+}
+
+function putNumber(units: number[], value: number): void {
+  units.push(value & 0xffff, value >>> 16);
 }
 
 function resolveRecursive(type: ValueType, first: TypeId): ValueType {
-  if ((type & REF) === 0 || (type & REC) === 0) return type;
+  if (!isRecursive(type)) return type;
   const position = heapOf(type) - REC;
   return (type & ~HEAP_MASK) | heapOfId(first + position);
 }
@@ -265,7 +297,7 @@ export function isHeapSubtype(sub: HeapType, sup: HeapType): boolean {
 /** Whether type `sub` is `sup` or declared below it. */
 export function isSubtypeId(sub: TypeId, sup: TypeId): boolean {
   if (sub === sup) return true;
-  const depth = canonicalTypes[sup].display.length - 1;
+  const { depth } = canonicalTypes[sup];
   return canonicalTypes[sub].display[depth] === sup;
 }
 
