@@ -1,0 +1,235 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { linkSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  ArchiveError,
+  packTar,
+  unpackTar,
+  unpackZip,
+} from "../../../wasi/archive.ts";
+import { MemoryFS } from "../../../wasi/memfs.ts";
+
+const LONG = "long/".repeat(40) + "ü".repeat(60);
+const CONTENT = {
+  "f": "text",
+  "empty": "",
+  "dir/x": Uint8Array.from({ length: 1500 }, (_, i) => i),
+  "nothing/": "",
+  "l": { symlink: "dir/x" },
+  "deep": { symlink: "../".repeat(50) + "x" },
+  [LONG]: "far away",
+};
+
+/** Whole seconds, which need no header of their own. */
+const WHOLE = { now: () => 1_000_000_000n, resolutionNs: 1 };
+
+/** Gives a folder of the host's for a while. */
+function withFolder(use: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "waxwing-"));
+  try {
+    use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function hasTar(): boolean {
+  try {
+    return /GNU tar/.test(execFileSync("tar", ["--version"], {
+      encoding: "utf8",
+    }));
+  } catch {
+    return false;
+  }
+}
+
+const testTar = hasTar() ? test : test.skip;
+
+test("what is packed comes out as it was", () => {
+  const fs = new MemoryFS(CONTENT);
+  fs.root().link("f", fs.root(), "g");
+  fs.root().setEntryTimes("f", 1n, 1_234_567_890_987_654_321n);
+  fs.root().setEntryTimes("empty", 1n, 5_000_000_000n);
+  const back = unpackTar(packTar(fs));
+  assert.equal(back.toObject(), fs.toObject());
+  assert.is(back.stat("f").ino, back.stat("g").ino);
+  assert.is(back.stat("f").mtimeNs, 1_234_567_890_987_654_321n);
+  assert.is(back.stat("empty").mtimeNs, 5_000_000_000n);
+  assert.equal(packTar(back), packTar(fs));
+});
+
+testTar("what the host's tar packs is unpacked, in each of its formats", () => {
+  withFolder((folder) => {
+    mkdirSync(join(folder, "in/dir/sub"), { recursive: true });
+    const long = "n".repeat(150);
+    writeFileSync(join(folder, "in/f"), "text");
+    writeFileSync(join(folder, "in/dir/sub", long), "far");
+    linkSync(join(folder, "in/f"), join(folder, "in/dir/hard"));
+    symlinkSync("../f", join(folder, "in/dir/soft"));
+    utimesSync(join(folder, "in/f"), 1000, 2000);
+    for (const format of ["gnu", "pax", "ustar"]) {
+      const file = join(folder, `${format}.tar`);
+      const exclude = format === "ustar" ? ["--exclude=nnn*"] : [];
+      const options = ["-cf", file, "--format", format, "--sort=name"];
+      execFileSync("tar", [
+        ...options,
+        ...exclude,
+        "-C",
+        join(folder, "in"),
+        ".",
+      ]);
+      const fs = unpackTar(new Uint8Array(readFileSync(file)));
+      assert.is(fs.readText("f"), "text", format);
+      assert.is(fs.stat("f").mtimeNs, 2_000_000_000_000n);
+      assert.is(fs.stat("f").ino, fs.stat("dir/hard").ino);
+      assert.equal(fs.toObject()["dir/soft"], { symlink: "../f" });
+      if (format !== "ustar") {
+        assert.is(fs.readText(`dir/sub/${long}`), "far");
+      }
+    }
+  });
+});
+
+testTar("the host's tar unpacks what is packed", () => {
+  withFolder((folder) => {
+    const { deep: _, ...content } = CONTENT;
+    writeFileSync(join(folder, "a.tar"), packTar(new MemoryFS(content)));
+    execFileSync("tar", ["-xf", "a.tar"], { cwd: folder });
+    assert.is(readFileSync(join(folder, "f"), "utf8"), "text");
+    assert.is(readFileSync(join(folder, LONG), "utf8"), "far away");
+    assert.is(readFileSync(join(folder, "l")).length, 1500);
+  });
+});
+
+test("a damaged tar archive is refused", () => {
+  const bytes = packTar(new MemoryFS({ f: "x".repeat(600) }, { clock: WHOLE }));
+  const fails = (damage: (copy: Uint8Array) => Uint8Array, text: RegExp) =>
+    assert.throws(
+      () => unpackTar(damage(bytes.slice())),
+      (error: Error) =>
+        error instanceof ArchiveError && text.test(error.message),
+    );
+  fails((copy) => {
+    copy[0]++;
+    return copy;
+  }, /checksum mismatch in header \(at offset 0x0\)/);
+  fails((copy) => copy.subarray(0, 700), /unexpected end/);
+  fails((copy) => copy.fill(1), /checksum/);
+  fails(() => Uint8Array.of(0x1f, 0x8b, 8), /gzipped/);
+  assert.equal(unpackTar(new Uint8Array(0)).list(), []);
+});
+
+test("a path in an archive cannot lead out", () => {
+  const bytes = packTar(new MemoryFS({ "aa/evil": "x" }, { clock: WHOLE }));
+  const renamed = bytes.slice();
+  renamed.set(new TextEncoder().encode("../evil"), 0);
+  const sum = renamed.subarray(0, 512).reduce(
+    (sum, byte, i) => sum + (i >= 148 && i < 156 ? 32 : byte),
+    0,
+  );
+  renamed.set(new TextEncoder().encode(sum.toString(8).padStart(6, "0")), 148);
+  assert.throws(() => unpackTar(renamed), /EINVAL/);
+});
+
+test("the limits of the file system hold for archives", () => {
+  const bytes = packTar(new MemoryFS({ f: "x".repeat(600) }, { clock: WHOLE }));
+  assert.throws(() => unpackTar(bytes, { maxBytes: 500 }), /ENOSPC/);
+});
+
+/** A zip archive of some files. Attributes say the Unix type. */
+function zip(
+  files: Record<string, string>,
+  { method = 8, type = 0x8000, flags = 0, lie = 0 } = {},
+): Uint8Array {
+  const locals: Buffer[] = [];
+  const entries: Buffer[] = [];
+  let offset = 0;
+  for (const [path, text] of Object.entries(files)) {
+    const name = Buffer.from(path);
+    const content = Buffer.from(text);
+    const packed = method === 8 ? deflateRawSync(content) : content;
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(name.length, 26);
+    const entry = Buffer.alloc(46);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt16LE(flags, 8);
+    entry.writeUInt16LE(method, 10);
+    entry.writeUInt32LE(crcOf(content), 16);
+    entry.writeUInt32LE(packed.length, 20);
+    entry.writeUInt32LE(content.length - lie, 24);
+    entry.writeUInt16LE(name.length, 28);
+    entry.writeUInt16LE(type, 40);
+    entry.writeUInt32LE(offset, 42);
+    locals.push(local, name, packed);
+    entries.push(entry, name);
+    offset += 30 + name.length + packed.length;
+  }
+  const directory = Buffer.concat(entries);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(Object.keys(files).length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return new Uint8Array(Buffer.concat([...locals, directory, end]));
+}
+
+function crcOf(bytes: Uint8Array): number {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let i = 0; i < 8; i++) {
+      crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+  }
+  return ~crc >>> 0;
+}
+
+async function failure(bytes: Uint8Array): Promise<string> {
+  try {
+    await unpackZip(bytes);
+    return "";
+  } catch (error) {
+    assert.instance(error, ArchiveError);
+    return (error as Error).message;
+  }
+}
+
+test("a zip archive is unpacked, stored or deflated", async () => {
+  const text = "to be or not to be ".repeat(1000);
+  for (const method of [0, 8]) {
+    const bytes = zip({ "a/b": text, "empty": "", "dir/": "" }, { method });
+    const fs = await unpackZip(bytes);
+    assert.is(fs.readText("a/b"), text);
+    assert.is(fs.readText("empty"), "");
+    assert.equal(fs.list("dir"), []);
+  }
+});
+
+test("symbolic links in a zip archive are made", async () => {
+  const fs = await unpackZip(zip({ "d/l": "../f" }, { type: 0xa1ff }));
+  assert.equal(fs.toObject()["d/l"], { symlink: "../f" });
+});
+
+test("a damaged zip archive is refused", async () => {
+  const good = zip({ f: "some text" });
+  assert.match(await failure(new Uint8Array(100)), "no zip archive");
+  assert.match(await failure(new Uint8Array(3)), "no zip archive");
+  assert.match(await failure(zip({ f: "x" }, { flags: 1 })), "encrypted: f");
+  assert.match(await failure(zip({ f: "x" }, { method: 9 })), "compression 9");
+  assert.match(await failure(zip({ f: "text" }, { lie: 1 })), "longer than");
+  assert.match(await failure(zip({ f: "text" }, { lie: -1 })), "checksum");
+  const damaged = good.slice();
+  damaged.fill(0xff, 31, 38);
+  assert.match(await failure(damaged), /damaged|checksum|longer/);
+  const directory = good.slice();
+  directory[good.length - 22 - 47] = 0; // the entry's signature
+  assert.match(await failure(directory), "damaged central directory");
+});
+
+test.run();

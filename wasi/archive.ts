@@ -1,0 +1,570 @@
+/**
+ * A MemoryFS out of an archive, and a tar archive out of a MemoryFS. Tar is
+ * read as POSIX (ustar and pax) and GNU write it, and written as pax; zip with
+ * stored and deflated entries, zip64 too. Sizes are checked before anything is
+ * allocated, so an archive costs at most what its own length and the limits of
+ * the MemoryFS allow; a path with `..` is refused.
+ */
+
+import { type Directory, FileType } from "../lib/world.ts";
+import {
+  type MemoryEntry,
+  MemoryFS,
+  type MemoryFSOptions,
+  type MemorySymlink,
+} from "./memfs.ts";
+
+/** What is wrong with an archive. */
+export class ArchiveError extends Error {
+  override readonly name = "ArchiveError";
+}
+
+const BLOCK = 512;
+const NS_PER_S = 1_000_000_000n;
+
+/** Where the fields of a tar header are: offset and length. */
+const NAME = [0, 100] as const;
+const MODE = [100, 8] as const;
+const SIZE = [124, 12] as const;
+const MTIME = [136, 12] as const;
+const CHECKSUM = [148, 8] as const;
+const TYPE = 156;
+const LINK_NAME = [157, 100] as const;
+const MAGIC = [257, 6] as const;
+const PREFIX = [345, 155] as const;
+
+/**
+ * Unpacks a tar archive. Regular files, directories, symbolic and hard links
+ * are made; devices and the like are left out. Bytes are not copied until a
+ * guest writes to them.
+ *
+ * @example
+ * ```ts
+ * import { MemoryFS, packTar, unpackTar } from "@waxwing/waxwing";
+ *
+ * const archive = packTar(new MemoryFS({ "dir/x": "text" }));
+ * const fs = unpackTar(archive); // for the option `fs`
+ * console.log(fs.readText("dir/x") === "text");
+ * ```
+ *
+ * @throws {ArchiveError} it is no tar archive, or cut off
+ * @throws {MemoryFSError} a path cannot be made, or a limit is exceeded
+ */
+export function unpackTar(
+  bytes: Uint8Array,
+  options: MemoryFSOptions = {},
+): MemoryFS {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    throw new ArchiveError("the archive is gzipped");
+  }
+  const fs = new MemoryFS({}, options);
+  const globals: PaxRecords = {};
+  let records: PaxRecords = {};
+  for (let at = 0; at + BLOCK <= bytes.length;) {
+    const header = bytes.subarray(at, at + BLOCK);
+    if (header[0] === 0 && header.every((byte) => byte === 0)) break;
+    checkHeader(header, at);
+    const size = Number(records.size ?? globals.size ?? numberAt(header, SIZE));
+    const start = at + BLOCK;
+    const end = start + size;
+    if (!(end <= bytes.length)) {
+      throw new ArchiveError(`unexpected end (at offset 0x${at.toString(16)})`);
+    }
+    const content = bytes.subarray(start, end);
+    const type = String.fromCharCode(header[TYPE]);
+    if (type === "g") Object.assign(globals, parsePax(content));
+    else if (type === "x") Object.assign(records, parsePax(content));
+    else if (type === "L") records.path ??= textOf(content);
+    else if (type === "K") records.linkpath ??= textOf(content);
+    else {
+      addTarEntry(fs, header, type, content, { ...globals, ...records });
+      records = {};
+    }
+    at = start + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  return fs;
+}
+
+/** The records of a pax header that matter here. */
+interface PaxRecords {
+  path?: string;
+  linkpath?: string;
+  size?: string;
+  mtime?: string;
+}
+
+function checkHeader(header: Uint8Array, at: number): void {
+  const [start, length] = CHECKSUM;
+  let sum = 0;
+  header.forEach((byte, i) => {
+    sum += i >= start && i < start + length ? 32 : byte;
+  });
+  if (sum === numberAt(header, CHECKSUM)) return;
+  throw new ArchiveError(
+    `checksum mismatch in header (at offset 0x${at.toString(16)})`,
+  );
+}
+
+function addTarEntry(
+  fs: MemoryFS,
+  header: Uint8Array,
+  type: string,
+  content: Uint8Array,
+  records: PaxRecords,
+): void {
+  const prefix = fieldAt(header, MAGIC) === "ustar"
+    ? fieldAt(header, PREFIX)
+    : "";
+  const name = fieldAt(header, NAME);
+  const path = records.path ?? (prefix ? `${prefix}/${name}` : name);
+  const target = records.linkpath ?? fieldAt(header, LINK_NAME);
+  if (type === "5" || path.endsWith("/")) fs.mkdir(path);
+  else if (type === "1") linkTo(fs, target, path);
+  else if (type === "2") addEntry(fs, path, { symlink: target });
+  else if (type === "0" || type === "\0" || type === "7") {
+    fs.writeFile(path, content);
+  } else return; // a device, a pipe, or what nobody knows
+  const mtime = records.mtime ?? String(numberAt(header, MTIME));
+  if (type !== "1") setTime(fs, path, secondsToNs(mtime));
+}
+
+/** Decimal seconds, as pax writes them, in ns. */
+function secondsToNs(text: string): bigint {
+  const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text) ??
+    [];
+  if (whole === undefined) return 0n;
+  const ns = BigInt(whole) * NS_PER_S +
+    BigInt(fraction.slice(0, 9).padEnd(9, "0"));
+  return sign ? 0n : ns; // before 1970 there are no times here
+}
+
+/** A directory and a name in it, of a path that is there. */
+function parentOf(fs: MemoryFS, path: string): [Directory, string] {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const name = parts.pop() ?? "";
+  let directory = fs.root();
+  for (const part of parts) {
+    directory = directory.openDirectory(part) as Directory;
+  }
+  return [directory, name];
+}
+
+function setTime(fs: MemoryFS, path: string, timeNs: bigint): void {
+  const [directory, name] = parentOf(fs, path);
+  if (name === "") void directory.setTimes(timeNs, timeNs);
+  else void directory.setEntryTimes(name, timeNs, timeNs);
+}
+
+function linkTo(fs: MemoryFS, target: string, path: string): void {
+  const { type } = fs.stat(target); // throws where it is missing
+  if (type === FileType.Directory) {
+    throw new ArchiveError(`a hard link to a directory: ${path}`);
+  }
+  if (fs.exists(path)) fs.remove(path);
+  fs.writeFile(path, ""); // makes the directories above
+  fs.remove(path);
+  const [from, name] = parentOf(fs, target);
+  const [into, newName] = parentOf(fs, path);
+  void from.link(name, into, newName);
+}
+
+function addEntry(fs: MemoryFS, path: string, entry: MemorySymlink): void {
+  if (fs.exists(path)) fs.remove(path);
+  fs.writeFile(path, ""); // makes the directories above
+  fs.remove(path);
+  const [directory, name] = parentOf(fs, path);
+  void directory.symlink(name, entry.symlink);
+}
+
+/** The text of a field, up to its first NUL. */
+function fieldAt(
+  header: Uint8Array,
+  [start, length]: readonly [number, number],
+): string {
+  return textOf(header.subarray(start, start + length)).trimEnd();
+}
+
+function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+/** A number in octal digits, or binary where the first bit is set (GNU). */
+function numberAt(
+  header: Uint8Array,
+  [start, length]: readonly [number, number],
+): number {
+  if (header[start] & 0x80) {
+    let value = header[start] & 0x7f;
+    for (let i = 1; i < length; i++) value = value * 256 + header[start + i];
+    return value;
+  }
+  const text = fieldAt(header, [start, length]).trim();
+  return /^[0-7]*$/.test(text) ? parseInt(text || "0", 8) : NaN;
+}
+
+/** Records of the form `length key=value\n`. */
+function parsePax(bytes: Uint8Array): PaxRecords {
+  const records: Record<string, string> = {};
+  for (let at = 0; at < bytes.length;) {
+    const space = bytes.indexOf(32, at);
+    const length = parseInt(new TextDecoder().decode(
+      bytes.subarray(at, space),
+    ));
+    if (space < 0 || !(length > space - at)) {
+      throw new ArchiveError("malformed pax record");
+    }
+    const record = new TextDecoder().decode(
+      bytes.subarray(space + 1, at + length - 1),
+    );
+    const equals = record.indexOf("=");
+    records[record.slice(0, equals)] = record.slice(equals + 1);
+    at += length;
+  }
+  const { path, linkpath, size, mtime } = records;
+  return {
+    ...path !== undefined && { path },
+    ...linkpath !== undefined && { linkpath },
+    ...size !== undefined && { size },
+    ...mtime !== undefined && { mtime },
+  };
+}
+
+/**
+ * Packs everything in a MemoryFS into a tar archive: files, links of both
+ * kinds, empty directories, times of change.
+ */
+export function packTar(fs: MemoryFS): Uint8Array {
+  const blocks: Uint8Array[] = [];
+  const seen = new Map<bigint, string>();
+  for (const [path, entry] of fs) {
+    const { type, mtimeNs, ino, linkCount } = fs.stat(path);
+    const first = type === FileType.Directory ? undefined : seen.get(ino);
+    if (linkCount > 1 && first === undefined) seen.set(ino, path);
+    const isLink = !(entry instanceof Uint8Array);
+    const content = isLink || first !== undefined ? new Uint8Array(0) : entry;
+    blocks.push(...headersOf({
+      path,
+      target: first ?? (isLink ? entry.symlink : ""),
+      type: first !== undefined
+        ? "1"
+        : isLink
+        ? "2"
+        : type === FileType.Directory
+        ? "5"
+        : "0",
+      size: content.length,
+      mtimeNs,
+    }));
+    blocks.push(content, new Uint8Array(-content.length & (BLOCK - 1)));
+  }
+  blocks.push(new Uint8Array(2 * BLOCK));
+  return concat(blocks);
+}
+
+/** What a tar header tells. */
+interface TarEntry {
+  readonly path: string;
+  readonly target: string;
+  readonly type: string;
+  readonly size: number;
+  readonly mtimeNs: bigint;
+}
+
+const MAX_OCTAL_11 = 8 ** 11 - 1;
+
+/** The header of an entry, after a pax header where the fields are short. */
+function headersOf(entry: TarEntry): Uint8Array[] {
+  const { path, target, size, mtimeNs } = entry;
+  const seconds = mtimeNs / NS_PER_S;
+  const records = [
+    fitsField(path) ? "" : paxRecord("path", path),
+    fitsField(target) ? "" : paxRecord("linkpath", target),
+    size <= MAX_OCTAL_11 ? "" : paxRecord("size", String(size)),
+    mtimeNs % NS_PER_S === 0n && seconds <= MAX_OCTAL_11
+      ? ""
+      : paxRecord("mtime", decimalSeconds(mtimeNs)),
+  ].join("");
+  const header = headerOf(entry);
+  if (records === "") return [header];
+  const content = new TextEncoder().encode(records);
+  const pax = headerOf({
+    path: "pax",
+    target: "",
+    type: "x",
+    size: content.length,
+    mtimeNs: 0n,
+  });
+  const padding = new Uint8Array(-content.length & (BLOCK - 1));
+  return [pax, content, padding, header];
+}
+
+/** Whether a header can say it: short, and ASCII, which all agree on. */
+function fitsField(text: string): boolean {
+  return text.length <= NAME[1] && /^[\x20-\x7e]*$/.test(text) &&
+    text === text.trimEnd();
+}
+
+function decimalSeconds(ns: bigint): string {
+  return `${ns / NS_PER_S}.${String(ns % NS_PER_S).padStart(9, "0")}`;
+}
+
+/** A record whose length counts itself. */
+function paxRecord(key: string, value: string): string {
+  const rest = new TextEncoder().encode(` ${key}=${value}\n`).length;
+  let length = rest + String(rest).length;
+  if (String(length).length > String(rest).length) {
+    length = rest + String(length).length;
+  }
+  return `${length} ${key}=${value}\n`;
+}
+
+function headerOf({ path, target, type, size, mtimeNs }: TarEntry): Uint8Array {
+  const header = new Uint8Array(BLOCK);
+  const put = (text: string, [start, length]: readonly [number, number]) => {
+    header.set(new TextEncoder().encode(text).subarray(0, length), start);
+  };
+  const octal = (value: number, field: readonly [number, number]) => {
+    const fitting = Math.min(value, 8 ** (field[1] - 1) - 1);
+    put(fitting.toString(8).padStart(field[1] - 1, "0"), field);
+  };
+  put(path, NAME);
+  octal(type === "5" ? 0o755 : 0o644, MODE);
+  octal(0, [108, 8]); // uid
+  octal(0, [116, 8]); // gid
+  octal(size, SIZE);
+  octal(Number(mtimeNs / NS_PER_S), MTIME);
+  header[TYPE] = type.charCodeAt(0);
+  put(target, LINK_NAME);
+  put("ustar\x0000", [MAGIC[0], 8]);
+  header.fill(32, CHECKSUM[0], CHECKSUM[0] + CHECKSUM[1]);
+  const sum = header.reduce((sum, byte) => sum + byte, 0);
+  put(sum.toString(8).padStart(6, "0") + "\0 ", CHECKSUM);
+  return header;
+}
+
+function concat(blocks: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const block of blocks) length += block.length;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const block of blocks) {
+    bytes.set(block, at);
+    at += block.length;
+  }
+  return bytes;
+}
+
+const END_SIGNATURE = 0x06054b50;
+const END_SIZE = 22;
+const LOCATOR64_SIGNATURE = 0x07064b50;
+const LOCATOR64_SIZE = 20;
+const END64_SIGNATURE = 0x06064b50;
+const ENTRY_SIGNATURE = 0x02014b50;
+const ENTRY_SIZE = 46;
+const LOCAL_SIGNATURE = 0x04034b50;
+const LOCAL_SIZE = 30;
+const ENCRYPTED = 1;
+const STORED = 0;
+const DEFLATED = 8;
+const EXTRA_ZIP64 = 0x0001;
+/** The Unix file type in the high half of the external attributes. */
+const UNIX_TYPE_MASK = 0xf000;
+const UNIX_SYMLINK = 0xa000;
+
+/**
+ * Unpacks a zip archive: files, directories and symbolic links. It inflates
+ * by the host's `DecompressionStream`, which is why it takes a Promise.
+ *
+ * @example
+ * ```ts
+ * import { unpackZip } from "@waxwing/waxwing";
+ *
+ * const empty = new Uint8Array(22);
+ * empty.set([0x50, 0x4b, 5, 6]); // the end of an empty directory
+ * const fs = await unpackZip(empty);
+ * console.log(fs.list().length === 0);
+ * ```
+ *
+ * @throws {ArchiveError} it is no zip archive, damaged, encrypted, or
+ * compressed in a way that is not known
+ * @throws {MemoryFSError} a path cannot be made, or a limit is exceeded
+ */
+export async function unpackZip(
+  bytes: Uint8Array,
+  options: MemoryFSOptions = {},
+): Promise<MemoryFS> {
+  const fs = new MemoryFS({}, options);
+  for (const entry of zipEntries(bytes)) {
+    if (entry.path.endsWith("/")) {
+      fs.mkdir(entry.path);
+      continue;
+    }
+    const content = await contentOf(bytes, entry);
+    const made: MemoryEntry = entry.isSymlink
+      ? { symlink: new TextDecoder().decode(content) }
+      : content;
+    if (made instanceof Uint8Array) fs.writeFile(entry.path, made);
+    else addEntry(fs, entry.path, made);
+  }
+  return fs;
+}
+
+/** What the central directory says of an entry. */
+interface ZipEntry {
+  readonly path: string;
+  readonly isSymlink: boolean;
+  readonly method: number;
+  readonly crc: number;
+  readonly packedSize: number;
+  readonly size: number;
+  /** Of the local header. */
+  readonly offset: number;
+}
+
+function* zipEntries(bytes: Uint8Array): Generator<ZipEntry> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let [count, at] = centralDirectory(view);
+  for (; count > 0; count--) {
+    if (
+      at + ENTRY_SIZE > bytes.length ||
+      view.getUint32(at, true) !== ENTRY_SIGNATURE
+    ) throw new ArchiveError("damaged central directory");
+    const nameLength = view.getUint16(at + 28, true);
+    const extraLength = view.getUint16(at + 30, true);
+    const commentLength = view.getUint16(at + 32, true);
+    const nameEnd = at + ENTRY_SIZE + nameLength;
+    const path = new TextDecoder().decode(
+      bytes.subarray(at + ENTRY_SIZE, nameEnd),
+    );
+    if (view.getUint16(at + 8, true) & ENCRYPTED) {
+      throw new ArchiveError(`encrypted: ${path}`);
+    }
+    const wide = zip64Fields(view, nameEnd, nameEnd + extraLength);
+    const sized = (offset: number) => {
+      const value = view.getUint32(at + offset, true);
+      return value === 0xffffffff ? wide.shift() ?? value : value;
+    };
+    const size = sized(24); // in the order of the zip64 fields
+    const packedSize = sized(20);
+    const type = view.getUint16(at + 40, true) & UNIX_TYPE_MASK;
+    yield {
+      path: path.replaceAll("\\", "/"),
+      isSymlink: type === UNIX_SYMLINK,
+      method: view.getUint16(at + 10, true),
+      crc: view.getUint32(at + 16, true),
+      packedSize,
+      size,
+      offset: sized(42),
+    };
+    at = nameEnd + extraLength + commentLength;
+  }
+}
+
+/** How many entries there are, and where the first one is. */
+function centralDirectory(view: DataView): [count: number, offset: number] {
+  let at = view.byteLength - END_SIZE;
+  const lowest = Math.max(0, at - 0xffff); // a comment may follow
+  while (at >= lowest && view.getUint32(at, true) !== END_SIGNATURE) at--;
+  if (at < lowest) throw new ArchiveError("no zip archive");
+  const count = view.getUint16(at + 10, true);
+  const offset = view.getUint32(at + 16, true);
+  const locator = at - LOCATOR64_SIZE;
+  const isWide = (count === 0xffff || offset === 0xffffffff) && locator >= 0 &&
+    view.getUint32(locator, true) === LOCATOR64_SIGNATURE;
+  if (!isWide) return [count, offset];
+  const end = Number(view.getBigUint64(locator + 8, true));
+  if (
+    end + 56 > view.byteLength || view.getUint32(end, true) !== END64_SIGNATURE
+  ) throw new ArchiveError("damaged central directory");
+  return [
+    Number(view.getBigUint64(end + 32, true)),
+    Number(view.getBigUint64(end + 48, true)),
+  ];
+}
+
+/** The numbers of the zip64 extra field between two offsets. */
+function zip64Fields(view: DataView, start: number, end: number): number[] {
+  const fields: number[] = [];
+  for (let at = start; at + 4 <= Math.min(end, view.byteLength);) {
+    const next = at + 4 + view.getUint16(at + 2, true);
+    const isWide = view.getUint16(at, true) === EXTRA_ZIP64;
+    for (at += 4; isWide && at + 8 <= Math.min(next, end); at += 8) {
+      fields.push(Number(view.getBigUint64(at, true)));
+    }
+    at = next;
+  }
+  return fields;
+}
+
+async function contentOf(
+  bytes: Uint8Array,
+  { path, method, crc, packedSize, size, offset }: ZipEntry,
+): Promise<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (
+    offset + LOCAL_SIZE > bytes.length ||
+    view.getUint32(offset, true) !== LOCAL_SIGNATURE
+  ) throw new ArchiveError(`damaged header: ${path}`);
+  const start = offset + LOCAL_SIZE + view.getUint16(offset + 26, true) +
+    view.getUint16(offset + 28, true);
+  if (start + packedSize > bytes.length) {
+    throw new ArchiveError(`unexpected end: ${path}`);
+  }
+  const packed = bytes.subarray(start, start + packedSize);
+  if (method !== STORED && method !== DEFLATED) {
+    throw new ArchiveError(`unknown compression ${method}: ${path}`);
+  }
+  const content = method === STORED
+    ? packed
+    : await inflate(packed, size, path);
+  if (content.length !== size || crc32(content) !== crc) {
+    throw new ArchiveError(`checksum mismatch: ${path}`);
+  }
+  return content;
+}
+
+/** Inflates, and stops where more comes than was told. */
+async function inflate(
+  packed: Uint8Array,
+  size: number,
+  path: string,
+): Promise<Uint8Array> {
+  const inflated = new DecompressionStream("deflate-raw");
+  const writer = inflated.writable.getWriter();
+  const written = writer.write(packed.slice()).then(() => writer.close());
+  written.catch(() => {}); // reading fails for the same reason
+  const reader = inflated.readable.getReader();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return concat(pieces);
+      length += value.length;
+      if (length > size) break;
+      pieces.push(value);
+    }
+  } catch {
+    throw new ArchiveError(`damaged: ${path}`);
+  }
+  reader.cancel().catch(() => {});
+  throw new ArchiveError(`longer than it says: ${path}`);
+}
+
+/** The checksum of zip: the polynomial of ISO 3309, bit-reversed. */
+function crc32(bytes: Uint8Array): number {
+  const table = new Int32Array(256);
+  for (let i = 0; i < 256; i++) {
+    let value = i;
+    for (let bit = 0; bit < 8; bit++) {
+      value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+    }
+    table[i] = value;
+  }
+  let crc = -1;
+  for (let i = 0; i < bytes.length; i++) {
+    crc = table[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
+  }
+  return ~crc >>> 0;
+}
