@@ -15,9 +15,10 @@ import {
   Errno,
   type File,
   FileType,
-  type Stat,
+  type Terminal,
 } from "../lib/world.ts";
 import { errnoOf } from "./host_fs.ts";
+import { Stream } from "./stream.ts";
 
 /** How long to sleep until a descriptor that is not ready is tried again. */
 const MIN_PAUSE_MS = 1;
@@ -32,19 +33,19 @@ export interface HostStreamOptions {
   readonly onBrokenPipe?: () => void;
 }
 
-/** The process's standard input. */
+/** The process's standard input; a `Terminal` if it is one. */
 export function hostStdin(): File {
-  return new HostStream(0, true, {});
+  return hostStream(0);
 }
 
-/** The process's standard output. */
+/** The process's standard output; a `Terminal` if it is one. */
 export function hostStdout(options: HostStreamOptions = {}): File {
-  return new HostStream(1, false, options);
+  return hostStream(1, options);
 }
 
-/** The process's standard error. */
+/** The process's standard error; a `Terminal` if it is one. */
 export function hostStderr(options: HostStreamOptions = {}): File {
-  return new HostStream(2, false, options);
+  return hostStream(2, options);
 }
 
 /**
@@ -60,57 +61,27 @@ export function promisedInput(): ByteSource {
   };
 }
 
-/** How large a terminal is, in characters. */
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
-}
-
-/** The size of the terminal that output goes to; `undefined`: none. */
-export function terminalSize(): TerminalSize | undefined {
-  for (const stream of [process.stdout, process.stderr]) {
-    const { columns, rows } = stream;
-    if (stream.isTTY && columns > 0) return { columns, rows };
-  }
-  return undefined;
-}
-
-/**
- * Gives the guest every key at once and unprinted, or ends that.
- * @returns whether standard input is a terminal that can do so
- */
-export function setRawMode(on: boolean): boolean {
-  if (!process.stdin.isTTY) return false;
-  process.stdin.setRawMode(on);
-  return true;
-}
-
 /** One of the three standard descriptors. They are never closed. */
-class HostStream implements File {
+class HostStream extends Stream implements File {
   readonly direct = true;
-  readonly type: FileType;
   readonly #fd: number;
-  readonly #reads: boolean;
   readonly #onBrokenPipe: (() => void) | undefined;
 
-  constructor(fd: number, reads: boolean, options: HostStreamOptions) {
+  constructor(fd: number, { onBrokenPipe }: HostStreamOptions = {}) {
+    super();
     this.#fd = fd;
-    this.#reads = reads;
-    this.#onBrokenPipe = options.onBrokenPipe;
-    this.type = tty.isatty(fd)
-      ? FileType.CharacterDevice
-      : FileType.BlockDevice;
+    this.#onBrokenPipe = onBrokenPipe;
   }
 
   read(into: Uint8Array, start: number, end: number): number {
-    if (!this.#reads) return -Errno.EBADF;
+    if (this.#fd !== 0) return -Errno.EBADF;
     return patiently(() =>
       fs.readSync(this.#fd, into, start, end - start, null)
     );
   }
 
   write(from: Uint8Array, start: number, end: number): number {
-    if (this.#reads) return -Errno.EBADF;
+    if (this.#fd === 0) return -Errno.EBADF;
     if (start === end) return 0;
     const count = patiently(() =>
       fs.writeSync(this.#fd, from, start, end - start)
@@ -118,39 +89,37 @@ class HostStream implements File {
     if (count === -Errno.EPIPE) this.#onBrokenPipe?.();
     return count;
   }
+}
 
-  size(): number {
-    return 0;
+/** One that is a terminal. */
+class HostTerminal extends HostStream implements Terminal {
+  override readonly type = FileType.CharacterDevice;
+
+  get columns(): number {
+    return outputTerminal()?.columns ?? 0;
   }
 
-  setSize(): Errno {
-    return Errno.EINVAL;
+  get rows(): number {
+    return outputTerminal()?.rows ?? 0;
   }
 
-  stat(): Stat {
-    return {
-      dev: 0n,
-      ino: 0n,
-      type: this.type,
-      linkCount: 1,
-      size: 0,
-      atimeNs: 0n,
-      mtimeNs: 0n,
-      ctimeNs: 0n,
-    };
+  get isRaw(): boolean {
+    return process.stdin.isRaw ?? false;
   }
 
-  setTimes(): Errno {
-    return Errno.EINVAL;
+  setRaw(isRaw: boolean): void {
+    if (process.stdin.isTTY) process.stdin.setRawMode(isRaw);
   }
+}
 
-  sync(_dataOnly: boolean): Errno {
-    return Errno.ESUCCESS;
-  }
+function outputTerminal(): tty.WriteStream | undefined {
+  return [process.stdout, process.stderr].find((stream) => stream.isTTY);
+}
 
-  close(): Errno {
-    return Errno.ESUCCESS;
-  }
+function hostStream(fd: number, options?: HostStreamOptions): File {
+  return tty.isatty(fd)
+    ? new HostTerminal(fd, options)
+    : new HostStream(fd, options);
 }
 
 /**

@@ -1,0 +1,440 @@
+/**
+ * The command line `waxwing`: runs, checks, prints and describes modules. A
+ * guest gets the process's own stdio, the real clocks and real randomness,
+ * and otherwise only what flags give it. The exit code is the guest's; a trap
+ * is 134, as of a program that aborts; an error of ours is one line and 1.
+ *
+ * Guests run synchronously and block the process, which is what a command
+ * does; with `--timeout` they run asynchronously, so that a wait can end too.
+ */
+
+import * as fs from "node:fs";
+import { basename } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { printModule, printWasm } from "../engine/disasm.ts";
+import { printIR } from "../engine/disasm_ir.ts";
+import { ExternKind, type Module, namesOf } from "../engine/mod.ts";
+import { blockingSleep, systemClock, systemSleep } from "../wasi/clock.ts";
+import { HostFS } from "../wasi/host_fs.ts";
+import {
+  hostStderr,
+  hostStdin,
+  hostStdout,
+  promisedInput,
+} from "../wasi/host_stdio.ts";
+import { systemRandom } from "../wasi/random.ts";
+import {
+  type Flag,
+  flagHelp,
+  type MountSpec,
+  parseArgs,
+  type ParsedArgs,
+  parseDir,
+  parseDuration,
+  parseEnv,
+  parseMount,
+  parseValue,
+  UsageError,
+} from "./cli_args.ts";
+import { declarationOf } from "./cli_types.ts";
+import type { ModuleOptions } from "./config.ts";
+import { CompileError, ExitError, LinkError, Trap } from "./errors.ts";
+import type { CompiledModule } from "./module.ts";
+import { commandOf, provideWasi, TRAP_EXIT_CODE } from "./run.ts";
+import { Runtime } from "./runtime.ts";
+import type { FileSystem } from "./world.ts";
+
+/** The version of the package, which a test compares. */
+export const VERSION = "0.1.0";
+
+/** The exit code of a program whose output nobody reads: 128 + SIGPIPE. */
+const BROKEN_PIPE_EXIT_CODE = 141;
+
+type ExportedFunction = NonNullable<ReturnType<typeof commandOf>>;
+
+interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  /** More text at the end of the help. */
+  readonly notes?: string;
+  /** @returns the exit code */
+  readonly run: (args: ParsedArgs) => number | Promise<number>;
+}
+
+const HELP: Flag = { name: "help", help: "print this and end" };
+const SHORT_HELP: Flag = { name: "h", help: "" };
+
+const COMMANDS: readonly Command[] = [
+  {
+    name: "run",
+    usage: "run [flags] FILE [ARGUMENTS]",
+    summary: "run a WASI program, or call one function of a module",
+    flags: [
+      { name: "env", value: "KEY=VALUE", help: "an environment variable" },
+      { name: "env-inherit", help: "all environment variables" },
+      {
+        name: "mount",
+        value: "HOST[:GUEST][:ro]",
+        help: "give the guest a directory, read-only with :ro",
+      },
+      { name: "dir", value: "HOST[::GUEST]", help: "the same" },
+      { name: "invoke", value: "NAME", help: "call this function instead" },
+      {
+        name: "timeout",
+        value: "DURATION",
+        help: "end the guest after so long, such as 500ms or 1m30s",
+      },
+      { name: "listen", value: "HOST:PORT", help: "not supported yet" },
+      { name: "fuel", value: "N", help: "not supported yet" },
+      { name: "hostlogging", value: "SCOPES", help: "not supported yet" },
+      { name: "cachedir", value: "DIR", help: "not supported yet" },
+      { name: "interpreter", help: "ignored: there is nothing else" },
+    ],
+    notes: "Flags may be repeated. What follows FILE belongs to the guest.\n" +
+      "The exit code is the guest's, or 134 after a trap.\n",
+    run: runCommand,
+  },
+  {
+    name: "compile",
+    usage: "compile FILE",
+    summary: "check a module and show its size",
+    flags: [{ name: "cachedir", value: "DIR", help: "not supported yet" }],
+    run: compileCommand,
+  },
+  {
+    name: "objdump",
+    usage: "objdump [flags] FILE",
+    summary: "print sections, functions, instructions",
+    flags: [
+      { name: "wasm", help: "also the instructions of functions" },
+      { name: "ir", help: "also what they are translated to" },
+      {
+        name: "function",
+        value: "NAME",
+        help: "only this function, by name or index; implies --wasm",
+      },
+    ],
+    run: objdumpCommand,
+  },
+  {
+    name: "types",
+    usage: "types FILE",
+    summary: "print a TypeScript declaration of the exports",
+    flags: [],
+    run: typesCommand,
+  },
+  {
+    name: "version",
+    usage: "version",
+    summary: "print the version",
+    flags: [],
+    run: () => print(`waxwing ${VERSION}\n`),
+  },
+];
+
+/** Flags that are accepted for what is not there yet. */
+const UNSUPPORTED: readonly string[] = [
+  "listen",
+  "fuel",
+  "hostlogging",
+  "cachedir",
+];
+
+/** The guest's own standard output is a pipe that nobody reads. */
+class BrokenPipe extends Error {}
+
+/**
+ * Does what the arguments say.
+ *
+ * @param args without the program's name
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (error instanceof BrokenPipe) return BROKEN_PIPE_EXIT_CODE;
+    printError(messageOf(error));
+    return error instanceof Trap ? TRAP_EXIT_CODE : 1;
+  }
+}
+
+async function dispatch([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || /^(--?h(elp)?|help)$/.test(name)) {
+    return print(overview());
+  }
+  const asked = /^--?v(ersion)?$/i.test(name) ? "version" : name;
+  const command = COMMANDS.find((command) => command.name === asked);
+  if (!command) {
+    throw new UsageError(`unknown command ${name}, see waxwing --help`);
+  }
+  const flags = [...command.flags, HELP];
+  const parsed = parseArgs(
+    args,
+    [...flags, SHORT_HELP],
+    command.name !== "run",
+  );
+  if (parsed.flags.has("help") || parsed.flags.has("h")) {
+    return print(
+      `usage: waxwing ${command.usage}\n\n${command.summary}\n\n` +
+        `${flagHelp(flags)}${command.notes ? `\n${command.notes}` : ""}`,
+    );
+  }
+  for (const flag of UNSUPPORTED) {
+    if (!parsed.flags.has(flag)) continue;
+    throw new UsageError(`--${flag} is not supported yet`);
+  }
+  return await command.run(parsed);
+}
+
+function overview(): string {
+  const lines = COMMANDS.map(({ name, summary }) =>
+    `  ${name.padEnd(9)}${summary}\n`
+  );
+  return "usage: waxwing COMMAND [flags] ...\n\n" + lines.join("") +
+    "\nwaxwing COMMAND --help says more.\n";
+}
+
+/** One line for what went wrong, and the guest's stack if it trapped. */
+function messageOf(error: unknown): string {
+  if (error instanceof Trap) return error.message;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function printError(message: string): void {
+  const bytes = new TextEncoder().encode(`error: ${message}\n`);
+  hostStderr().write(bytes, 0, bytes.length, 0);
+}
+
+/** Prints all of a text, and answers the exit code 0. */
+function print(text: string): number {
+  const bytes = new TextEncoder().encode(text);
+  const stdout = hostStdout();
+  for (let at = 0; at < bytes.length;) {
+    const count = stdout.write(bytes, at, bytes.length, 0) as number;
+    if (count < 0) throw new BrokenPipe();
+    at += count;
+  }
+  return 0;
+}
+
+/** A module from a file, with the name of the file in what goes wrong. */
+function load(runtime: Runtime, { rest }: ParsedArgs): CompiledModule {
+  const [file] = rest;
+  if (file === undefined) throw new UsageError("which file? see --help");
+  let bytes: Uint8Array;
+  try {
+    bytes = fs.readFileSync(file);
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`);
+  }
+  try {
+    return runtime.compile(bytes);
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    throw new UsageError(`${file}: ${error.message}`);
+  }
+}
+
+/** What `node:fs` says, without the code and the call. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message: string };
+  return code && message.startsWith(`${code}: `)
+    ? message.slice(code.length + 2).split(",")[0]
+    : message;
+}
+
+function onlyFile({ rest }: ParsedArgs): void {
+  if (rest.length > 1) throw new UsageError(`unexpected argument ${rest[1]}`);
+}
+
+async function runCommand(args: ParsedArgs): Promise<number> {
+  const { flags, rest } = args;
+  const timeout = flags.get("timeout")?.at(-1);
+  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
+  const world = worldOf(args, timeoutMs !== undefined);
+  const runtime = new Runtime();
+  const compiled = load(runtime, args);
+  const invoked = flags.get("invoke")?.at(-1);
+  try {
+    provideWasi(runtime, compiled);
+    const instance = runtime.instantiate(compiled, world);
+    if (invoked === undefined) {
+      const command = commandOf(instance);
+      if (!command) {
+        throw new UsageError(`${rest[0]} exports no _start; try --invoke NAME`);
+      }
+      await call(command, [], timeoutMs);
+      return 0;
+    }
+    const callee = instance.exportedFunction(invoked);
+    if (!callee) {
+      throw new UsageError(`${rest[0]} exports no function ${invoked}`);
+    }
+    const values = argumentsOf(callee, rest.slice(1));
+    const setUp = instance.exportedFunction("_initialize");
+    if (setUp) await call(setUp, [], timeoutMs);
+    return print(resultText(await call(callee, values, timeoutMs)));
+  } catch (error) {
+    if (error instanceof ExitError) return error.exitCode;
+    if (error instanceof LinkError) {
+      throw new UsageError(`${rest[0]}: ${error.message}`);
+    }
+    if ((error as Error).name === "TimeoutError") {
+      throw new UsageError(`the guest took longer than ${timeout}`);
+    }
+    throw error;
+  } finally {
+    runtime.close();
+  }
+}
+
+function call(
+  callee: ExportedFunction,
+  args: readonly unknown[],
+  timeoutMs: number | undefined,
+): unknown {
+  return timeoutMs === undefined
+    ? callee.call(...args)
+    : callee.callAsync(args, { timeoutMs });
+}
+
+/** What the guest is given. */
+function worldOf({ flags, rest }: ParsedArgs, waits: boolean): ModuleOptions {
+  let brokenWrites = 0;
+  // The first time the guest gets EPIPE, and may say so. Then it is ended, as
+  // SIGPIPE would have, for there are programs that look at no error.
+  const onBrokenPipe = () => {
+    if (++brokenWrites > 1) throw new ExitError(BROKEN_PIPE_EXIT_CODE);
+  };
+  const inherited = flags.has("env-inherit") ? process.env : {};
+  const env = { ...inherited, ...parseEnv(flags.get("env") ?? []) };
+  return {
+    args: rest.length > 0 && !flags.has("invoke")
+      ? [basename(rest[0]), ...rest.slice(1)]
+      : [],
+    env: env as Record<string, string>,
+    stdin: waits ? promisedInput() : hostStdin(),
+    stdout: hostStdout({ onBrokenPipe }),
+    stderr: hostStderr(),
+    fs: mountsOf([
+      ...(flags.get("mount") ?? []).map(parseMount),
+      ...(flags.get("dir") ?? []).map(parseDir),
+    ]),
+    ...systemClock(),
+    random: systemRandom(),
+    sleep: waits ? systemSleep() : blockingSleep(),
+    startFunctions: [],
+  };
+}
+
+function mountsOf(specs: readonly MountSpec[]): Record<string, FileSystem> {
+  const mounts: Record<string, FileSystem> = {};
+  for (const { hostPath, guestPath, readOnly } of specs) {
+    try {
+      mounts[guestPath] = new HostFS(hostPath, { readOnly });
+    } catch (error) {
+      throw new UsageError(`cannot mount ${hostPath}: ${reasonOf(error)}`);
+    }
+  }
+  return mounts;
+}
+
+function argumentsOf(
+  callee: ExportedFunction,
+  texts: readonly string[],
+): (number | bigint)[] {
+  const { paramTypes } = callee;
+  if (texts.length !== paramTypes.length) {
+    const takes = `(${paramTypes.join(", ")})`;
+    throw new UsageError(
+      `the function takes ${takes}, ${texts.length} arguments given`,
+    );
+  }
+  return texts.map((text, i) => parseValue(text, paramTypes[i]));
+}
+
+/** One result a line. */
+function resultText(value: unknown): string {
+  const values = Array.isArray(value) ? value : [value];
+  return values.filter((value) => value !== undefined)
+    .map((value) => (Object.is(value, -0) ? "-0" : String(value)) + "\n")
+    .join("");
+}
+
+function compileCommand(args: ParsedArgs): number {
+  onlyFile(args);
+  const start = performance.now();
+  const { module } = load(new Runtime(), args);
+  const ms = performance.now() - start;
+  const bodies = module.bodyEnds.reduce(
+    (sum, end, i) => sum + end - module.bodyStarts[i],
+    0,
+  );
+  return print(
+    `${args.rest[0]}: ${module.bytes.length} bytes, ` +
+      `${module.bodyStarts.length} functions (${bodies} bytes), ` +
+      `${module.imports.length} imports, ${module.exports.length} exports; ` +
+      `valid, checked in ${ms.toFixed(1)} ms\n`,
+  );
+}
+
+function typesCommand(args: ParsedArgs): number {
+  onlyFile(args);
+  const { module } = load(new Runtime(), args);
+  return print(declarationOf(module, basename(args.rest[0]), "waxwing"));
+}
+
+function objdumpCommand(args: ParsedArgs): number {
+  onlyFile(args);
+  const { flags } = args;
+  const { module } = load(new Runtime(), args);
+  const only = flags.get("function")?.at(-1);
+  if (only === undefined) print(printModule(module));
+  const wasm = flags.has("wasm") || only !== undefined && !flags.has("ir");
+  const indices = only === undefined
+    ? module.bodyStarts.map((_, i) => module.importedFunctions + i)
+    : [functionIndex(module, only)];
+  for (const index of indices) {
+    if (wasm) print("\n" + printWasm(module, index));
+    if (flags.has("ir")) {
+      const functions = { module, cells: 0, codes: [], meteredCodes: [] };
+      print("\n" + printIR(functions, index, { offsets: true }));
+    }
+  }
+  return 0;
+}
+
+/** A defined function by its index, or its name in the module or outside. */
+function functionIndex(module: Module, name: string): number {
+  const index = /^\d+$/.test(name)
+    ? Number(name)
+    : [...namesOf(module).functions].find(([, known]) => known === name)?.[0] ??
+      module.exports.find((entry) =>
+        entry.kind === ExternKind.Func && entry.name === name
+      )?.index;
+  const last = module.functions.length - 1;
+  if (index === undefined || index > last) {
+    throw new UsageError(`no function ${name}`);
+  }
+  if (index < module.importedFunctions) {
+    throw new UsageError(`function ${name} is imported`);
+  }
+  return index;
+}
+
+/** Whether this file is the program, and not imported by one. */
+function isProgram(): boolean {
+  const { main, url } = import.meta as { main?: boolean; url: string };
+  if (main !== undefined) return main;
+  try {
+    return fs.realpathSync(process.argv[1]) === fileURLToPath(url);
+  } catch {
+    return false;
+  }
+}
+
+if (isProgram()) process.exit(await main(process.argv.slice(2)));

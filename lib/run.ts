@@ -1,0 +1,162 @@
+/**
+ * The one-liner for commands: compiles, instantiates with WASI, runs to the
+ * end and gives back the exit code and what was written. Closed by default
+ * like everything else: what the command may see is in the options.
+ */
+
+import type { ModuleOptions } from "./config.ts";
+import { ExitError, Trap } from "./errors.ts";
+import type { HostFunctionDefinition } from "./host.ts";
+import { CompiledModule } from "./module.ts";
+import { Runtime } from "./runtime.ts";
+import { instantiate } from "../wasi/instantiate.ts";
+import {
+  createWasi,
+  WASI_MODULE_NAME,
+  WASI_UNSTABLE_MODULE_NAME,
+  wasiCalls,
+} from "../wasi/mod.ts";
+import { CollectedOutput } from "../wasi/stdio.ts";
+
+type Instance = ReturnType<Runtime["instantiate"]>;
+type ExportedFunction = NonNullable<
+  ReturnType<Instance["exportedFunction"]>
+>;
+
+/** The exit code of what has trapped, as a shell shows an abort. */
+export const TRAP_EXIT_CODE = 134;
+
+/** Options of {@linkcode run}. */
+export interface RunOptions extends Omit<ModuleOptions, "startFunctions"> {
+  /** Where to run. Default: a runtime of its own, closed in the end. */
+  readonly runtime?: Runtime;
+}
+
+/** What a command has written. */
+export interface CommandOutput extends Uint8Array {
+  /** The bytes as UTF-8 text. */
+  text(): string;
+}
+
+/** What has come of a command. */
+export interface RunResult {
+  /** 0 for success; {@linkcode TRAP_EXIT_CODE} where it trapped. */
+  readonly exitCode: number;
+  /** Empty if the options have a `stdout` of their own. */
+  readonly stdout: CommandOutput;
+  /** Empty if the options have a `stderr` of their own. */
+  readonly stderr: CommandOutput;
+  /** What the command did wrong, if that ended it. */
+  readonly trap: Trap | undefined;
+}
+
+/**
+ * Runs a WASI command: calls `_start`, or `_initialize` of a reactor. It may
+ * wait for promises of its options, such as those of a slow `stdin`.
+ *
+ * A trap ends the command like an exit, so that what it wrote before is not
+ * lost; look at `trap` for the reason.
+ *
+ * @example
+ * ```ts
+ * import { run } from "@waxwing/waxwing";
+ *
+ * const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+ * const { exitCode, stdout } = await run(empty, { args: ["empty"] });
+ * console.log(exitCode === 0, stdout.text() === "");
+ * ```
+ *
+ * @throws {CompileError} the bytes are no valid module
+ * @throws {LinkError} an import is missing or of another type
+ */
+export async function run(
+  source: CompiledModule | Uint8Array | ArrayBuffer,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const runtime = options.runtime ?? new Runtime();
+  const stdout = new CollectedOutput();
+  const stderr = new CollectedOutput();
+  const world: ModuleOptions = {
+    ...options,
+    stdout: options.stdout ?? stdout,
+    stderr: options.stderr ?? stderr,
+    startFunctions: [],
+  };
+  let instance: Instance | undefined;
+  try {
+    const compiled = source instanceof CompiledModule
+      ? source
+      : runtime.compile(source);
+    provideWasi(runtime, compiled);
+    let exitCode = 0;
+    let trap: Trap | undefined;
+    try {
+      instance = runtime.instantiate(compiled, world);
+      await commandOf(instance)?.callAsync();
+    } catch (error) {
+      if (error instanceof ExitError) exitCode = error.exitCode;
+      else if (error instanceof Trap) trap = error;
+      else throw error;
+    }
+    if (trap) exitCode = TRAP_EXIT_CODE;
+    return { exitCode, trap, stdout: output(stdout), stderr: output(stderr) };
+  } finally {
+    if (options.runtime) instance?.close();
+    else runtime.close();
+  }
+}
+
+/** The function that is the command, or sets up a reactor. */
+export function commandOf(instance: Instance): ExportedFunction | undefined {
+  return instance.exportedFunction("_start") ??
+    instance.exportedFunction("_initialize");
+}
+
+/**
+ * Registers the WASI that a module imports from, preview 1 or the one before,
+ * where the runtime does not have it yet.
+ */
+export function provideWasi(
+  runtime: Runtime,
+  { module }: CompiledModule,
+): void {
+  for (const name of [WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME]) {
+    if (!module.imports.some((entry) => entry.module === name)) continue;
+    try {
+      registerWasi(runtime, name);
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+}
+
+function registerWasi(runtime: Runtime, name: string): void {
+  if (name === WASI_MODULE_NAME) {
+    instantiate(runtime);
+    return;
+  }
+  runtime.newHostModule(name)
+    .perInstance(({ options, caller, onClose }) => {
+      const wasi = createWasi(
+        { ...options, unstable: true },
+        () => caller.memory,
+      );
+      onClose(() => void wasi.close());
+      const functions: Record<string, HostFunctionDefinition> = {};
+      for (const { name, params, results } of wasiCalls()) {
+        functions[name] = { params, results, fn: wasi.functions[name] };
+      }
+      return functions;
+    })
+    .instantiate();
+}
+
+/** Whether a module's name is in use, by the embedder's own WASI here. */
+function isTaken(error: unknown): boolean {
+  return error instanceof Error &&
+    error.message.endsWith("has already been instantiated");
+}
+
+function output(collected: CollectedOutput): CommandOutput {
+  return Object.assign(collected.bytes(), { text: () => collected.text() });
+}
