@@ -7,7 +7,7 @@
  */
 
 import {
-  CELL_ENTRY,
+  CELL_METERED,
   CELL_STUB,
   CELL_TYPE,
   CELL_WORDS,
@@ -92,12 +92,19 @@ export class Arena {
     if (cells === undefined) return undefined;
     for (let i = 0; i < defined; i++) {
       const cell = cells.start + i * CELL_WORDS;
-      this.#words[cell + CELL_ENTRY] = cell + CELL_STUB;
-      this.#words[cell + CELL_STUB] = Op.Translate;
+      for (const entry of [cell, cell + CELL_METERED]) {
+        this.#words[entry] = entry + CELL_STUB;
+        this.#words[entry + CELL_STUB] = Op.Translate;
+      }
       this.#words[cell + CELL_TYPE] =
         module.functions[module.importedFunctions + i];
     }
-    const table = { module, cells: cells.start, codes: [] };
+    const table = {
+      module,
+      cells: cells.start,
+      codes: [],
+      meteredCodes: [],
+    };
     this.#registry?.register(table, cells);
     return table;
   }
@@ -132,10 +139,7 @@ export class Arena {
     for (const at of targets) this.#words[start + at] += start;
     const code = { ...translation.code, start, end: start + words.length };
     this.#insert({ start, end: code.end, code: new WeakRef(code) });
-    const { functions, functionIndex } = code;
-    const defined = functionIndex - functions.module.importedFunctions;
-    functions.codes[defined] = code;
-    this.#words[functions.cells + defined * CELL_WORDS] = start + entry;
+    this.#enter(code, code, start + entry);
     return true;
   }
 
@@ -180,11 +184,22 @@ export class Arena {
     this.#free.push({ start, end: this.#cellsStart });
   }
 
-  #drop({ functions, functionIndex }: Code): void {
+  #drop(code: Code): void {
+    this.#enter(code, undefined, -1);
+  }
+
+  /** Makes calls of `code`'s function enter at `pc`; -1: have it translated. */
+  #enter(
+    { functions, functionIndex, isMetered }: Code,
+    code: Code | undefined,
+    pc: number,
+  ): void {
     const defined = functionIndex - functions.module.importedFunctions;
-    const cell = functions.cells + defined * CELL_WORDS;
-    functions.codes[defined] = undefined;
-    this.#words[cell + CELL_ENTRY] = cell + CELL_STUB;
+    const codes = isMetered ? functions.meteredCodes : functions.codes;
+    const entry = functions.cells + defined * CELL_WORDS +
+      (isMetered ? CELL_METERED : 0);
+    codes[defined] = code;
+    this.#words[entry] = pc < 0 ? entry + CELL_STUB : pc;
   }
 
   #insert(slot: Slot): void {

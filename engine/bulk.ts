@@ -7,11 +7,11 @@
  * Spec: «Memory Instructions», «Table Instructions».
  */
 
-import type { Machine } from "./store.ts";
+import { COUNTER } from "./exec.ts";
 import { Feature } from "./features.ts";
 import type { Handler, RowGroup } from "./instruction.ts";
 import { Imm } from "./instruction.ts";
-import type { Ref, TableInstance } from "./store.ts";
+import type { Machine, Ref, TableInstance } from "./store.ts";
 import { TrapCode } from "./trap.ts";
 
 const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
@@ -21,6 +21,17 @@ const NO_REFS: readonly Ref[] = [];
 function readU32(m: Machine, pc: number, fp: number, k: number): number {
   return m.I[fp + m.code[pc + k]] >>> 0;
 }
+
+/**
+ * Work that is as long as its operands say brings the next poll nearer: a
+ * point is about as much as a taken branch costs.
+ */
+function charge(m: Machine, points: number): void {
+  m.I[COUNTER] = Math.max(m.I[COUNTER] - points, -1);
+}
+
+const BYTES_PER_POINT = 256;
+const REFS_PER_POINT = 4;
 
 function readRef(m: Machine, pc: number, fp: number, k: number): Ref {
   return m.R[(fp + m.code[pc + k]) >> 1];
@@ -40,7 +51,10 @@ const memorySize: Handler = (m, pc, fp) => {
 
 const memoryGrow: Handler = (m, pc, fp) => {
   const memory = m.instance.memories[m.code[pc + 3]];
+  const before = memory.byteLength;
   m.I[fp + m.code[pc + 1]] = memory.grow(readU32(m, pc, fp, 2));
+  // All of it may have been copied.
+  if (memory.byteLength > before) charge(m, before / BYTES_PER_POINT);
   return pc + 4;
 };
 
@@ -53,6 +67,7 @@ const memoryInit: Handler = (m, pc, fp) => {
   if (from + count > data.length || to + count > memory.byteLength) {
     return -TrapCode.MemoryOutOfBounds;
   }
+  charge(m, count / BYTES_PER_POINT);
   memory.bytes.set(data.subarray(from, from + count), to);
   return pc + 6;
 };
@@ -71,6 +86,7 @@ const memoryCopy: Handler = (m, pc, fp) => {
   if (from + count > source.byteLength || to + count > target.byteLength) {
     return -TrapCode.MemoryOutOfBounds;
   }
+  charge(m, count / BYTES_PER_POINT);
   if (target === source) target.bytes.copyWithin(to, from, from + count);
   else target.bytes.set(source.bytes.subarray(from, from + count), to);
   return pc + 6;
@@ -82,6 +98,7 @@ const memoryFill: Handler = (m, pc, fp) => {
   const count = readU32(m, pc, fp, 3);
   const memory = m.instance.memories[m.code[pc + 4]];
   if (to + count > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
+  charge(m, count / BYTES_PER_POINT);
   memory.bytes.fill(byte, to, to + count);
   return pc + 5;
 };
@@ -113,6 +130,7 @@ const tableInit: Handler = (m, pc, fp) => {
   if (from + count > elements.length || to + count > table.length) {
     return -TrapCode.TableOutOfBounds;
   }
+  charge(m, count / REFS_PER_POINT);
   table.copyFrom(elements, from, to, count);
   return pc + 6;
 };
@@ -131,6 +149,7 @@ const tableCopy: Handler = (m, pc, fp) => {
   if (from + count > source.length || to + count > target.length) {
     return -TrapCode.TableOutOfBounds;
   }
+  charge(m, count / REFS_PER_POINT);
   target.copyFrom(source.refs, from, to, count);
   return pc + 6;
 };
@@ -138,7 +157,9 @@ const tableCopy: Handler = (m, pc, fp) => {
 const tableGrow: Handler = (m, pc, fp) => {
   const ref = readRef(m, pc, fp, 2);
   const count = readU32(m, pc, fp, 3);
-  m.I[fp + m.code[pc + 1]] = tableAt(m, pc, 4).grow(count, ref);
+  const before = tableAt(m, pc, 4).grow(count, ref);
+  if (before >= 0) charge(m, count / REFS_PER_POINT);
+  m.I[fp + m.code[pc + 1]] = before;
   return pc + 5;
 };
 
@@ -153,6 +174,7 @@ const tableFill: Handler = (m, pc, fp) => {
   const count = readU32(m, pc, fp, 3);
   const table = tableAt(m, pc, 4);
   if (to + count > table.length) return -TrapCode.TableOutOfBounds;
+  charge(m, count / REFS_PER_POINT);
   table.fill(to, ref, count);
   return pc + 5;
 };

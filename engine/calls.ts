@@ -12,8 +12,7 @@
  */
 
 import { PC_RETURN_INSTANCE } from "./arena.ts";
-import { CELL_ENTRY } from "./code.ts";
-import { COUNTER, FP, Op, STACK_LIMIT } from "./exec.ts";
+import { COUNTER, FP, FUEL, Op, PC, STACK_LIMIT } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { STACK_MARGIN } from "./translate.ts";
 import { FunctionInstance, type Machine, PENDING } from "./store.ts";
@@ -22,6 +21,8 @@ import { isRef, isSubtypeId, type TypeId } from "./types.ts";
 
 /** What a handler returns when the call from the host is complete. */
 export const DONE = -1000;
+/** What the op Fuel returns when there is not enough. */
+export const OUT_OF_FUEL = -1003;
 
 /** Calls `callee`, its arguments at `base`; the caller goes on at `next`. */
 function enter(
@@ -40,7 +41,7 @@ function enter(
   I[link] = cross(m, callee, next);
   I[link + 1] = first;
   I[FP] = base;
-  return m.code[callee.cell + CELL_ENTRY];
+  return m.code[callee.cell + m.variant];
 }
 
 /** Makes the callee's instance the running one; the address to return to. */
@@ -63,9 +64,9 @@ function callHost(
   base: number,
 ): number {
   const { instance, top } = m;
+  m.I[PC] = m.next = next;
   m.I[FP] = fp;
   m.top = base + callee.type.linkOffset + 2;
-  m.next = next;
   const outcome = callee.host!(m, base, instance);
   m.I[FP] = fp;
   m.top = top;
@@ -101,7 +102,7 @@ const callImport: Handler = (m, pc, fp) => {
 
 /** What the loop could not do: see there. */
 const callIndirect: Handler = (m, pc, fp) =>
-  callTableAt(m, pc, fp, 0, pc + 5);
+  callTableAt(m, pc, fp, 0, pc + 6);
 
 const callTable: Handler = (m, pc, fp) =>
   callTableAt(m, pc, fp, m.code[pc + 5], pc + 6);
@@ -153,7 +154,7 @@ function replace(
   const newLink = fp + code[at + 3];
   I[newLink] = cross(m, callee, next);
   I[newLink + 1] = distance;
-  return code[callee.cell + CELL_ENTRY];
+  return code[callee.cell + m.variant];
 }
 
 const returnCallImport: Handler = (m, pc, fp) =>
@@ -177,6 +178,23 @@ const returnInstance: Handler = (m) => {
   const { instance, pc } = m.crossings.pop()!;
   m.instance = instance;
   return pc;
+};
+
+/** At most so much of the fuel is put where the loop takes it from. */
+const FUEL_CHUNK = 1 << 30;
+
+/** Pays for a block of code with fuel that the loop had not yet. */
+const buyFuel: Handler = (m, pc) => {
+  const { I, fuel } = m;
+  const price = m.code[pc + 1];
+  if (fuel !== undefined) {
+    const taken = Math.min(fuel.remaining, FUEL_CHUNK - I[FUEL]);
+    fuel.remaining -= taken;
+    I[FUEL] += taken;
+  }
+  if (I[FUEL] < price) return OUT_OF_FUEL;
+  I[FUEL] -= price;
+  return pc + 2;
 };
 
 const checkStack: Handler = (m, pc, fp) => {
@@ -277,6 +295,7 @@ function jump(m: Machine, pc: number): number {
 export const CALL_HANDLERS: readonly (readonly [Op, Handler])[] = [
   [Op.Unreachable, () => -TrapCode.Unreachable],
   [Op.Exit, () => DONE],
+  [Op.Fuel, buyFuel],
   [Op.Call, () => -TrapCode.CallStackExhausted],
   [Op.CallIndirect, callIndirect],
   [Op.ReturnInstance, returnInstance],

@@ -11,6 +11,8 @@ export interface Code {
   readonly functions: FunctionTable;
   /** In the function index space of the module. */
   readonly functionIndex: number;
+  /** Whether it uses fuel. */
+  readonly isMetered: boolean;
   start: number;
   end: number;
   /** Register of the return address. */
@@ -31,16 +33,21 @@ export interface FunctionTable {
   readonly cells: number;
   /** Undefined where a function is not translated, or was dropped. */
   readonly codes: (Code | undefined)[];
+  /** The same for code that uses fuel. */
+  readonly meteredCodes: (Code | undefined)[];
 }
 
 /**
  * An entry cell: the pc at which calls enter the function, the op Translate
- * (where that pc points until the function is translated), the type's id.
+ * (where that pc points until the function is translated), the type's id; then
+ * the first two again for the code that uses fuel.
  */
-export const CELL_WORDS = 3;
+export const CELL_WORDS = 6;
 export const CELL_ENTRY = 0;
 export const CELL_STUB = 1;
 export const CELL_TYPE = 2;
+/** What lies between the two entries. */
+export const CELL_METERED = 3;
 
 /** The module offset of the op at `pc`, or -1. */
 export function moduleOffset(code: Code, pc: number): number {

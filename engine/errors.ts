@@ -13,11 +13,13 @@ import { TRAP_MESSAGES, type TrapCode } from "./trap.ts";
  */
 export class CompileError extends Error {
   override readonly name = "CompileError";
-  /** Where in the module's bytes the fault was found. */
+  /** Where in the module's bytes the fault was found; -1 where unknown. */
   readonly offset: number;
 
+  /** Made by the engine. */
   constructor(reason: string, offset: number) {
-    super(`${reason} (at offset 0x${offset.toString(16)})`);
+    const at = offset < 0 ? "" : ` (at offset 0x${offset.toString(16)})`;
+    super(reason + at);
     this.offset = offset;
   }
 }
@@ -55,10 +57,43 @@ export class Trap extends Error {
   }
 }
 
+/** How many frames a stack trace has at most. */
+export const MAX_TRACE_FRAMES = 30;
+
+const framesByError: WeakMap<object, readonly WasmFrame[]> =
+  /* @__PURE__ */ new WeakMap();
+
+/**
+ * The guest's stack that an error passed through on its way to the caller,
+ * innermost first, cut at 30 frames. For errors that host functions throw,
+ * which are not changed, as well as for traps. Empty where there was none.
+ */
+export function wasmFrames(error: unknown): readonly WasmFrame[] {
+  const known = isObject(error) ? framesByError.get(error) : undefined;
+  return known ?? (error instanceof Trap ? error.frames : []);
+}
+
+/** Notes frames that an error passes through, outside of those it has. */
+export function addFrames(
+  error: unknown,
+  frames: readonly WasmFrame[],
+): void {
+  if (!isObject(error)) return;
+  const all = [...wasmFrames(error), ...frames];
+  framesByError.set(error, all.slice(0, MAX_TRACE_FRAMES));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 /** `mod.fn(i32) i64`, one line per frame, under a heading. */
 export function formatFrames(frames: readonly WasmFrame[]): string {
   if (frames.length === 0) return "";
   const lines = frames.map((frame) => "\n\t" + formatFrame(frame));
+  if (frames.length >= MAX_TRACE_FRAMES) {
+    lines.push("\n\t... maybe followed by omitted frames");
+  }
   return "\nwasm stack trace:" + lines.join("");
 }
 
@@ -66,4 +101,13 @@ function formatFrame(frame: WasmFrame): string {
   const name = frame.functionName ?? `$${frame.functionIndex}`;
   const at = frame.offset < 0 ? "" : ` @ 0x${frame.offset.toString(16)}`;
   return `${frame.moduleName}.${name}${frame.signature}${at}`;
+}
+
+/** A call used up the fuel that it was given. */
+export class FuelExhausted extends Error {
+  override readonly name = "FuelExhausted";
+
+  constructor() {
+    super("all fuel consumed");
+  }
 }

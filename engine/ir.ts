@@ -30,6 +30,7 @@ const SHAPE_ROWS: readonly (readonly [op: Op, name: string, shape: string])[] = 
   [Op.Select32, "Select32", "d a a a"],
   [Op.Select64, "Select64", "d a a a"],
   // Branches
+  [Op.Fuel, "Fuel", "n"],
   [Op.Br, "Br", "t"],
   [Op.BrIf, "BrIf", "a t"],
   [Op.BrIfZ, "BrIfZ", "a t"],
@@ -76,7 +77,7 @@ const SHAPE_ROWS: readonly (readonly [op: Op, name: string, shape: string])[] = 
   [Op.BrNleF64, "BrNleF64", "a a t"],
   // Calls
   [Op.Call, "Call", "c s l"],
-  [Op.CallIndirect, "CallIndirect", "a i s l"],
+  [Op.CallIndirect, "CallIndirect", "a i s l i"],
   [Op.ReturnCall, "ReturnCall", "c s n l l"],
   [Op.Return, "Return", "l"],
   [Op.ReturnCopy32, "ReturnCopy32", "a l"],

@@ -63,12 +63,20 @@ const functionTables: WeakMap<Module, FunctionTable> =
   /* @__PURE__ */ new WeakMap();
 let lastInstanceId = 0;
 
+/** What is done at points of an instantiation. */
+export interface InstantiateHooks {
+  /** Gets the instance before any of its code runs. */
+  readonly onAllocated?: (instance: ModuleInstance) => void;
+  /** Runs the start function; where left out, to its end. */
+  readonly runStart?: (callee: FunctionInstance) => void;
+}
+
 /** Instantiates a module and runs its start function. */
 export function instantiate(
   module: Module,
   resolve: Resolve,
   limits: InstanceLimits = {},
-  onAllocated?: (instance: ModuleInstance) => void,
+  { onAllocated, runStart = invokeStart }: InstantiateHooks = {},
 ): ModuleInstance {
   const imports = module.imports.map((entry) => matchImport(entry, resolve));
   const instance = allocate(module, imports, limits);
@@ -78,10 +86,12 @@ export function instantiate(
   initTables(instance, evaluator);
   fillExports(instance);
   initSegments(instance, evaluator);
-  if (module.start >= 0) {
-    invoke(instance.functionAt(module.start), machine().top);
-  }
+  if (module.start >= 0) runStart(instance.functionAt(module.start));
   return instance;
+}
+
+function invokeStart(callee: FunctionInstance): void {
+  invoke(callee, machine().top);
 }
 
 // Imports

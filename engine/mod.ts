@@ -6,7 +6,12 @@
 
 import { decode } from "./decode.ts";
 import { FEATURES_ALL, type FeatureSet } from "./features.ts";
-import { instantiate, type InstanceLimits, type Resolve } from "./link.ts";
+import {
+  type InstanceLimits,
+  instantiate,
+  type InstantiateHooks,
+  type Resolve,
+} from "./link.ts";
 import type { Module } from "./module.ts";
 import {
   FunctionInstance,
@@ -19,24 +24,42 @@ import {
 import { invoke, machine } from "./thread.ts";
 import { F32, I32, isRef, slotWords, typeOf, V128 } from "./types.ts";
 import type { TypeId, ValueType } from "./types.ts";
-import { validateBodies } from "./validate.ts";
+import { BodyValidator, validateBodies } from "./validate.ts";
 
-export { CompileError, LinkError, Trap } from "./errors.ts";
+export {
+  addFrames,
+  CompileError,
+  formatFrames,
+  FuelExhausted,
+  LinkError,
+  Trap,
+  wasmFrames,
+} from "./errors.ts";
 export type { WasmFrame } from "./errors.ts";
 export * from "./features.ts";
 export * from "./types.ts";
 export { TrapCode } from "./trap.ts";
 export { ExternKind } from "./module.ts";
+export type {
+  GlobalType,
+  MemoryType,
+  TableType,
+} from "./module.ts";
 export type { Module, ModuleInstance };
 export * from "./store.ts";
 export { MemoryInstance } from "./memory.ts";
 export { kindOf } from "./link.ts";
-export { namesOf } from "./names.ts";
+export { functionNameOf, namesOf } from "./names.ts";
 export {
   invoke,
   machine,
+  type MachineSize,
+  POLL_INTERVAL,
+  pollAfter,
+  OUT_OF_FUEL,
   prepareMachine,
   STOPPED,
+  type Poll,
   type SavedThread,
   Thread,
   WouldSuspendError,
@@ -54,16 +77,32 @@ export function compileModule(
 }
 
 /**
+ * The same in steps: after each, other things may be done. A step is one
+ * function, or what comes before all of them.
+ */
+export function* compileSteps(
+  bytes: Uint8Array,
+  features: FeatureSet,
+): Generator<void, Module> {
+  const module = decode(bytes, features);
+  const validator = new BodyValidator(module);
+  for (let i = 0; i < module.bodyStarts.length; i++) {
+    yield;
+    validator.validate(module.importedFunctions + i);
+  }
+  return module;
+}
+
+/**
  * Instantiates and runs the start function; throws `LinkError` or `Trap`.
- * `onAllocated` gets the instance before any of its code runs.
  */
 export function instantiateModule(
   module: Module,
   resolve: Resolve,
   limits?: InstanceLimits,
-  onAllocated?: (instance: ModuleInstance) => void,
+  hooks?: InstantiateHooks,
 ): ModuleInstance {
-  return instantiate(module, resolve, limits, onAllocated);
+  return instantiate(module, resolve, limits, hooks);
 }
 
 /** A number's or vector's bits as an unsigned integer, or a reference. */

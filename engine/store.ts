@@ -192,6 +192,8 @@ export class ModuleInstance {
   readonly exports: Map<string, Extern> = new Map();
   /** The module's functions in the code arena. */
   readonly functionTable: FunctionTable;
+  /** What the embedder keeps with the instance; the engine never looks. */
+  embedder: unknown = undefined;
 
   constructor(functionTable: FunctionTable, id: number, globalWords: number) {
     this.module = functionTable.module;
@@ -235,11 +237,21 @@ export interface Machine {
   readonly crossings: Crossing[];
   /** The first word of the register file that no frame uses. */
   top: number;
+  /** `CELL_METERED` while calls enter the code that uses fuel, or 0. */
+  variant: number;
+  /** What the running code may use beyond the word `FUEL`. */
+  fuel: Fuel | undefined;
   /** Where the guest goes on when the host function it called is done. */
   next: number;
   /** The host function that has to wait, and where its results belong. */
   waitsFor: FunctionInstance | undefined;
   waitsAt: number;
+}
+
+/** Fuel that calls share: one unit for each wasm instruction. */
+export interface Fuel {
+  /** Units; may be Infinity. */
+  remaining: number;
 }
 
 /** A call from one instance into another. */

@@ -11,9 +11,9 @@
  */
 
 import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "./arena.ts";
-import { DONE } from "./calls.ts";
+import { DONE, OUT_OF_FUEL } from "./calls.ts";
 import {
-  CELL_ENTRY,
+  CELL_METERED,
   CELL_STUB,
   CELL_WORDS,
   type Code,
@@ -21,10 +21,19 @@ import {
   moduleOffset,
 } from "./code.ts";
 import { buildHandlers } from "./cold.ts";
-import { CompileError, LinkError, Trap, type WasmFrame } from "./errors.ts";
+import {
+  addFrames,
+  CompileError,
+  FuelExhausted,
+  LinkError,
+  MAX_TRACE_FRAMES,
+  Trap,
+  type WasmFrame,
+} from "./errors.ts";
 import {
   COUNTER,
   FP,
+  FUEL,
   makeCore,
   Op,
   PC,
@@ -36,6 +45,7 @@ import { MemoryInstance } from "./memory.ts";
 import type { Module } from "./module.ts";
 import { functionNameOf, namesOf } from "./names.ts";
 import {
+  type Fuel,
   type FunctionInstance,
   type Machine,
   type ModuleInstance,
@@ -61,13 +71,12 @@ export const DEFAULT_SIZE: MachineSize = {
 };
 
 /** Taken branches and calls between two polls. */
-const POLL_INTERVAL = 100_000;
+export const POLL_INTERVAL = 100_000;
 /** Guest, host, guest, ...: how deep, before the host's own stack overflows. */
 const MAX_NESTING = 100;
-const MAX_TRACE_FRAMES = 30;
 
 /** How a run ended: it is complete; it waits for a host function. */
-export { DONE, PENDING };
+export { DONE, OUT_OF_FUEL, PENDING };
 /** How a run ended: the poll asked it to stop. */
 export const STOPPED = -1002;
 
@@ -119,7 +128,6 @@ export function machine(): Machine {
 function makeRealm(size: MachineSize): Realm {
   const m = makeCore(size.stackBytes >> 2, size.codeBytes >> 2);
   m.I[STACK_LIMIT] = (size.stackBytes >> 2) - STACK_MARGIN;
-  m.next = PC_EXIT;
   const handlers = buildHandlers();
   handlers[Op.Translate] = translateCallee;
   const noMemory = new MemoryInstance({
@@ -130,6 +138,7 @@ function makeRealm(size: MachineSize): Realm {
   });
   warmUp(m);
   m.I[COUNTER] = POLL_INTERVAL;
+  m.I[PC] = m.next = PC_EXIT;
   const arena = new Arena(m.code);
   const noTable = new Int32Array(0);
   return {
@@ -143,6 +152,11 @@ function makeRealm(size: MachineSize): Realm {
     base: STACK_START,
     size,
   };
+}
+
+/** Makes the next poll come after so many taken branches and calls. */
+export function pollAfter(points: number): void {
+  if (theRealm !== undefined) theRealm.machine.I[COUNTER] = points;
 }
 
 /** Gives a module its entry cells. */
@@ -159,14 +173,25 @@ export function newFunctionTable(module: Module): FunctionTable {
 /** The stub of an entry cell: the function is called, but has no code yet. */
 const translateCallee: Handler = (m, pc) => {
   const { functionTable } = m.instance;
-  const defined = (pc - CELL_STUB - functionTable.cells) / CELL_WORDS;
-  install(functionTable, defined);
-  return m.code[pc - CELL_STUB + CELL_ENTRY];
+  const { defined, isMetered } = functionOfStub(functionTable, pc);
+  install(functionTable, defined, isMetered);
+  return m.code[pc - CELL_STUB];
 };
 
-function install(functions: FunctionTable, defined: number): void {
+function functionOfStub({ cells }: FunctionTable, pc: number) {
+  const word = pc - CELL_STUB - cells;
+  const defined = Math.floor(word / CELL_WORDS);
+  return { defined, isMetered: word - defined * CELL_WORDS === CELL_METERED };
+}
+
+function install(
+  functions: FunctionTable,
+  defined: number,
+  isMetered: boolean,
+): void {
   const { module } = functions;
-  const translation = translate(functions, module.importedFunctions + defined);
+  const functionIndex = module.importedFunctions + defined;
+  const translation = translate(functions, functionIndex, isMetered);
   if (!realm().arena.install(translation, codesInUse)) {
     throw new CompileError(
       "the code arena has no room for the function",
@@ -176,11 +201,15 @@ function install(functions: FunctionTable, defined: number): void {
 }
 
 /** The code of a function, translated if it is not. */
-function codeOf(instance: ModuleInstance, functionIndex: number): Code {
-  const { functionTable: functions, module } = instance;
+function codeOf(
+  { functionTable, module }: ModuleInstance,
+  functionIndex: number,
+  isMetered: boolean,
+): Code {
   const defined = functionIndex - module.importedFunctions;
-  if (functions.codes[defined] === undefined) install(functions, defined);
-  return functions.codes[defined]!;
+  const codes = isMetered ? functionTable.meteredCodes : functionTable.codes;
+  if (codes[defined] === undefined) install(functionTable, defined, isMetered);
+  return codes[defined]!;
 }
 
 function codesInUse(): Set<Code> {
@@ -230,17 +259,25 @@ function walk(position: Position, visit: (frame: Frame) => void): void {
 
 /** The link of a function that was entered and has no code yet. */
 function linkOfStub({ functionTable, module }: ModuleInstance, pc: number) {
-  const defined = (pc - CELL_STUB - functionTable.cells) / CELL_WORDS;
+  const { defined } = functionOfStub(functionTable, pc);
   return typeOf(module.functions[module.importedFunctions + defined])
     .linkOffset;
 }
 
-/** The guest's stack as data; `pc` is that of the op that trapped. */
-function traceOf(m: Machine, pc: number, base: number): WasmFrame[] {
+/**
+ * The guest's stack as data. `pc` is that of the op that trapped, or else the
+ * return address of a host function.
+ */
+function traceOf(
+  m: Machine,
+  pc: number,
+  base: number,
+  isTrap: boolean,
+): WasmFrame[] {
   const frames: WasmFrame[] = [];
   walk(here(m, pc, base), ({ code, pc }) => {
     // A return address lies behind its call, the trapping pc is the op's own.
-    const at = frames.length === 0 ? pc : pc - 1;
+    const at = isTrap && frames.length === 0 ? pc : pc - 1;
     if (frames.length < MAX_TRACE_FRAMES) frames.push(describe(code, at));
   });
   return frames;
@@ -309,6 +346,7 @@ function run(
   instance: ModuleInstance,
   begin: () => number,
   poll: Poll | undefined,
+  fuel: Fuel | undefined,
   onWait?: (outcome: number) => void,
 ): number {
   const current = realm();
@@ -316,29 +354,51 @@ function run(
   if (outer.length >= MAX_NESTING) throw new Trap(TrapCode.CallStackExhausted);
   const { instance: outerInstance, top, next } = m;
   const crossings = m.crossings.length;
+  let trap: Trap | undefined;
   outer.push(here(m, next, current.base));
   current.base = base;
   m.instance = instance;
+  const outerFuel = fuel && pourFuel(m, fuel);
+  // There are no frames yet: `codesInUse` may be asked before the first op.
+  m.I[PC] = PC_EXIT;
   try {
     const outcome = drive(current, begin(), poll);
     if (outcome > DONE) {
-      throw new Trap(-outcome as TrapCode, traceOf(m, m.I[PC], base));
+      const frames = traceOf(m, m.I[PC], base, true);
+      throw trap = new Trap(-outcome as TrapCode, frames);
     }
     if (outcome !== DONE) onWait?.(outcome);
     return outcome;
   } catch (error) {
-    throw isStackOverflow(error)
-      ? new Trap(TrapCode.CallStackExhausted)
-      : error;
+    if (isStackOverflow(error)) throw new Trap(TrapCode.CallStackExhausted);
+    if (error !== trap) addFrames(error, traceOf(m, m.I[PC], base, false));
+    throw error;
   } finally {
+    outerFuel?.();
     m.crossings.length = crossings;
     const position = outer.pop()!;
     current.base = position.base;
+    m.I[PC] = position.pc;
     m.I[FP] = position.fp;
     m.instance = outerInstance;
     m.top = top;
     m.next = next;
   }
+}
+
+/** Makes code use `fuel`, until the function that is returned is called. */
+function pourFuel(m: Machine, fuel: Fuel): () => void {
+  const { I, fuel: outerFuel, variant } = m;
+  const outerUnits = I[FUEL];
+  I[FUEL] = 0;
+  m.fuel = fuel;
+  m.variant = CELL_METERED;
+  return () => {
+    fuel.remaining += I[FUEL];
+    I[FUEL] = outerUnits;
+    m.fuel = outerFuel;
+    m.variant = variant;
+  };
 }
 
 /** Whether the host's own stack overflowed: V8, JSC; SpiderMonkey; QuickJS. */
@@ -356,7 +416,7 @@ function enter(m: Machine, callee: FunctionInstance, base: number): number {
   m.I[link] = PC_EXIT;
   m.I[link + 1] = 0;
   m.I[FP] = base;
-  return m.code[callee.cell + CELL_ENTRY];
+  return m.code[callee.cell + m.variant];
 }
 
 function hasRoom(m: Machine, base: number): boolean {
@@ -366,12 +426,14 @@ function hasRoom(m: Machine, base: number): boolean {
 /**
  * Calls `callee` with the arguments at `base` (which is `machine().top`, or
  * above it); its results are there afterwards. Throws a `Trap`, what a host
- * function threw, or a `WouldSuspendError`.
+ * function threw, a `WouldSuspendError`, or `FuelExhausted` where the call, or
+ * the one that it is nested in, has fuel and used it up.
  */
 export function invoke(
   callee: FunctionInstance,
   base: number,
   poll?: Poll,
+  fuel?: Fuel,
 ): void {
   const m = machine();
   if (!hasRoom(m, base)) throw new Trap(TrapCode.CallStackExhausted);
@@ -385,8 +447,13 @@ export function invoke(
     callee.instance!,
     () => enter(m, callee, base),
     poll,
+    fuel,
   );
-  if (outcome === PENDING) throw new WouldSuspendError(m.waitsFor!.hostName);
+  if (outcome === OUT_OF_FUEL) throw new FuelExhausted();
+  if (outcome === PENDING) {
+    const isNested = realm().outer.length > 0;
+    throw new WouldSuspendError(m.waitsFor!.hostName, isNested);
+  }
 }
 
 /** Calls a host function that was exported again. */
@@ -404,16 +471,23 @@ function callHost(
   }
 }
 
-/** A synchronous call reached a host function that has to wait. */
+/**
+ * A synchronous call reached a host function that has to wait. It stands also
+ * for a call that a host function makes while a guest waits for it: such a
+ * nested call cannot be suspended without the rest of the stack.
+ */
 export class WouldSuspendError extends Error {
   override readonly name = "WouldSuspendError";
-  /** The host function's name. */
+  /** The host function's name, such as `env.sleep`. */
   readonly functionName: string;
 
-  constructor(functionName: string) {
+  /** `isNested`: whether a host function made the call. */
+  constructor(functionName: string, isNested = false) {
     super(
-      `host function ${functionName} has to wait: ` +
-        "call the guest with callAsync",
+      `host function ${functionName} has to wait: ` + (isNested
+        ? "it was reached by a call from inside another host function, " +
+          "which has to use callAsync and return a promise"
+        : "call the guest with callAsync"),
     );
     this.functionName = functionName;
   }
@@ -453,17 +527,28 @@ interface Stopped {
   readonly resultsAt: number;
 }
 
+const NOT_STOPPED: Stopped = {
+  frames: [],
+  instances: [],
+  words: /* @__PURE__ */ new Int32Array(0),
+  refs: [],
+  resultsAt: 0,
+};
+
 /**
  * A call of a guest function that can stop and go on. `start` and `resume`
  * run it until it is DONE, PENDING (a host function waits: the writer given
- * to `resume` puts its results down) or STOPPED (by the poll).
+ * to `resume` puts its results down), STOPPED (by the poll) or OUT_OF_FUEL.
  */
 export class Thread {
   readonly callee: FunctionInstance;
+  /** What the call may use; it may be added to while the thread is stopped. */
+  readonly fuel: Fuel | undefined;
   #stopped: Stopped | undefined;
 
-  constructor(callee: FunctionInstance) {
+  constructor(callee: FunctionInstance, fuel?: Fuel) {
     this.callee = callee;
+    this.fuel = fuel;
   }
 
   /**
@@ -511,7 +596,7 @@ export class Thread {
       return DONE;
     }
     return this.#run(base, () => {
-      const pc = restore(stopped, base);
+      const pc = restore(stopped, base, this.fuel !== undefined);
       this.#stopped = undefined;
       write?.(base + stopped.resultsAt);
       return pc;
@@ -519,9 +604,20 @@ export class Thread {
   }
 
   #run(base: number, begin: () => number, poll: Poll | undefined): number {
-    return run(base, this.callee.instance!, begin, poll, (outcome) => {
-      const results = base + this.callee.type.linkOffset;
+    const { callee, fuel } = this;
+    return run(base, callee.instance!, begin, poll, fuel, (outcome) => {
+      const results = base + callee.type.linkOffset;
       this.#stopped = save(base, results, outcome === PENDING);
+    });
+  }
+
+  /** The stopped thread's stack, innermost first, cut at 30 frames. */
+  frames(): WasmFrame[] {
+    const { frames, instances } = this.#stopped ?? NOT_STOPPED;
+    return frames.slice(0, MAX_TRACE_FRAMES).map(({ functionIndex, pc }, i) => {
+      const isMetered = this.fuel !== undefined;
+      const code = codeOf(instances[i], functionIndex, isMetered);
+      return describe(code, code.start + pc - 1);
     });
   }
 
@@ -533,13 +629,17 @@ export class Thread {
     return { frames, words: Array.from(words), refs: [...refs], resultsAt };
   }
 
-  /** A thread that goes on where the saved one stopped. */
+  /**
+   * A thread that goes on where the saved one stopped; with fuel if, and only
+   * if, that one had fuel.
+   */
   static load(
     callee: FunctionInstance,
     saved: SavedThread,
     instanceById: (id: number) => ModuleInstance,
+    fuel?: Fuel,
   ): Thread {
-    const thread = new Thread(callee);
+    const thread = new Thread(callee, fuel);
     thread.#stopped = {
       ...saved,
       words: Int32Array.from(saved.words),
@@ -583,7 +683,11 @@ function save(base: number, resultsEnd: number, isPending: boolean): Stopped {
 }
 
 /** Copies a stopped thread in at `base`; where it goes on. */
-function restore(stopped: Stopped, base: number): number {
+function restore(
+  stopped: Stopped,
+  base: number,
+  isMetered: boolean,
+): number {
   const { machine: m, pinned } = realm();
   const { frames, instances, words, refs } = stopped;
   m.I.set(words, base);
@@ -595,7 +699,7 @@ function restore(stopped: Stopped, base: number): number {
   try {
     for (let i = frames.length - 1; i >= 0; i--) {
       const frame = frames[i];
-      const code = codeOf(instances[i], frame.functionIndex);
+      const code = codeOf(instances[i], frame.functionIndex, isMetered);
       pinned.add(code);
       const link = base + frame.fp + code.linkOffset;
       m.I[link] = frame.crosses ? PC_RETURN_INSTANCE : pc;

@@ -17,7 +17,7 @@
  */
 
 import { accessOp } from "./access.ts";
-import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
+import { CELL_METERED, CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import { Op } from "./exec.ts";
 import { Imm } from "./instruction.ts";
 import { SHAPES } from "./ir.ts";
@@ -119,6 +119,13 @@ function buildNoted(): Uint8Array {
   );
 }
 
+/** Whether an op may go on elsewhere than at the next one. */
+const CONTROL: Uint8Array = /* @__PURE__ */ Uint8Array.from(
+  SHAPES,
+  (shape, op) =>
+    op === Op.Unreachable || /[tcsl*]/.test(shape?.letters ?? "") ? 1 : 0,
+);
+
 /** Where each defined global's words are in its instance's array. */
 export function globalWordOffsets(module: Module): Int32Array {
   const offsets = new Int32Array(module.globals.length + 1);
@@ -160,17 +167,21 @@ const MAX_CONSTANTS = 16;
 export function translate(
   functions: FunctionTable,
   functionIndex: number,
+  isMetered = false,
 ): Translation {
   const validator = new BodyValidator(functions.module);
-  const first = new Translator(functions, functionIndex, validator, []);
-  validator.validate(functionIndex, first);
+  const pass = (constants: readonly (readonly [string, LoopConstant])[]) => {
+    const sink = new Translator(functions, functionIndex, isMetered, validator);
+    sink.keepConstants(constants);
+    validator.validate(functionIndex, sink);
+    return sink;
+  };
+  const first = pass([]);
   if (first.wantedConstants.size === 0) return first.finish();
   const constants = [...first.wantedConstants].sort(([, a], [, b]) =>
     b.uses - a.uses
   ).slice(0, MAX_CONSTANTS);
-  const second = new Translator(functions, functionIndex, validator, constants);
-  validator.validate(functionIndex, second);
-  return second.finish();
+  return pass(constants).finish();
 }
 
 class Translator implements Sink {
@@ -196,6 +207,15 @@ class Translator implements Sink {
   readonly #offsets: number[] = [];
   /** The offset of an op that is being fused into the next; -1 for none. */
   #fusedOffset = -1;
+
+  // Fuel
+  readonly #isMetered: boolean;
+  /** Whether the next op begins a block that has to be paid for. */
+  #needsFuel = false;
+  /** The price of the running block, to be set at its end; 0 for none. */
+  #fuelAt = 0;
+  /** Instructions before the block. */
+  #fuelStart = 0;
 
   // Frame
   #type!: CanonicalType;
@@ -241,17 +261,24 @@ class Translator implements Sink {
   constructor(
     functions: FunctionTable,
     functionIndex: number,
+    isMetered: boolean,
     validator: BodyValidator,
-    constants: readonly (readonly [key: string, LoopConstant])[],
   ) {
-    for (const [key, constant] of constants) {
-      this.#constants.set(key, { ...constant, register: 0 });
-    }
     this.#functions = functions;
     this.#module = functions.module;
     this.#functionIndex = functionIndex;
+    this.#isMetered = isMetered;
     this.#validator = validator;
     this.#globalWords = globalWordOffsets(functions.module);
+  }
+
+  /** Gives constants a register for the whole function. */
+  keepConstants(
+    constants: readonly (readonly [key: string, LoopConstant])[],
+  ): void {
+    for (const [key, constant] of constants) {
+      this.#constants.set(key, { ...constant, register: 0 });
+    }
   }
 
   begin(locals: readonly ValueType[], type: CanonicalType): void {
@@ -279,6 +306,7 @@ class Translator implements Sink {
     this.#usesRefs = locals.some(isRef);
     // Aimed at the locals that need it, or passed by, when all is known.
     this.#emit(Op.Zero, 0, 0);
+    this.#startBlock();
     this.#labels.push(this.#label(KIND_BLOCK, [], type.results));
   }
 
@@ -292,6 +320,7 @@ class Translator implements Sink {
       code: {
         functions: this.#functions,
         functionIndex: this.#functionIndex,
+        isMetered: this.#isMetered,
         linkOffset: this.#type.linkOffset,
         frameWords: this.#frameWords,
         offsets: Int32Array.from(this.#offsets),
@@ -317,6 +346,7 @@ class Translator implements Sink {
   /** What is done once when the function is entered; where that begins. */
   #makeEntry(isLarge: boolean, body: number): number {
     this.#barrier();
+    this.#needsFuel = false;
     const entry = this.#end;
     if (isLarge) this.#emit(Op.CheckStack, this.#frameWords);
     if (this.#usesRefs) {
@@ -353,6 +383,7 @@ class Translator implements Sink {
 
   /** Appends the op that was made, fused with those before it if it can be. */
   #commit(hasResult: boolean): void {
+    if (this.#needsFuel) this.#putFuel();
     while (this.#op < Op.FirstCold && this.#fuse(hasResult));
     const end = this.#end;
     this.#reserve(this.#count + 1);
@@ -371,6 +402,34 @@ class Translator implements Sink {
     this.#end = end + 1 + this.#count;
     this.#starts.push(end);
     this.#hasResult = hasResult;
+    if (this.#fuelAt > 0 && CONTROL[this.#op] === 1) this.#startBlock();
+  }
+
+  // Fuel: a block of code is paid for, one unit an instruction, at its start
+
+  /** Ends the block; the next op begins another one. */
+  #startBlock(): void {
+    if (!this.#isMetered) return;
+    const { count } = this.#validator;
+    if (this.#fuelAt > 0) this.#buffer[this.#fuelAt] = count - this.#fuelStart;
+    this.#fuelAt = 0;
+    this.#fuelStart = count;
+    this.#needsFuel = true;
+  }
+
+  #putFuel(): void {
+    this.#needsFuel = false;
+    this.#barrier();
+    this.#reserve(2);
+    this.#buffer[this.#end++] = Op.Fuel;
+    this.#fuelAt = this.#end++;
+  }
+
+  /** The same at a label, before which there may be instructions without ops. */
+  #startBlockAtLabel(): void {
+    const isPaid = this.#dead || this.#validator.count === this.#fuelStart;
+    if (this.#isMetered && this.#needsFuel && !isPaid) this.#putFuel();
+    this.#startBlock();
   }
 
   #reserve(words: number): void {
@@ -1202,6 +1261,7 @@ class Translator implements Sink {
     if (!this.#dead) {
       this.#flushLocals();
       this.#materializeTop(params.length);
+      this.#startBlockAtLabel();
       this.#barrier();
       this.#loopDepth++;
     }
@@ -1267,6 +1327,7 @@ class Translator implements Sink {
 
   /** Makes the target word at `at` lead to what comes next. */
   #bind(at: number): void {
+    this.#startBlockAtLabel();
     this.#barrier();
     this.#buffer[at] = this.#end;
     this.#targets.push(at);
@@ -1474,7 +1535,7 @@ class Translator implements Sink {
     const isImport = defined < 0;
     const callee = isImport
       ? index
-      : this.#functions.cells + CELL_WORDS * defined;
+      : this.#functions.cells + CELL_WORDS * defined + this.#variant;
     if (tail) {
       return this.#tailCall(
         isImport ? Op.ReturnCallImport : Op.ReturnCall,
@@ -1504,7 +1565,7 @@ class Translator implements Sink {
     this.#put(type.id);
     this.#put(first);
     this.#put(first + type.linkOffset);
-    if (table !== 0) this.#put(table);
+    this.#put(table === 0 ? this.#variant : table);
     this.#commit(false);
     this.#callResults(type);
   }
@@ -1525,6 +1586,11 @@ class Translator implements Sink {
     this.#put(first + type.linkOffset);
     this.#commit(false);
     this.#callResults(type);
+  }
+
+  /** Where in an entry cell calls enter. */
+  get #variant(): number {
+    return this.#isMetered ? CELL_METERED : 0;
   }
 
   /** Puts the arguments into their homes; that of the first. */

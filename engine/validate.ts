@@ -120,6 +120,8 @@ const NO_TYPES: readonly ValueType[] = [];
 export class BodyValidator {
   /** Offset of the instruction that is being read. */
   offset = 0;
+  /** Instructions that were read, with this one. */
+  count = 0;
   readonly #module: Module;
   readonly #reader: Reader;
   #sink: Sink | undefined;
@@ -158,6 +160,7 @@ export class BodyValidator {
     this.#pushFrame(OPCODE_BLOCK, NO_TYPES, type.results);
     while (this.#frames.length > 0) {
       this.offset = reader.pos;
+      this.count++;
       this.#instruction(reader.u8());
     }
     if (!reader.done) reader.fail("unexpected content after the end of a body");

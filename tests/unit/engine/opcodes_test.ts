@@ -1,0 +1,303 @@
+// The rules that hold the tables of instructions together: opcodes.ts, the
+// enum and the cases of exec.ts, the shapes of ir.ts, the fusions of
+// peephole.ts and the handlers of cold.ts. They catch what is forgotten when
+// an instruction is added.
+
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { buildHandlers } from "../../../engine/cold.ts";
+import { Op } from "../../../engine/exec.ts";
+import { Imm } from "../../../engine/instruction.ts";
+import { SHAPES } from "../../../engine/ir.ts";
+import {
+  type Instruction,
+  INSTRUCTIONS,
+  ROW_HANDLERS,
+} from "../../../engine/opcodes.ts";
+import {
+  ADD_ACCESSES,
+  ADD_BRANCHES,
+  fusion,
+  NEGATIONS,
+  pairOf,
+  WITH_IMMEDIATE,
+} from "../../../engine/peephole.ts";
+
+const CASE = /\bcase Op\.(\w+):([^]*?)(?=\bcase Op\.|\bdefault:)/g;
+const SOURCE = readFileSync("engine/exec.ts", "utf8").replace(/\/\/.*$/gm, "");
+
+/** The members of `Op` but the marks that begin with First, by name. */
+const OPS: ReadonlyMap<string, number> = readOps();
+/** The text of each case, by name; of every time that there is one. */
+const CASES: ReadonlyMap<string, readonly string[]> = readCases();
+
+function readOps(): Map<string, number> {
+  const body = /const enum Op \{([^}]*)\}/.exec(SOURCE)?.[1] ?? "";
+  const members = [...body.matchAll(/^\s*(\w+) = (\d+),$/gm)];
+  return new Map(
+    members.filter(([, name]) => !name.startsWith("First"))
+      .map(([, name, value]) => [name, Number(value)]),
+  );
+}
+
+function readCases(): Map<string, string[]> {
+  const cases = new Map<string, string[]>();
+  const body = SOURCE.slice(SOURCE.indexOf("switch (code[pc])"));
+  for (const [, name, text] of body.matchAll(CASE)) {
+    cases.set(name, [...cases.get(name) ?? [], text]);
+  }
+  return cases;
+}
+
+const NAMES: readonly string[] = [...OPS].reduce<string[]>(
+  (names, [name, op]) => {
+    names[op] = name;
+    return names;
+  },
+  [],
+);
+
+/** The hot ops. */
+const HOT = [...OPS].filter(([, op]) => op < Op.FirstCold);
+
+function lettersOf(op: number): string {
+  const shape = SHAPES[op];
+  if (shape === undefined) throw new Error(`no shape for ${NAMES[op] ?? op}`);
+  return shape.letters;
+}
+
+function caseOf(name: string): string {
+  return CASES.get(name)?.[0] ?? "";
+}
+
+test("the ops are numbered without gaps", () => {
+  const values = [...OPS.values()].sort((a, b) => a - b);
+  assert.equal(values, values.map((_, i) => i));
+  assert.is(values.length, Op.FirstAccess);
+  assert.is(OPS.get("Unreachable"), Op.FirstCold);
+  // The tables of peephole.ts hold them as bytes.
+  assert.ok(Op.FirstCold <= 256);
+});
+
+test("every hot op has exactly one case, and no other op has one", () => {
+  const counts = [...CASES].map(([name, texts]) => [name, texts.length]);
+  assert.equal(counts.filter(([, count]) => count !== 1), []);
+  const hot = HOT.map(([name]) => name).sort();
+  assert.equal([...CASES.keys()].sort(), hot);
+});
+
+test("every op has a shape of its name", () => {
+  for (const [name, op] of OPS) assert.is(SHAPES[op]?.name, name, name);
+});
+
+test("a case reads the operands that its shape lists", () => {
+  for (const [name, op] of HOT) {
+    const text = caseOf(name);
+    const used = [...text.matchAll(/code\[pc \+ (\d+)(?: \| 0\]| \+)/g)]
+      .map(([, index]) => Number(index));
+    const expected = [...lettersOf(op)].map((_, i) => i + 1);
+    const found = [...new Set(used)].sort((a, b) => a - b);
+    assert.equal(found, expected, `${name}: operands`);
+  }
+});
+
+test("a case goes on behind its operands", () => {
+  for (const [name, op] of HOT) {
+    const lengths = [...caseOf(name).matchAll(/(?<!\[)\bpc \+ (\d+)/g)]
+      .map(([, length]) => Number(length));
+    const { length } = SHAPES[op]!;
+    assert.equal(lengths.filter((other) => other !== length), [], name);
+    const leaves = /^(Br|BrTable|Return\w*)$/.test(name);
+    assert.is(lengths.length > 0, !leaves, name);
+  }
+});
+
+test("registers count from fp, immediates do not", () => {
+  for (const [name, op] of HOT) {
+    const text = caseOf(name);
+    [...lettersOf(op)].forEach((letter, i) => {
+      const reads = [...text.matchAll(/(fp \+ )?code\[pc \+ (\d+)/g)]
+        .filter(([, , index]) => Number(index) === i + 1);
+      const fromFp = reads.filter(([, fp]) => fp !== undefined).length;
+      const what = `${name}: operand ${i + 1}`;
+      if (/[dal]/.test(letter)) assert.is(fromFp, reads.length, what);
+      if (/[ixtcn*]/.test(letter) && op !== Op.ReturnCall) {
+        assert.is(fromFp, 0, what);
+      }
+    });
+  }
+});
+
+// Fusions
+
+/** Whether the op's first operand is its result and all that it does. */
+function isProducer(op: number): boolean {
+  return /^d[^dt]*$/.test(lettersOf(op));
+}
+
+test("a fused op has the operands that its rule makes", () => {
+  let rules = 0;
+  for (let first = 0; first < Op.FirstCold; first++) {
+    for (let second = 0; second < Op.FirstCold; second++) {
+      for (const source of [0, 1]) {
+        const fused = fusion(first, second, source);
+        if (fused === 0) continue;
+        rules++;
+        checkFusion(first, second, source, fused);
+      }
+    }
+  }
+  assert.ok(rules > 50, `${rules} rules`);
+});
+
+function checkFusion(
+  first: number,
+  second: number,
+  source: number,
+  fused: number,
+): void {
+  const what = `${NAMES[first]} + ${NAMES[second]} = ${NAMES[fused]}`;
+  assert.ok(isProducer(first), what);
+  const letters = lettersOf(second);
+  const hasResult = letters.startsWith("d");
+  const rest = [...letters.slice(hasResult ? 1 : 0)];
+  const [temporary] = rest.splice(source, 1);
+  assert.is(temporary, "a", what);
+  const expected = (hasResult ? "d" : "") + lettersOf(first).slice(1) +
+    rest.join("");
+  assert.is(lettersOf(fused), expected, what);
+}
+
+test("a negated comparison branches on the same operands", () => {
+  for (let first = 0; first < Op.FirstCold; first++) {
+    const fused = NEGATIONS[first];
+    if (fused === 0) continue;
+    const what = `${NAMES[first]} negated is ${NAMES[fused]}`;
+    assert.is(lettersOf(first), "daa", what);
+    assert.is(lettersOf(fused), "aat", what);
+  }
+});
+
+test("an addition and a branch have the operands of both", () => {
+  for (let branch = 0; branch < Op.FirstCold; branch++) {
+    const fused = ADD_BRANCHES[branch];
+    if (fused === 0) continue;
+    const rest = lettersOf(branch).slice(1);
+    assert.is(lettersOf(fused), `dai${rest}`, NAMES[fused]);
+  }
+});
+
+test("an access has what is added to its address behind it", () => {
+  for (const [name, op] of HOT) {
+    const fused = ADD_ACCESSES[op];
+    const letters = lettersOf(op);
+    if (fused !== 0) {
+      const at = letters.indexOf("a") + 1;
+      const expected = letters.slice(0, at) + "i" + letters.slice(at);
+      assert.is(lettersOf(fused), expected, name);
+    }
+    // The translator takes it for granted that every store has one.
+    if (/^Store/.test(name)) assert.is.not(fused, 0, name);
+  }
+});
+
+test("a pair has the operands of both ops", () => {
+  for (let first = 0; first < Op.FirstCold; first++) {
+    for (let second = 0; second < Op.FirstCold; second++) {
+      const fused = pairOf(first, second);
+      if (fused === 0) continue;
+      const both = lettersOf(first) + lettersOf(second);
+      assert.is(lettersOf(fused), both, NAMES[fused]);
+    }
+  }
+});
+
+test("an op with an immediate has it in place of the right operand", () => {
+  for (let op = 0; op < Op.FirstCold; op++) {
+    const withImmediate = WITH_IMMEDIATE[op];
+    if (withImmediate === 0) continue;
+    assert.is(lettersOf(op), "daa", NAMES[op]);
+    const isLong = NAMES[op].startsWith("I64");
+    const letters = lettersOf(withImmediate);
+    assert.ok(letters === "dai" || isLong && letters === "daii", NAMES[op]);
+  }
+});
+
+// Handlers
+
+const HANDLERS = buildHandlers();
+/** What stands where there is no handler: no copy ever leaves the loop. */
+const MISSING = HANDLERS[Op.Copy32];
+
+test("every cold op has a handler", () => {
+  assert.is(HANDLERS.length, Op.FirstRow + ROW_HANDLERS.length);
+  for (let op: number = Op.FirstCold; op < HANDLERS.length; op++) {
+    // The driver brings the handler of Translate.
+    if (op === Op.Translate) continue;
+    const known = typeof HANDLERS[op] === "function" &&
+      HANDLERS[op] !== MISSING;
+    assert.ok(known, `op ${NAMES[op] ?? op}`);
+  }
+});
+
+test("the hot ops that can leave the loop have a handler, others do not", () => {
+  for (const [name, op] of HOT) {
+    const leaves = caseOf(name).includes("break exit");
+    assert.is(HANDLERS[op] !== MISSING, leaves, name);
+  }
+});
+
+// Rows
+
+/** `i32.trunc_sat_f64_s` -> `I32TruncSatF64S` */
+function opName(mnemonic: string): string {
+  return mnemonic.split(/[._]/)
+    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1)).join("");
+}
+
+const ROWS = INSTRUCTIONS.filter((row): row is Instruction =>
+  row !== undefined
+);
+
+test("every row has a case or a handler", () => {
+  for (const { op, mnemonic } of ROWS) {
+    const known = op < Op.FirstCold
+      ? CASES.has(NAMES[op])
+      : HANDLERS[op] !== undefined && HANDLERS[op] !== MISSING;
+    assert.ok(known, mnemonic);
+  }
+});
+
+test("mnemonics and opcodes are told once", () => {
+  const mnemonics = ROWS.map(({ mnemonic }) => mnemonic);
+  assert.is(new Set(mnemonics).size, ROWS.length);
+  const opcodes = ROWS.map(({ opcode }) => opcode);
+  assert.is(new Set(opcodes).size, ROWS.length);
+  for (const { index, mnemonic } of ROWS) {
+    assert.is(INSTRUCTIONS[index]?.mnemonic, mnemonic);
+  }
+});
+
+test("a row whose mnemonic names an op is run by it", () => {
+  for (const { op, mnemonic, imm } of ROWS) {
+    const named = OPS.get(opName(mnemonic));
+    if (named === undefined || imm === Imm.Special) continue;
+    assert.is(named, op, mnemonic);
+  }
+});
+
+test("a row's operands are those of its op", () => {
+  for (const row of ROWS) {
+    const { op, mnemonic, imm, params, results } = row;
+    if (op >= Op.FirstCold || imm === Imm.Special) continue;
+    // These are made of another instruction, or of none at all.
+    if (mnemonic === "i32.eqz" || /^Copy(32|64)$/.test(NAMES[op])) continue;
+    const expected = (results.length > 0 ? "d" : "") +
+      "a".repeat(params.length) + (imm === Imm.MemArg ? "x" : "");
+    assert.is(lettersOf(op), expected, mnemonic);
+    assert.ok(!row.swapped || params.length === 2, mnemonic);
+  }
+});
+
+test.run();
