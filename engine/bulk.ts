@@ -7,7 +7,7 @@
  * Spec: «Memory Instructions», «Table Instructions».
  */
 
-import { COUNTER } from "./exec.ts";
+import { COUNTER, FUEL } from "./exec.ts";
 import { Feature } from "./features.ts";
 import type { Handler, RowGroup } from "./instruction.ts";
 import { Imm } from "./instruction.ts";
@@ -23,11 +23,12 @@ function readU32(m: Machine, pc: number, fp: number, k: number): number {
 }
 
 /**
- * Work that is as long as its operands say brings the next poll nearer: a
- * point is about as much as a taken branch costs.
+ * Work that is as long as its operands say brings the next poll nearer, and
+ * uses as much fuel: a point is about what a taken branch costs.
  */
 function charge(m: Machine, points: number): void {
   m.I[COUNTER] = Math.max(m.I[COUNTER] - points, -1);
+  if (m.variant !== 0) m.I[FUEL] -= Math.floor(points);
 }
 
 const BYTES_PER_POINT = 256;
