@@ -16,22 +16,69 @@
 
 export {
   CoreFeatures,
+  type CoreFeatureSets,
+  type FeatureBits,
   type ModuleOptions,
   type RuntimeOptions,
 } from "./lib/config.ts";
+export type {
+  ExternDefinition,
+  FunctionDefinition,
+  GlobalDefinition,
+  ImportName,
+  MemoryDefinition,
+  TableDefinition,
+  TagDefinition,
+} from "./lib/definitions.ts";
 export {
+  CancelExitCode,
   CompileError,
   ExitError,
   LinkError,
+  TimeoutError,
   Trap,
+  TrapCode,
   type WasmFrame,
+  wasmFrames,
   WouldSuspendError,
 } from "./lib/errors.ts";
-export { Caller, HostModuleBuilder } from "./lib/host.ts";
-export { Global, Memory, Table } from "./lib/memory.ts";
-export { CompiledModule, ExportedFunction, Instance } from "./lib/module.ts";
-export { Runtime } from "./lib/runtime.ts";
-export type { ValueTypeName } from "./lib/values.ts";
+export {
+  type Caller,
+  type HostFunctionDefinition,
+  type HostFunctionOptions,
+  HostModule,
+  HostModuleBuilder,
+  type Importer,
+  type PerInstance,
+} from "./lib/host.ts";
+export {
+  ExportedFunction,
+  type Exports,
+  type ExportValue,
+  Instance,
+} from "./lib/instance.ts";
+export type { AsyncCallOptions, CallOptions } from "./lib/limits.ts";
+export {
+  Global,
+  type GlobalDescriptor,
+  Memory,
+  type MemoryDescriptor,
+  Table,
+  type TableDescriptor,
+} from "./lib/memory.ts";
+export { CompiledModule, type CustomSection } from "./lib/module.ts";
+export {
+  type AsyncModuleSource,
+  type ModuleBytes,
+  type ModuleSource,
+  Runtime,
+} from "./lib/runtime.ts";
+export type {
+  JsResults,
+  JsValue,
+  JsValues,
+  ValueTypeName,
+} from "./lib/values.ts";
 export { MemoryFS } from "./wasi/memfs.ts";
 export {
   systemClock,

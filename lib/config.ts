@@ -1,63 +1,175 @@
 /**
  * The options of runtimes and modules, as plain read-only objects: a variant
- * of one is `{ ...base, name: "x" }`.
+ * of one is `{ ...base, name: "x" }`. They are checked where they are used.
  */
 
 import {
   Feature,
+  FEATURE_NAMES,
   FEATURES_ALL,
-  type FeatureSet,
   FEATURES_V1,
   FEATURES_V2,
+  type MachineSize,
 } from "../engine/mod.ts";
+import type { Instance } from "./instance.ts";
 import type {
   ByteSink,
   ByteSource,
   Clock,
   File,
   FileSystem,
+  Listener,
   MaybePromise,
   Random,
   Sleep,
 } from "./world.ts";
 
 /**
+ * A set of WebAssembly features: the sum of members of
+ * {@linkcode CoreFeatures}.
+ */
+export type CoreFeatures = number;
+
+/** What {@linkcode CoreFeatures} holds: the proposals, sets, and questions. */
+export interface CoreFeatureSets extends Readonly<FeatureBits> {
+  /** WebAssembly 1.0. */
+  readonly V1: CoreFeatures;
+  /** WebAssembly 2.0. */
+  readonly V2: CoreFeatures;
+  /** WebAssembly 3.0, as far as it is finished here. */
+  readonly V3: CoreFeatures;
+  /** Everything that is finished here; the default. */
+  readonly All: CoreFeatures;
+  /** Whether a set has all of `features`. */
+  isEnabled(set: CoreFeatures, features: CoreFeatures): boolean;
+  /** A set with `features`, or without them. */
+  withEnabled(
+    set: CoreFeatures,
+    features: CoreFeatures,
+    isEnabled: boolean,
+  ): CoreFeatures;
+  /** Throws an `Error` where a set lacks one of `features`. */
+  require(set: CoreFeatures, features: CoreFeatures): void;
+  /** The names of a set's features. */
+  names(set: CoreFeatures): string[];
+}
+
+/** One bit for each proposal. */
+export type FeatureBits = Record<keyof typeof Feature, CoreFeatures>;
+
+const FEATURES_V3 = FEATURES_V2 | Feature.TailCall | Feature.ExtendedConst |
+  Feature.FunctionReferences | Feature.MultiMemory | Feature.Memory64 |
+  Feature.Exceptions | Feature.Gc | Feature.RelaxedSimd;
+
+/**
  * Sets of WebAssembly features, to be combined with `|` and taken apart with
- * `& ~`.
+ * `& ~`, and what can be asked of them.
  *
  * @example
  * ```ts
  * import { CoreFeatures, Runtime } from "@waxwing/waxwing";
  *
- * new Runtime({ coreFeatures: CoreFeatures.V2 & ~CoreFeatures.Simd });
+ * const coreFeatures = CoreFeatures.V2 & ~CoreFeatures.Simd;
+ * console.log(CoreFeatures.isEnabled(coreFeatures, CoreFeatures.Simd) === false);
+ * console.log(CoreFeatures.names(CoreFeatures.V1).join() === "mutable-global");
+ * new Runtime({ coreFeatures });
  * ```
  */
-export const CoreFeatures = {
+export const CoreFeatures: CoreFeatureSets = {
   ...Feature,
-  /** WebAssembly 1.0. */
   V1: FEATURES_V1,
-  /** WebAssembly 2.0. */
   V2: FEATURES_V2,
-  /** Everything that is finished here; the default. */
+  V3: FEATURES_V3 & FEATURES_ALL,
   All: FEATURES_ALL,
-} as const;
-
-/** A set of features. */
-export type CoreFeatures = FeatureSet;
+  isEnabled: (set, features) => (set & features) === features,
+  withEnabled: (set, features, isEnabled) =>
+    isEnabled ? set | features : set & ~features,
+  require(set, features) {
+    const [missing] = CoreFeatures.names(features & ~set);
+    if (missing === undefined) return;
+    throw new Error(`feature "${missing}" is disabled`);
+  },
+  names: (set) => FEATURE_NAMES.filter((_, bit) => (set & 1 << bit) !== 0),
+};
 
 /** Options of a `Runtime`. */
 export interface RuntimeOptions {
   /** What modules may use. Default: `CoreFeatures.All`. */
   readonly coreFeatures?: CoreFeatures;
-  /** Pages of 64 KiB that a memory may have, 0 to 65536. Default: 65536. */
-  readonly memoryLimitPages?: number;
   /**
-   * Bytes of the stack of guest calls, which all runtimes of a realm share:
-   * the first one fixes it. Default: 16 MiB, more than 100,000 small frames.
+   * Pages of 64 KiB that a memory may have, 0 to 65536. A module that needs
+   * more is refused when it is compiled; a larger maximum counts as this one.
+   * Default: 65536.
+   */
+  readonly memoryLimitPages?: number;
+  /** Whether compiled modules keep custom sections. Default: false. */
+  readonly customSections?: boolean;
+  /**
+   * Whether an instance is closed when a call on it was aborted or took too
+   * long, with an exit code of {@linkcode CancelExitCode}. Default: false, it
+   * can be called again.
+   */
+  readonly closeOnCancel?: boolean;
+  /**
+   * Bytes of the stack of guest calls, 64 KiB to 1 GiB. All runtimes of a
+   * realm share it: the first one that is used fixes it. Default: 16 MiB,
+   * more than 100,000 small frames.
    */
   readonly stackBytes?: number;
   /** Bytes for translated code, shared likewise. Default: 32 MiB. */
   readonly codeBytes?: number;
+}
+
+/** Options of a runtime, all there. */
+export interface CheckedRuntimeOptions {
+  readonly coreFeatures: CoreFeatures;
+  readonly memoryLimitPages: number;
+  readonly customSections: boolean;
+  readonly closeOnCancel: boolean;
+  /** Undefined where any size will do. */
+  readonly machine: MachineSize | undefined;
+}
+
+const DEFAULT_STACK_BYTES = 16 * 1024 * 1024;
+const DEFAULT_CODE_BYTES = 32 * 1024 * 1024;
+const MIN_BYTES = 64 * 1024;
+const MAX_BYTES = 1024 * 1024 * 1024;
+const MAX_PAGES = 65536;
+
+/** Completes the options; throws a `RangeError` where one is out of range. */
+export function checkRuntimeOptions(
+  options: RuntimeOptions,
+): CheckedRuntimeOptions {
+  const {
+    coreFeatures = FEATURES_ALL,
+    memoryLimitPages = MAX_PAGES,
+    customSections = false,
+    closeOnCancel = false,
+    stackBytes = DEFAULT_STACK_BYTES,
+    codeBytes = DEFAULT_CODE_BYTES,
+  } = options;
+  checkRange("memoryLimitPages", memoryLimitPages, 0, MAX_PAGES);
+  checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
+  checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
+  const [missing] = CoreFeatures.names(coreFeatures & ~FEATURES_ALL);
+  if (missing !== undefined) {
+    throw new RangeError(`coreFeatures invalid: ${missing} is not there`);
+  }
+  const isDefault = options.stackBytes === undefined &&
+    options.codeBytes === undefined;
+  return {
+    coreFeatures,
+    memoryLimitPages,
+    customSections,
+    closeOnCancel,
+    machine: isDefault ? undefined : { stackBytes, codeBytes },
+  };
+}
+
+function checkRange(name: string, value: number, min: number, max: number) {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${name} invalid: ${value} is not ${min} to ${max}`);
+  }
 }
 
 /** Options of an instance; everything left out is closed or repeatable. */
@@ -88,4 +200,34 @@ export interface ModuleOptions {
   readonly sleep?: Sleep;
   /** Default: returns at once. */
   readonly yield?: () => MaybePromise<void>;
+  /** Sockets that the guest can accept connections from. Default: none. */
+  readonly listeners?: readonly Listener[];
+  /** How many files may be open at once, 3 and up. Default: 1024. */
+  readonly maxDescriptors?: number;
+  /**
+   * Asked first for each module that is imported from; where it gives
+   * undefined, modules are found by their name. With it instances can be
+   * imported from that have no name, or another.
+   */
+  readonly importResolver?: (moduleName: string) => Instance | undefined;
+  /**
+   * Told the exit code when the instance is closed, once, before what it
+   * holds is freed.
+   */
+  readonly onClose?: (exitCode: number) => void;
+  /** The default of its calls, see `AsyncCallOptions.interleave`. */
+  readonly interleave?: boolean;
+}
+
+/** Throws a `TypeError` where an option that the runtime uses is wrong. */
+export function checkModuleOptions(
+  { name, startFunctions }: ModuleOptions,
+): void {
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(`name invalid: ${typeof name} is no string`);
+  }
+  if (startFunctions === undefined) return;
+  const isList = Array.isArray(startFunctions) &&
+    startFunctions.every((start) => typeof start === "string");
+  if (!isList) throw new TypeError("startFunctions invalid: no list of names");
 }

@@ -8,18 +8,60 @@ export {
   CompileError,
   LinkError,
   Trap,
+  TrapCode,
   type WasmFrame,
+  wasmFrames,
   WouldSuspendError,
 } from "../engine/mod.ts";
 
-/** The guest ended itself, or its module was closed. */
+/**
+ * The exit codes that an instance is closed with when a call was cancelled
+ * and {@linkcode RuntimeOptions.closeOnCancel} is set.
+ */
+export const CancelExitCode = {
+  /** The call's signal was aborted. */
+  Aborted: 0xffffffff,
+  /** The call's time was over. */
+  TimedOut: 0xefffffff,
+} as const;
+
+/**
+ * The guest ended itself, or its instance was closed.
+ *
+ * @example
+ * ```ts
+ * import { ExitError } from "@waxwing/waxwing";
+ *
+ * const error = new ExitError(3);
+ * console.log(error.exitCode === 3);
+ * ```
+ */
 export class ExitError extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "ExitError";
   /** 0 to 2^32-1; 0 stands for success. */
   readonly exitCode: number;
 
+  /** A host function throws it to end the guest that called it. */
   constructor(exitCode: number) {
-    super(`module closed with exit_code(${exitCode})`);
-    this.exitCode = exitCode;
+    super(`module closed with exit_code(${exitCode >>> 0})`);
+    this.exitCode = exitCode >>> 0;
+  }
+}
+
+/**
+ * A call took longer than its `timeoutMs`. The instance can be called again,
+ * unless the runtime closes instances whose calls were cancelled.
+ */
+export class TimeoutError extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
+  override readonly name = "TimeoutError";
+  /** What the call was allowed, in milliseconds. */
+  readonly timeoutMs: number;
+
+  /** Made by calls. */
+  constructor(timeoutMs: number) {
+    super(`the call took more than ${timeoutMs} ms`);
+    this.timeoutMs = timeoutMs;
   }
 }

@@ -3,51 +3,61 @@
  * Faults of a definition show when the module is instantiated.
  */
 
-import {
-  type Extern,
-  type FunctionInstance,
-  type ModuleInstance,
-} from "../engine/mod.ts";
+import type { Extern, FunctionInstance, TypeId } from "../engine/mod.ts";
 import type { ModuleOptions } from "./config.ts";
-import { hostFunctionOf } from "./function.ts";
-import { type Global, Memory, type Table } from "./memory.ts";
+import {
+  hostFunctionOf,
+  type HostName,
+  rawHostFunctionOf,
+} from "./host_function.ts";
+import type { Instance } from "./instance.ts";
+import type { Lifetime } from "./lifetime.ts";
+import type { Global, Memory, Table } from "./memory.ts";
 import {
   functionTypeOf,
+  isValueTypeName,
   type JsResults,
   type JsValues,
   type ValueTypeName,
 } from "./values.ts";
 import type { MaybePromise } from "./world.ts";
 
-/** The instance that calls a host function. */
-export class Caller {
-  readonly #instance: () => ModuleInstance | undefined;
+/** What a host function may have beside its types. */
+export interface HostFunctionOptions {
+  /** Gives the calling instance before the arguments. Default: false. */
+  readonly withCaller?: boolean;
+  /** Names of all parameters, for people. */
+  readonly paramNames?: readonly string[];
+  /** Names of all results, for people. */
+  readonly resultNames?: readonly string[];
+}
 
-  constructor(instance: () => ModuleInstance | undefined) {
-    this.#instance = instance;
-  }
-
-  /** Its first memory; undefined where it has none, or while it is made. */
-  get memory(): Memory | undefined {
-    const memory = this.#instance()?.memories[0];
-    return memory && new Memory(memory);
-  }
+/** An instance that is being made. */
+export interface Caller {
+  /** Undefined until its imports are linked. */
+  readonly instance: Instance | undefined;
+  /** Its first memory; undefined where there is none, or not yet. */
+  readonly memory: Memory | undefined;
 }
 
 /** What a host module is told of an instance that imports from it. */
 export interface Importer {
   /** What the embedder gave the instance. */
   readonly options: ModuleOptions;
-  /** The instance, once there is one. */
+  /** The instance, to be asked when one of the functions is called. */
   readonly caller: Caller;
   /** Asks to be told when the instance is closed. */
   onClose(notify: (exitCode: number) => void): void;
 }
 
-/** A host function in any form. */
+/** A host function whose types TypeScript does not follow. */
 export interface HostFunctionDefinition {
+  /** Types of the parameters. */
   readonly params: readonly ValueTypeName[];
+  /** Types of the results. */
   readonly results: readonly ValueTypeName[];
+  /** What it does. It may return a promise. */
+  // The types are in the lists, as data.
   // deno-lint-ignore no-explicit-any
   readonly fn: (...args: any[]) => unknown;
 }
@@ -57,16 +67,53 @@ export type PerInstance = (
   importer: Importer,
 ) => Readonly<Record<string, HostFunctionDefinition>>;
 
-/** A module of the host. */
-export interface HostModule {
+/** What a runtime needs to know of a host module. */
+export interface HostModuleParts {
+  /** The name that guests import from. */
   readonly name: string;
-  /** What guests can import that is the same for all. */
+  /** @internal What guests can import that is the same for all. */
   readonly externs: ReadonlyMap<string, Extern>;
+  /** Makes what is not the same for all. */
   readonly perInstance: PerInstance | undefined;
 }
 
+/** A host module that guests can import from, until it is closed. */
+export class HostModule {
+  /** The name that guests import from. */
+  readonly name: string;
+  readonly #unregister: () => void;
+
+  /** Made by `HostModuleBuilder.instantiate`. */
+  constructor(name: string, unregister: () => void) {
+    this.name = name;
+    this.#unregister = unregister;
+  }
+
+  /** Frees the name. Instances that import from it keep what they have. */
+  close(): void {
+    this.#unregister();
+  }
+
+  /** The same as `close`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** What a builder asks of its runtime. */
+export interface HostModuleRegistry {
+  /** Whether functions may have several results. */
+  readonly hasMultiValue: boolean;
+  /** Makes the module known; what it returns makes it unknown again. */
+  register(module: HostModuleParts): () => void;
+}
+
+/** Makes a function, or throws a `TypeError` where its definition is wrong. */
+type MakeFunction = (name: HostName) => FunctionInstance;
+
 /**
- * Defines a host module.
+ * Defines a host module. The builder can be used again after `instantiate`,
+ * also under another name. Of two definitions of one name the last counts.
  *
  * @example
  * ```ts
@@ -74,24 +121,51 @@ export interface HostModule {
  *
  * const runtime = new Runtime();
  * runtime.newHostModule("env")
- *   .func("now", [], ["f64"], () => Date.now())
  *   .func("add", ["i32", "i32"], ["i32"], (a, b) => a + b)
+ *   .func("grow", ["i32"], [], (caller, pages) => {
+ *     caller.memory?.grow(pages);
+ *   }, { withCaller: true })
+ *   .asyncFunc("wait", ["f64"], [], async (ms) => {
+ *     await new Promise((resolve) => setTimeout(resolve, ms));
+ *   })
+ *   .rawFunc("mul", ["f64", "f64"], ["f64"], (stack, at) => {
+ *     const product = stack.getFloat64(at, true) *
+ *       stack.getFloat64(at + 8, true);
+ *     stack.setFloat64(at, product, true);
+ *   })
  *   .instantiate();
  * ```
  */
 export class HostModuleBuilder {
   readonly #name: string;
-  readonly #register: (module: HostModule) => void;
-  readonly #definitions: Map<string, () => Extern> = new Map();
+  readonly #registry: HostModuleRegistry;
+  readonly #functions: Map<string, MakeFunction> = new Map();
+  readonly #others: Map<string, Extern> = new Map();
   #perInstance: PerInstance | undefined;
 
   /** Made by `Runtime.newHostModule`. */
-  constructor(name: string, register: (module: HostModule) => void) {
+  constructor(name: string, registry: HostModuleRegistry) {
     this.#name = name;
-    this.#register = register;
+    this.#registry = registry;
   }
 
-  /** Defines a function of plain values. The last of a name counts. */
+  /**
+   * Defines a function of plain values: numbers for i32, f32 and f64, bigints
+   * for i64, `Uint8Array`s of 16 bytes for v128. It returns one result as a
+   * value and several as a list. With `withCaller: true` it is given the
+   * calling instance first.
+   */
+  func<
+    const P extends readonly ValueTypeName[],
+    const R extends readonly ValueTypeName[],
+  >(
+    name: string,
+    params: P,
+    results: R,
+    fn: (caller: Instance, ...args: JsValues<P>) => JsResults<R>,
+    options: HostFunctionOptions & { readonly withCaller: true },
+  ): this;
+  /** Defines a function of plain values. */
   func<
     const P extends readonly ValueTypeName[],
     const R extends readonly ValueTypeName[],
@@ -100,11 +174,35 @@ export class HostModuleBuilder {
     params: P,
     results: R,
     fn: (...args: JsValues<P>) => JsResults<R>,
+    options?: HostFunctionOptions & { readonly withCaller?: false },
+  ): this;
+  /** Defines a function of plain values. */
+  func(
+    name: string,
+    params: readonly ValueTypeName[],
+    results: readonly ValueTypeName[],
+    fn: (...args: never[]) => unknown,
+    options: HostFunctionOptions = {},
   ): this {
-    return this.#function(name, { params, results, fn });
+    return this.#define(name, { params, results, fn }, options);
   }
 
-  /** The same, but it may return a promise: guests are called async. */
+  /**
+   * Defines a function that may return a promise: the guest, if it was called
+   * asynchronously, waits for it. A synchronous call of the guest then throws
+   * a `WouldSuspendError`.
+   */
+  asyncFunc<
+    const P extends readonly ValueTypeName[],
+    const R extends readonly ValueTypeName[],
+  >(
+    name: string,
+    params: P,
+    results: R,
+    fn: (caller: Instance, ...args: JsValues<P>) => MaybePromise<JsResults<R>>,
+    options: HostFunctionOptions & { readonly withCaller: true },
+  ): this;
+  /** Defines a function that may return a promise. */
   asyncFunc<
     const P extends readonly ValueTypeName[],
     const R extends readonly ValueTypeName[],
@@ -113,29 +211,39 @@ export class HostModuleBuilder {
     params: P,
     results: R,
     fn: (...args: JsValues<P>) => MaybePromise<JsResults<R>>,
+    options?: HostFunctionOptions & { readonly withCaller?: false },
+  ): this;
+  /** Defines a function that may return a promise. */
+  asyncFunc(
+    name: string,
+    params: readonly ValueTypeName[],
+    results: readonly ValueTypeName[],
+    fn: (...args: never[]) => unknown,
+    options: HostFunctionOptions = {},
   ): this {
-    return this.#function(name, { params, results, fn });
+    return this.#define(name, { params, results, fn }, options);
   }
 
-  /** The same, with the calling instance before the arguments. */
-  funcWithCaller<
-    const P extends readonly ValueTypeName[],
-    const R extends readonly ValueTypeName[],
-  >(
+  /**
+   * Defines a function on the guest's stack itself, the fastest form: it
+   * allocates nothing. The arguments stand in slots of 8 bytes (16 for v128)
+   * from `byteOffset` on, little endian; the results go there as well.
+   * References cannot be passed. The view is good for this call only.
+   */
+  rawFunc(
     name: string,
-    params: P,
-    results: R,
-    fn: (
-      caller: Caller,
-      ...args: JsValues<P>
-    ) => MaybePromise<JsResults<R>>,
+    params: readonly ValueTypeName[],
+    results: readonly ValueTypeName[],
+    fn: (stack: DataView, byteOffset: number, caller: Instance) => void,
+    options: Omit<HostFunctionOptions, "withCaller"> = {},
   ): this {
-    this.#definitions.set(name, () => {
-      const call = fn as (...args: unknown[]) => unknown;
-      return hostFunctionOf(
-        functionTypeOf(params, results),
-        (instance, args) => call(new Caller(() => instance), ...args),
-        `${this.#name}.${name}`,
+    this.#functions.set(name, (host) => {
+      const type = this.#typeOf(host, { params, results, fn }, options);
+      return rawHostFunctionOf(
+        type,
+        (stack, byteOffset, caller) =>
+          fn(stack, byteOffset, caller?.handle as Instance),
+        { ...host, ...options },
       );
     });
     return this;
@@ -143,57 +251,129 @@ export class HostModuleBuilder {
 
   /** Lets guests import a memory that the host made. */
   memory(name: string, memory: Memory): this {
-    this.#definitions.set(name, () => memory.instance);
+    this.#others.set(name, memory.instance);
     return this;
   }
 
   /** Lets guests import a table that the host made. */
   table(name: string, table: Table): this {
-    this.#definitions.set(name, () => table.instance);
+    this.#others.set(name, table.instance);
     return this;
   }
 
   /** Lets guests import a global that the host made. */
   global(name: string, global: Global): this {
-    this.#definitions.set(name, () => global.instance);
+    this.#others.set(name, global.instance);
     return this;
   }
 
-  /** Functions that are made anew for each instance which imports them. */
+  /**
+   * Functions that are made anew for each instance which imports them, for
+   * modules that keep something for each. What the builder defines otherwise
+   * goes before them.
+   */
   perInstance(make: PerInstance): this {
     this.#perInstance = make;
     return this;
   }
 
-  /** Registers the module under its name. */
-  instantiate(): void {
-    if (this.#name === "") {
-      throw new TypeError("a module name must not be empty");
+  /**
+   * Registers the module under its name, or another.
+   *
+   * @throws {TypeError} a definition is wrong, or the name is empty
+   * @throws {Error} a module of that name is registered
+   */
+  instantiate(name: string = this.#name): HostModule {
+    if (name === "") throw new TypeError("a module name must not be empty");
+    const externs: Map<string, Extern> = new Map(this.#others);
+    for (const [field, make] of this.#functions) {
+      externs.set(field, make({ module: name, name: field }));
     }
-    const externs: Map<string, Extern> = new Map();
-    for (const [name, make] of this.#definitions) externs.set(name, make());
-    this.#register({
-      name: this.#name,
-      externs,
-      perInstance: this.#perInstance,
-    });
+    const perInstance = this.#perInstance;
+    return new HostModule(
+      name,
+      this.#registry.register({ name, externs, perInstance }),
+    );
   }
 
-  #function(name: string, definition: HostFunctionDefinition): this {
-    const full = `${this.#name}.${name}`;
-    this.#definitions.set(name, () => hostFunction(definition, full));
+  #define(
+    name: string,
+    definition: HostFunctionDefinition,
+    options: HostFunctionOptions,
+  ): this {
+    this.#functions.set(name, (host) => {
+      const type = this.#typeOf(host, definition, options);
+      const { fn } = definition;
+      const { withCaller = false } = options;
+      const callback = withCaller
+        ? (caller: Lifetime | undefined, args: unknown[]) =>
+          fn(callerOf(caller, host), ...args)
+        : (_caller: Lifetime | undefined, args: unknown[]) => fn(...args);
+      return hostFunctionOf(type, callback, { ...host, ...options });
+    });
     return this;
+  }
+
+  #typeOf(
+    host: HostName,
+    definition: HostFunctionDefinition,
+    options: HostFunctionOptions,
+  ): TypeId {
+    const { results } = definition;
+    if (results.length > 1 && !this.#registry.hasMultiValue) {
+      throw new TypeError(
+        `func[${host.module}.${host.name}] multiple result types invalid as ` +
+          'feature "multi-value" is disabled',
+      );
+    }
+    return checkedType(host, definition, options);
   }
 }
 
-/** A host function that does not look at its caller. */
+function callerOf(
+  caller: Lifetime | undefined,
+  { module, name }: HostName,
+): Instance {
+  if (caller !== undefined) return caller.handle as Instance;
+  throw new TypeError(
+    `host function ${module}.${name} has no calling instance`,
+  );
+}
+
+/** A function for one instance, see {@linkcode PerInstance}. */
 export function hostFunction(
-  { params, results, fn }: HostFunctionDefinition,
-  name: string,
+  definition: HostFunctionDefinition,
+  name: HostName,
 ): FunctionInstance {
+  const { fn } = definition;
   return hostFunctionOf(
-    functionTypeOf(params, results),
+    checkedType(name, definition, {}),
     (_caller, args) => fn(...args),
     name,
   );
+}
+
+function checkedType(
+  { module, name }: HostName,
+  { params, results, fn }: HostFunctionDefinition,
+  { paramNames, resultNames }: HostFunctionOptions,
+): TypeId {
+  const fault = typeof fn !== "function"
+    ? `is no function: ${typeof fn}`
+    : faultOf("param", params, paramNames) ||
+      faultOf("result", results, resultNames);
+  if (fault !== "") throw new TypeError(`func[${module}.${name}] ${fault}`);
+  return functionTypeOf(params, results);
+}
+
+function faultOf(
+  what: string,
+  types: readonly string[],
+  names: readonly string[] | undefined,
+): string {
+  const wrong = types.findIndex((type) => !isValueTypeName(type));
+  if (wrong >= 0) return `${what}[${wrong}] is unsupported: ${types[wrong]}`;
+  return names === undefined || names.length === types.length
+    ? ""
+    : `has ${types.length} ${what}s, but ${names.length} ${what} names`;
 }

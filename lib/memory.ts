@@ -51,7 +51,11 @@ export class Memory {
     }
     const { initial: min, maximum: max, shared = false } = descriptor;
     checkLimits("memory", min, max, 65536);
+    if (shared && max === undefined) {
+      throw new RangeError("a shared memory needs a maximum");
+    }
     this.instance = new MemoryInstance({ min, max, shared, is64: false });
+    memories.set(this.instance, this);
   }
 
   /** Bytes, up to 2^32. */
@@ -106,7 +110,9 @@ export class Memory {
   }
 
   readUint8(offset: number): number | undefined {
-    return this.#has(offset, 1) ? this.instance.view.getUint8(offset) : undefined;
+    return this.#has(offset, 1)
+      ? this.instance.view.getUint8(offset)
+      : undefined;
   }
   readUint16(offset: number): number | undefined {
     return this.#has(offset, 2)
@@ -180,6 +186,18 @@ export interface TableDescriptor {
   readonly maximum?: number;
 }
 
+const memories: WeakMap<MemoryInstance, Memory> = /* @__PURE__ */ new WeakMap();
+
+/** The memory as embedders hold it; always the same object. */
+export function toMemory(instance: MemoryInstance): Memory {
+  let memory = memories.get(instance);
+  if (memory === undefined) {
+    memory = new Memory(instance);
+    memories.set(instance, memory);
+  }
+  return memory;
+}
+
 const MAX_TABLE_ELEMENTS = 10_000_000;
 
 /**
@@ -213,6 +231,7 @@ export class Table {
     }
     const type = { element: valueTypeOf(element), min, max, is64: false };
     this.instance = new TableInstance(type, null, MAX_TABLE_ELEMENTS);
+    tables.set(this.instance, this);
   }
 
   /** Elements. */
@@ -238,6 +257,18 @@ export class Table {
     const before = this.instance.grow(delta >>> 0, ref);
     return before < 0 ? undefined : before;
   }
+}
+
+const tables: WeakMap<TableInstance, Table> = /* @__PURE__ */ new WeakMap();
+
+/** The table as embedders hold it; always the same object. */
+export function toTable(instance: TableInstance): Table {
+  let table = tables.get(instance);
+  if (table === undefined) {
+    table = new Table(instance);
+    tables.set(instance, table);
+  }
+  return table;
 }
 
 /** Type of a global. */
@@ -272,6 +303,7 @@ export class Global {
     const { mutable = false } = descriptor;
     this.instance = new GlobalInstance({ type, mutable });
     this.#write(value === undefined ? defaultValue(type) : value);
+    globals.set(this.instance, this);
   }
 
   get mutable(): boolean {
@@ -311,6 +343,18 @@ export class Global {
       new Uint8Array(view.buffer, view.byteOffset, 16).set(value as Uint8Array);
     } else words[index] = value as number;
   }
+}
+
+const globals: WeakMap<GlobalInstance, Global> = /* @__PURE__ */ new WeakMap();
+
+/** The global as embedders hold it; always the same object. */
+export function toGlobal(instance: GlobalInstance): Global {
+  let global = globals.get(instance);
+  if (global === undefined) {
+    global = new Global(instance);
+    globals.set(instance, global);
+  }
+  return global;
 }
 
 function viewOf(words: Int32Array, index: number): DataView {

@@ -1,211 +1,136 @@
 /**
- * Compiled modules, their instances, and exported functions.
+ * Compiled modules: what a module needs and offers, before there is an
+ * instance of it.
  */
 
+import { type Module, namesOf } from "../engine/mod.ts";
 import {
-  type Extern,
-  FunctionInstance,
-  GlobalInstance,
-  MemoryInstance,
-  type Module,
-  type ModuleInstance,
-  namesOf,
-  TableInstance,
-} from "../engine/mod.ts";
-import { ExitError } from "./errors.ts";
-import {
-  call,
-  callAsync,
-  type ExportedFunctionValue,
-  toCallable,
-} from "./function.ts";
-import { Global, Memory, Table } from "./memory.ts";
-import { valueTypeName } from "./values.ts";
+  type FunctionDefinition,
+  functionDefinitions,
+  type GlobalDefinition,
+  globalDefinitions,
+  type MemoryDefinition,
+  memoryDefinitions,
+  type TableDefinition,
+  tableDefinitions,
+  type TagDefinition,
+  tagDefinitions,
+} from "./definitions.ts";
 
-/** A decoded and validated module; any number of instances can be made. */
+/** A custom section of a module. */
+export interface CustomSection {
+  /** Its name; not unique. */
+  readonly name: string;
+  /** A copy of its contents. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * A decoded and validated module. Any number of instances can be made of it,
+ * in the runtime that compiled it and in others.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   0, 97, 115, 109, 1, 0, 0, 0, // magic, version
+ *   5, 3, 1, 0, 2, 7, 7, 1, 3, 114, 97, 109, 2, 0, // a memory, as "ram"
+ * );
+ * const compiled = new Runtime().compile(bytes);
+ * console.log(compiled.exportedMemories().get("ram")!.minPages === 2);
+ * ```
+ */
 export class CompiledModule {
   /** @internal */
   readonly module: Module;
+  readonly #keepsCustomSections: boolean;
+  #isClosed = false;
 
   /** Made by `Runtime.compile`. */
-  constructor(module: Module) {
+  constructor(module: Module, keepsCustomSections = false) {
     this.module = module;
+    this.#keepsCustomSections = keepsCustomSections;
   }
 
-  /** The name section's name, or "". */
+  /** The name section's name of the module, or "". */
   get name(): string {
     return namesOf(this.module).moduleName;
   }
-}
 
-/** What an export is to JavaScript. */
-export type ExportValue = ExportedFunctionValue | Memory | Table | Global;
-
-/** The exports of an instance by name, where nothing more is known of them. */
-// deno-lint-ignore no-explicit-any
-export type Exports = Record<string, any>;
-
-/** A function that an instance exports, with what plain functions lack. */
-export class ExportedFunction {
-  readonly #callee: FunctionInstance;
-  readonly #owner: Instance;
-
-  /** Made by `Instance.exportedFunction`. */
-  constructor(callee: FunctionInstance, owner: Instance) {
-    this.#callee = callee;
-    this.#owner = owner;
+  /** The functions that instances need, in order. */
+  importedFunctions(): readonly FunctionDefinition[] {
+    return functionDefinitions(this.module).imported;
   }
 
-  get paramTypes(): string[] {
-    return this.#callee.type.params.map(valueTypeName);
+  /** The functions that instances export, by name. */
+  exportedFunctions(): ReadonlyMap<string, FunctionDefinition> {
+    return functionDefinitions(this.module).exported;
   }
 
-  get resultTypes(): string[] {
-    return this.#callee.type.results.map(valueTypeName);
+  /** The memories that instances need, in order. */
+  importedMemories(): readonly MemoryDefinition[] {
+    return memoryDefinitions(this.module).imported;
+  }
+
+  /** The memories that instances export, by name. */
+  exportedMemories(): ReadonlyMap<string, MemoryDefinition> {
+    return memoryDefinitions(this.module).exported;
+  }
+
+  /** The tables that instances need, in order. */
+  importedTables(): readonly TableDefinition[] {
+    return tableDefinitions(this.module).imported;
+  }
+
+  /** The tables that instances export, by name. */
+  exportedTables(): ReadonlyMap<string, TableDefinition> {
+    return tableDefinitions(this.module).exported;
+  }
+
+  /** The globals that instances need, in order. */
+  importedGlobals(): readonly GlobalDefinition[] {
+    return globalDefinitions(this.module).imported;
+  }
+
+  /** The globals that instances export, by name. */
+  exportedGlobals(): ReadonlyMap<string, GlobalDefinition> {
+    return globalDefinitions(this.module).exported;
+  }
+
+  /** The tags that instances need, in order. */
+  importedTags(): readonly TagDefinition[] {
+    return tagDefinitions(this.module).imported;
+  }
+
+  /** The tags that instances export, by name. */
+  exportedTags(): ReadonlyMap<string, TagDefinition> {
+    return tagDefinitions(this.module).exported;
   }
 
   /**
-   * Calls it to its end. One result is a value, several are a list.
-   *
-   * @throws {Trap} what the guest did wrong
-   * @throws {TypeError} too many or too few arguments
-   * @throws {WouldSuspendError} a host function returned a promise
+   * The custom sections but "name", in order; none unless the runtime was
+   * made with `customSections: true`.
    */
-  call(...args: unknown[]): unknown {
-    this.#check(args);
-    return this.#owner.guard(() => call(this.#callee, args));
+  customSections(): readonly CustomSection[] {
+    if (!this.#keepsCustomSections) return [];
+    const { bytes, customSections } = this.module;
+    return customSections.filter(({ name }) => name !== "name")
+      .map(({ name, start, end }) => ({ name, data: bytes.slice(start, end) }));
   }
 
-  /** The same, but host functions may return promises, which are awaited. */
-  async callAsync(args: readonly unknown[] = []): Promise<unknown> {
-    this.#check(args);
-    return await this.#owner.guardAsync(() => callAsync(this.#callee, args));
-  }
-
-  #check(args: readonly unknown[]): void {
-    const { length } = this.#callee.type.params;
-    if (args.length !== length) {
-      throw new TypeError(`expected ${length} params, but passed ${args.length}`);
-    }
-  }
-}
-
-/** An instantiated module. */
-export class Instance<E = Exports> {
-  /** @internal */
-  readonly instance: ModuleInstance;
-  /** The name it is registered by; "" for none. */
-  readonly name: string;
-  /** Functions as plain functions, memories, tables and globals, by name. */
-  readonly exports: E;
-  readonly #onClose: ((exitCode: number) => void)[];
-  #exitCode: number | undefined;
-
-  /** Made by `Runtime.instantiate`. */
-  constructor(
-    instance: ModuleInstance,
-    name: string,
-    onClose: ((exitCode: number) => void)[],
-  ) {
-    this.instance = instance;
-    this.name = name;
-    this.#onClose = onClose;
-    this.exports = exportsOf(instance) as E;
-  }
-
-  /** A function by its export name; undefined where there is none. */
-  exportedFunction(name: string): ExportedFunction | undefined {
-    const callee = this.instance.exports.get(name);
-    return callee instanceof FunctionInstance
-      ? new ExportedFunction(callee, this as Instance)
-      : undefined;
-  }
-
-  /** A memory by its export name. */
-  exportedMemory(name: string): Memory | undefined {
-    const extern = this.instance.exports.get(name);
-    return extern instanceof MemoryInstance ? new Memory(extern) : undefined;
-  }
-
-  /** A table by its export name. */
-  exportedTable(name: string): Table | undefined {
-    const extern = this.instance.exports.get(name);
-    return extern instanceof TableInstance ? new Table(extern) : undefined;
-  }
-
-  /** A global by its export name. */
-  exportedGlobal(name: string): Global | undefined {
-    const extern = this.instance.exports.get(name);
-    return extern instanceof GlobalInstance ? new Global(extern) : undefined;
-  }
-
-  /** Its first memory, defined or imported. */
-  get memory(): Memory | undefined {
-    const memory = this.instance.memories[0];
-    return memory && new Memory(memory);
-  }
-
+  /** Whether no more instances can be made of it. */
   get isClosed(): boolean {
-    return this.#exitCode !== undefined;
+    return this.#isClosed;
   }
 
-  /** Frees its name and what it holds of the host. */
+  /** No more instances are made of it; those there are stay. */
   close(): void {
-    this.closeWithExitCode(0);
+    this.#isClosed = true;
   }
 
-  /** Calls of its functions that are under way end with an `ExitError`. */
-  closeWithExitCode(exitCode: number): void {
-    if (this.isClosed) return;
-    this.#exitCode = exitCode >>> 0;
-    for (const notify of this.#onClose) notify(this.#exitCode);
-  }
-
+  /** The same as `close`. */
   [Symbol.dispose](): void {
     this.close();
   }
-
-  /** @internal Runs a call; what ends the guest closes the instance. */
-  guard<T>(body: () => T): T {
-    let result: T;
-    try {
-      result = body();
-    } catch (error) {
-      throw this.#ended(error);
-    }
-    if (this.isClosed) throw new ExitError(this.#exitCode!);
-    return result;
-  }
-
-  /** @internal The same for a call that may wait. */
-  async guardAsync<T>(body: () => Promise<T>): Promise<T> {
-    let result: T;
-    try {
-      result = await body();
-    } catch (error) {
-      throw this.#ended(error);
-    }
-    if (this.isClosed) throw new ExitError(this.#exitCode!);
-    return result;
-  }
-
-  #ended(error: unknown): unknown {
-    if (error instanceof ExitError) this.closeWithExitCode(error.exitCode);
-    return error;
-  }
-}
-
-function exportsOf(instance: ModuleInstance): Record<string, ExportValue> {
-  const exports: Record<string, ExportValue> = Object.create(null);
-  for (const [name, extern] of instance.exports) {
-    exports[name] = exportValue(extern);
-  }
-  return Object.freeze(exports);
-}
-
-function exportValue(extern: Extern): ExportValue {
-  if (extern instanceof FunctionInstance) return toCallable(extern);
-  if (extern instanceof MemoryInstance) return new Memory(extern);
-  if (extern instanceof TableInstance) return new Table(extern);
-  return new Global(extern as GlobalInstance);
 }

@@ -3,31 +3,51 @@
  */
 
 import {
+  CompileError,
   compileModule,
+  compileSteps,
   type Extern,
-  FEATURES_ALL,
-  FunctionInstance,
   type FeatureSet,
+  FunctionInstance,
+  type InstanceLimits,
   instantiateModule,
-  type ModuleInstance,
+  LinkError,
+  type Module,
   prepareMachine,
 } from "../engine/mod.ts";
-import type { ModuleOptions, RuntimeOptions } from "./config.ts";
-import { ExitError } from "./errors.ts";
 import {
-  Caller,
+  type CheckedRuntimeOptions,
+  checkModuleOptions,
+  checkRuntimeOptions,
+  CoreFeatures,
+  type ModuleOptions,
+  type RuntimeOptions,
+} from "./config.ts";
+import { ExitError } from "./errors.ts";
+import { call } from "./function.ts";
+import {
   hostFunction,
   type HostFunctionDefinition,
-  type HostModule,
   HostModuleBuilder,
+  type HostModuleParts,
   type Importer,
 } from "./host.ts";
-import { CompiledModule, type Exports, Instance } from "./module.ts";
+import { type Exports, Instance } from "./instance.ts";
+import { Lifetime } from "./lifetime.ts";
+import { now } from "./limits.ts";
+import { CompiledModule } from "./module.ts";
+import { callAsync, nextTask } from "./scheduler.ts";
 
-const DEFAULT_STACK_BYTES = 16 * 1024 * 1024;
-const DEFAULT_CODE_BYTES = 32 * 1024 * 1024;
-const MIN_BYTES = 64 * 1024;
-const MAX_BYTES = 1024 * 1024 * 1024;
+/** The bytes of a module. */
+export type ModuleBytes = ArrayBuffer | ArrayBufferView;
+
+/** What can be made an instance of at once. */
+export type ModuleSource = CompiledModule | ModuleBytes;
+
+/** What can be made an instance of after waiting for it. */
+export type AsyncModuleSource = ModuleSource | Response;
+
+const COMPILE_SLICE_MS = 8;
 
 /**
  * Compiles and instantiates modules that can import from each other by name.
@@ -47,32 +67,20 @@ const MAX_BYTES = 1024 * 1024 * 1024;
  * ```
  */
 export class Runtime {
-  readonly #features: FeatureSet;
-  readonly #memoryPages: number;
-  readonly #instances: Set<Instance> = new Set();
-  readonly #named: Map<string, Instance | HostModule> = new Map();
+  readonly #options: CheckedRuntimeOptions;
+  readonly #instances: Set<Lifetime> = new Set();
+  readonly #named: Map<string, Instance | HostModuleParts> = new Map();
   #exitCode: number | undefined;
 
-  /** Throws a `RangeError` where an option is out of its range. */
+  /**
+   * Makes a runtime without any module.
+   *
+   * @throws {RangeError} an option is out of its range
+   */
   constructor(options: RuntimeOptions = {}) {
-    const {
-      coreFeatures = FEATURES_ALL,
-      memoryLimitPages = 65536,
-      stackBytes = DEFAULT_STACK_BYTES,
-      codeBytes = DEFAULT_CODE_BYTES,
-    } = options;
-    checkRange("memoryLimitPages", memoryLimitPages, 0, 65536);
-    checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
-    checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
-    if ((coreFeatures & ~FEATURES_ALL) !== 0) {
-      throw new RangeError("coreFeatures has features that are not there");
-    }
-    this.#features = coreFeatures;
-    this.#memoryPages = memoryLimitPages;
-    const size = { stackBytes, codeBytes };
-    const isDefault = options.stackBytes === undefined &&
-      options.codeBytes === undefined;
-    if (!isDefault && !prepareMachine(size)) {
+    this.#options = checkRuntimeOptions(options);
+    const { machine } = this.#options;
+    if (machine !== undefined && !prepareMachine(machine)) {
       throw new RangeError(
         "stackBytes or codeBytes is larger than that of the first runtime",
       );
@@ -84,45 +92,97 @@ export class Runtime {
    *
    * @throws {CompileError} with the offset of the fault
    */
-  compile(bytes: Uint8Array | ArrayBuffer): CompiledModule {
+  compile(bytes: ModuleBytes): CompiledModule {
     this.#checkOpen();
-    const copy = new Uint8Array(bytes).slice();
-    return new CompiledModule(compileModule(copy, this.#features));
+    const module = compileModule(copyOf(bytes), this.#features);
+    return this.#compiled(module);
+  }
+
+  /**
+   * The same in slices of 8 ms, between which other code runs, and for bytes
+   * that are still to come.
+   *
+   * @throws {CompileError} with the offset of the fault
+   * @throws {TypeError} a response is not ok
+   */
+  async compileAsync(
+    source: ModuleBytes | Response | PromiseLike<ModuleBytes | Response>,
+  ): Promise<CompiledModule> {
+    this.#checkOpen();
+    const steps = compileSteps(copyOf(await bytesOf(source)), this.#features);
+    for (let end = now() + COMPILE_SLICE_MS;;) {
+      const { done, value } = steps.next();
+      if (done) return this.#compiled(value);
+      if (now() < end) continue;
+      await nextTask();
+      this.#checkOpen();
+      end = now() + COMPILE_SLICE_MS;
+    }
+  }
+
+  get #features(): FeatureSet {
+    return this.#options.coreFeatures;
+  }
+
+  #compiled(module: Module): CompiledModule {
+    const limit = this.#options.memoryLimitPages;
+    for (const { min } of module.memories) {
+      if (min <= limit) continue;
+      throw new CompileError(
+        `section memory: min ${min} pages over limit of ${limit} pages`,
+        -1,
+      );
+    }
+    return new CompiledModule(module, this.#options.customSections);
   }
 
   /**
    * Makes an instance: links imports, initialises, runs the start function
    * and the functions of `startFunctions`. An exit with code 0 among these is
-   * no error.
+   * no error. When it fails, everything is as it was before, but for what the
+   * module has done to others.
    *
    * @throws {CompileError} the bytes are no valid module
    * @throws {LinkError} an import is missing or of another type
    * @throws {Trap} initialisation or a start function trapped
    * @throws {ExitError} a start function exited with another code than 0
+   * @throws {WouldSuspendError} a start function has to wait
+   * @throws {TypeError} an option is wrong
+   * @throws {Error} the name is taken, or the runtime or module is closed
    */
   instantiate<E = Exports>(
-    source: CompiledModule | Uint8Array | ArrayBuffer,
+    source: ModuleSource,
     options: ModuleOptions = {},
   ): Instance<E> {
-    this.#checkOpen();
     const compiled = source instanceof CompiledModule
       ? source
       : this.compile(source);
-    const name = options.name ?? compiled.name;
-    if (this.#named.has(name)) {
-      throw new Error(`module[${name}] has already been instantiated`);
-    }
-    const onClose: ((exitCode: number) => void)[] = [];
-    const instance = this.#link(compiled, name, options, onClose);
-    onClose.push(() => this.#forget(instance));
-    this.#instances.add(instance);
-    if (name !== "") this.#named.set(name, instance);
-    try {
-      runStartFunctions(instance, options.startFunctions ?? ["_start"]);
-    } catch (error) {
-      instance.closeWithExitCode(1);
-      throw error;
-    }
+    const { instance, starts } = this.#link(compiled, options);
+    closingOnFailure(instance, () => {
+      for (const callee of starts()) call(callee, [], instance.lifetime);
+    });
+    return instance as unknown as Instance<E>;
+  }
+
+  /**
+   * The same, but start functions may wait for host functions that return
+   * promises, and the module may be a `Response`, or a promise.
+   */
+  async instantiateAsync<E = Exports>(
+    source: AsyncModuleSource | PromiseLike<AsyncModuleSource>,
+    options: ModuleOptions = {},
+  ): Promise<Instance<E>> {
+    this.#checkOpen();
+    const given = await source;
+    const compiled = given instanceof CompiledModule
+      ? given
+      : await this.compileAsync(given);
+    const { instance, starts } = this.#link(compiled, options);
+    await closingOnFailureAsync(instance, async () => {
+      for (const callee of starts()) {
+        await callAsync(callee, [], instance.lifetime);
+      }
+    });
     return instance as unknown as Instance<E>;
   }
 
@@ -132,15 +192,30 @@ export class Runtime {
     return found instanceof Instance ? found : undefined;
   }
 
-  /** Begins a module of host functions, see `HostModuleBuilder`. */
+  /** Begins the definition of a module that guests can import from. */
   newHostModule(name: string): HostModuleBuilder {
-    return new HostModuleBuilder(name, (module) => {
-      this.#checkOpen();
-      if (this.#named.has(module.name)) {
-        throw new Error(`module[${module.name}] has already been instantiated`);
-      }
-      this.#named.set(module.name, module);
+    return new HostModuleBuilder(name, {
+      hasMultiValue: CoreFeatures.isEnabled(
+        this.#features,
+        CoreFeatures.MultiValue,
+      ),
+      register: (parts) => this.#register(parts),
     });
+  }
+
+  #register(parts: HostModuleParts): () => void {
+    this.#checkOpen();
+    const { name } = parts;
+    this.#checkName(name);
+    this.#named.set(name, parts);
+    return () => {
+      if (this.#named.get(name) === parts) this.#named.delete(name);
+    };
+  }
+
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.#exitCode !== undefined;
   }
 
   /** Closes all instances, the last one first. */
@@ -148,16 +223,28 @@ export class Runtime {
     this.closeWithExitCode(0);
   }
 
-  /** The same with an exit code for calls that are under way. */
+  /**
+   * The same with an exit code for calls that are under way, 0 to 2^32-1.
+   * Closing it again does nothing.
+   *
+   * @throws the first error of those who are told; all are closed
+   */
   closeWithExitCode(exitCode: number): void {
     if (this.#exitCode !== undefined) return;
     this.#exitCode = exitCode >>> 0;
-    for (const instance of [...this.#instances].reverse()) {
-      instance.closeWithExitCode(exitCode);
+    const errors: unknown[] = [];
+    for (const lifetime of [...this.#instances].reverse()) {
+      try {
+        lifetime.closeWithExitCode(exitCode);
+      } catch (error) {
+        errors.push(error);
+      }
     }
     this.#named.clear();
+    if (errors.length > 0) throw errors[0];
   }
 
+  /** The same as `close`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -168,81 +255,192 @@ export class Runtime {
     }
   }
 
-  #forget(instance: Instance): void {
-    this.#instances.delete(instance);
-    if (this.#named.get(instance.name) === instance) {
-      this.#named.delete(instance.name);
+  #checkName(name: string): void {
+    if (this.#named.has(name)) {
+      throw new Error(`module[${name}] has already been instantiated`);
     }
   }
 
-  #link(
-    { module }: CompiledModule,
-    name: string,
-    options: ModuleOptions,
-    onClose: ((exitCode: number) => void)[],
-  ): Instance {
-    let made: ModuleInstance | undefined;
+  /** Makes an instance and registers it; what is left is to run `starts`. */
+  #link(compiled: CompiledModule, options: ModuleOptions): Linked {
+    this.#checkOpen();
+    if (compiled.isClosed) throw new Error("the compiled module is closed");
+    checkModuleOptions(options);
+    const name = options.name ?? compiled.name;
+    this.#checkName(name);
+    const lifetime = new Lifetime({
+      closesOnCancel: this.#options.closeOnCancel,
+      interleaves: options.interleave ?? false,
+    });
+    const begin: FunctionInstance[] = [];
+    let instance: Instance | undefined;
+    lifetime.onClose.push((exitCode) => {
+      this.#instances.delete(lifetime);
+      if (this.#named.get(name) === instance) this.#named.delete(name);
+      if (instance !== undefined) options.onClose?.(exitCode);
+    });
     const importer: Importer = {
       options,
-      caller: new Caller(() => made),
-      onClose: (notify) => onClose.push(notify),
+      caller: {
+        get instance() {
+          return instance;
+        },
+        get memory() {
+          return instance?.memory;
+        },
+      },
+      onClose: (notify) => lifetime.onClose.push(notify),
     };
-    const own: Map<HostModule, Readonly<Record<string, HostFunctionDefinition>>> =
-      new Map();
     try {
-      const instance = instantiateModule(
-        module,
-        (moduleName, field) => this.#resolve(moduleName, field, importer, own),
-        { memoryPages: this.#memoryPages },
-        (instance) => made = instance,
+      const found = new ImportSearch(this.#named, options, importer);
+      const made = instantiateModule(
+        compiled.module,
+        (moduleName, field) => found.resolve(moduleName, field),
+        this.#limits(),
+        {
+          onAllocated: (allocated) => {
+            allocated.embedder = lifetime;
+            lifetime.handle = instance = new Instance(
+              allocated,
+              name,
+              lifetime,
+            );
+          },
+          runStart: (callee) => begin.push(callee),
+        },
       );
-      return new Instance(instance, name, onClose);
+      const starts = () => startFunctions(made.exports, begin, options);
+      this.#instances.add(lifetime);
+      if (name !== "") this.#named.set(name, instance!);
+      return { instance: instance!, starts };
     } catch (error) {
-      for (const notify of onClose) notify(1);
+      instance = undefined;
+      lifetime.closeWithExitCode(1);
       throw error;
     }
   }
 
-  #resolve(
-    moduleName: string,
-    name: string,
+  #limits(): InstanceLimits {
+    return { memoryPages: this.#options.memoryLimitPages };
+  }
+}
+
+/** An instance whose start functions are still to be called. */
+interface Linked {
+  readonly instance: Instance;
+  /** Asked when the calls begin, as they are made. */
+  readonly starts: () => Iterable<FunctionInstance>;
+}
+
+/** The start function and those of the options, as far as they are there. */
+function* startFunctions(
+  exports: ReadonlyMap<string, Extern>,
+  begin: readonly FunctionInstance[],
+  { startFunctions: names = ["_start"] }: ModuleOptions,
+): Generator<FunctionInstance> {
+  yield* begin;
+  for (const name of names) {
+    const callee = exports.get(name);
+    if (callee instanceof FunctionInstance) yield callee;
+  }
+}
+
+/** Runs start functions; an exit with code 0 is no error and ends them. */
+function closingOnFailure(instance: Instance, body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    closeAfter(instance, error);
+  }
+}
+
+async function closingOnFailureAsync(
+  instance: Instance,
+  body: () => Promise<void>,
+): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    closeAfter(instance, error);
+  }
+}
+
+function closeAfter(instance: Instance, error: unknown): void {
+  if (error instanceof ExitError && error.exitCode === 0) return;
+  instance.closeWithExitCode(1);
+  throw error;
+}
+
+/** Finds what one instance imports. */
+class ImportSearch {
+  readonly #named: ReadonlyMap<string, Instance | HostModuleParts>;
+  readonly #options: ModuleOptions;
+  readonly #importer: Importer;
+  /** The functions that host modules made for this instance. */
+  readonly #own: Map<
+    HostModuleParts,
+    Readonly<Record<string, HostFunctionDefinition>>
+  > = new Map();
+
+  constructor(
+    named: ReadonlyMap<string, Instance | HostModuleParts>,
+    options: ModuleOptions,
     importer: Importer,
-    own: Map<HostModule, Readonly<Record<string, HostFunctionDefinition>>>,
-  ): Extern | undefined {
-    const found = this.#named.get(moduleName);
-    if (found === undefined) return undefined;
-    if (found instanceof Instance) return found.instance.exports.get(name);
-    const shared = found.externs.get(name);
-    if (shared !== undefined || found.perInstance === undefined) return shared;
-    let functions = own.get(found);
+  ) {
+    this.#named = named;
+    this.#options = options;
+    this.#importer = importer;
+  }
+
+  resolve(moduleName: string, name: string): Extern {
+    const found = this.#options.importResolver?.(moduleName) ??
+      this.#named.get(moduleName);
+    if (found === undefined) {
+      throw new LinkError(
+        `unknown import: ${moduleName}.${name}: ` +
+          `module[${moduleName}] not instantiated`,
+      );
+    }
+    const extern = found instanceof Instance
+      ? found.instance.exports.get(name)
+      : found.externs.get(name) ?? this.#ownFunction(found, name);
+    if (extern !== undefined) return extern;
+    throw new LinkError(
+      `unknown import: ${moduleName}.${name}: ` +
+        `"${name}" is not exported in module "${moduleName}"`,
+    );
+  }
+
+  #ownFunction(found: HostModuleParts, name: string): Extern | undefined {
+    if (found.perInstance === undefined) return undefined;
+    let functions = this.#own.get(found);
     if (functions === undefined) {
-      functions = found.perInstance(importer);
-      own.set(found, functions);
+      functions = found.perInstance(this.#importer);
+      this.#own.set(found, functions);
     }
     return Object.hasOwn(functions, name)
-      ? hostFunction(functions[name], `${moduleName}.${name}`)
+      ? hostFunction(functions[name], { module: found.name, name })
       : undefined;
   }
 }
 
-function runStartFunctions(
-  instance: Instance,
-  names: readonly string[],
-): void {
-  for (const name of names) {
-    const callee = instance.instance.exports.get(name);
-    if (!(callee instanceof FunctionInstance)) continue;
-    try {
-      instance.exportedFunction(name)!.call();
-    } catch (error) {
-      if (error instanceof ExitError && error.exitCode === 0) return;
-      throw error;
-    }
+async function bytesOf(
+  source: ModuleBytes | Response | PromiseLike<ModuleBytes | Response>,
+): Promise<ModuleBytes> {
+  const given = await source;
+  if (typeof Response === "undefined" || !(given instanceof Response)) {
+    return given as ModuleBytes;
   }
+  if (!given.ok) {
+    throw new TypeError(`the response is not ok: ${given.status} ${given.url}`);
+  }
+  return await given.arrayBuffer();
 }
 
-function checkRange(name: string, value: number, min: number, max: number) {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new RangeError(`${name} invalid: ${value} is not ${min} to ${max}`);
+function copyOf(bytes: ModuleBytes): Uint8Array {
+  if (ArrayBuffer.isView(bytes)) {
+    const { buffer, byteOffset, byteLength } = bytes;
+    return new Uint8Array(buffer, byteOffset, byteLength).slice();
   }
+  return new Uint8Array(bytes).slice();
 }

@@ -14,7 +14,6 @@ import {
   I32,
   I64,
   type TypeId,
-  typeName,
   V128,
   type ValueType,
 } from "../engine/mod.ts";
@@ -63,9 +62,9 @@ export function valueTypeOf(name: ValueTypeName): ValueType {
   return type;
 }
 
-/** The name of a value type; references beyond the two are written out. */
-export function valueTypeName(type: ValueType): string {
-  return typeName(type);
+/** Whether a value type has this name. */
+export function isValueTypeName(name: string): name is ValueTypeName {
+  return Object.hasOwn(TYPES, name);
 }
 
 /** The engine's id of a function type. */

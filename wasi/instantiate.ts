@@ -1,11 +1,23 @@
 /**
  * WASI as a host module of a Runtime: each instance that imports from it gets
- * functions over what its own options give it.
+ * functions over what its own options give it. Where a call has to wait, the
+ * guest does, if it was called asynchronously.
  */
 
-import type { HostFunctionDefinition } from "../lib/host.ts";
+import type { HostFunctionDefinition, HostModule } from "../lib/host.ts";
 import type { Runtime } from "../lib/runtime.ts";
-import { createWasi, WASI_MODULE_NAME, wasiCalls } from "./mod.ts";
+import {
+  createWasi,
+  WASI_MODULE_NAME,
+  WASI_UNSTABLE_MODULE_NAME,
+  wasiCalls,
+} from "./mod.ts";
+
+/** Which WASI guests get. */
+export interface WasiModuleOptions {
+  /** The one before preview 1, `wasi_unstable`. Default: false. */
+  readonly unstable?: boolean;
+}
 
 /**
  * Lets the guests of a runtime import WASI preview 1.
@@ -17,11 +29,20 @@ import { createWasi, WASI_MODULE_NAME, wasiCalls } from "./mod.ts";
  * const runtime = new Runtime();
  * wasi.instantiate(runtime);
  * ```
+ *
+ * @throws {Error} the runtime has a module of that name
  */
-export function instantiate(runtime: Runtime): void {
-  runtime.newHostModule(WASI_MODULE_NAME)
+export function instantiate(
+  runtime: Runtime,
+  { unstable = false }: WasiModuleOptions = {},
+): HostModule {
+  const name = unstable ? WASI_UNSTABLE_MODULE_NAME : WASI_MODULE_NAME;
+  return runtime.newHostModule(name)
     .perInstance(({ options, caller, onClose }) => {
-      const { functions, close } = createWasi(options, () => caller.memory);
+      const { functions, close } = createWasi(
+        { ...options, unstable },
+        () => caller.memory,
+      );
       onClose(() => void close());
       const definitions: Record<string, HostFunctionDefinition> = {};
       for (const { name, params, results } of wasiCalls()) {

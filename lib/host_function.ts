@@ -1,0 +1,199 @@
+/**
+ * Functions of the host as the engine calls them: on plain values, or on the
+ * raw stack. What they throw passes through unchanged, with the guest's frames
+ * noted; an `ExitError` ends the instance that called. A promise suspends the
+ * guest: the scheduler takes it from here.
+ */
+
+import {
+  addFrames,
+  FunctionInstance,
+  type HostFunction,
+  isRef,
+  type Machine,
+  type ModuleInstance,
+  PENDING,
+  signatureName,
+  type TypeId,
+  typeOf,
+  type ValueType,
+} from "../engine/mod.ts";
+import { readValues, writeValue, writeValues } from "./function.ts";
+import { type Lifetime, lifetimeOf } from "./lifetime.ts";
+import { callingOwner, closeBy } from "./limits.ts";
+
+/** What a host function does, given the life of the instance that calls. */
+export type HostCallback = (
+  caller: Lifetime | undefined,
+  args: unknown[],
+) => unknown;
+
+/**
+ * A host function on the raw stack: slots of 8 bytes, the arguments from
+ * `byteOffset` on, where it also puts its results.
+ */
+export type RawCallback = (
+  stack: DataView,
+  byteOffset: number,
+  caller: Lifetime | undefined,
+) => void;
+
+/** What a host function and its parameters are called. */
+export interface HostName {
+  readonly module: string;
+  readonly name: string;
+  readonly paramNames?: readonly string[];
+  readonly resultNames?: readonly string[];
+}
+
+const names: WeakMap<FunctionInstance, HostName> =
+  /* @__PURE__ */ new WeakMap();
+
+/** What a host function of the library is called. */
+export function hostNameOf(callee: FunctionInstance): HostName | undefined {
+  return names.get(callee);
+}
+
+/** Makes a function of the host. */
+export function hostFunctionOf(
+  typeId: TypeId,
+  callback: HostCallback,
+  name: HostName,
+): FunctionInstance {
+  const { params, results } = typeOf(typeId);
+  return make(typeId, name, (m, base, instance) => {
+    const caller = callerOf(instance);
+    let value: unknown;
+    try {
+      value = callback(caller, readValues(m, base, params));
+      if (!isPromise(value)) {
+        writeResults(m, base, results, value);
+        return;
+      }
+    } catch (error) {
+      throw noteFailure(error, typeId, name, caller);
+    }
+    setPending(value, (error) => noteFailure(error, typeId, name, caller));
+    return PENDING;
+  });
+}
+
+/** The same on the raw stack. */
+export function rawHostFunctionOf(
+  typeId: TypeId,
+  callback: RawCallback,
+  name: HostName,
+): FunctionInstance {
+  const { params, results } = typeOf(typeId);
+  if ([...params, ...results].some(isRef)) {
+    throw new TypeError(
+      `func[${name.module}.${name.name}] has references, ` +
+        "which are not on the raw stack",
+    );
+  }
+  return make(typeId, name, (m, base, instance) => {
+    const caller = callerOf(instance);
+    try {
+      callback(stackOf(m), base * 4, caller);
+    } catch (error) {
+      throw noteFailure(error, typeId, name, caller);
+    }
+  });
+}
+
+function make(
+  typeId: TypeId,
+  host: HostName,
+  run: HostFunction,
+): FunctionInstance {
+  const type = typeOf(typeId);
+  const name = `${host.module}.${host.name}`;
+  const callee = new FunctionInstance(type, undefined, -1, 0, run, name);
+  names.set(callee, host);
+  return callee;
+}
+
+/** The instance that calls; of a call from outside, the one it was made on. */
+function callerOf(instance: ModuleInstance | undefined): Lifetime | undefined {
+  return instance === undefined
+    ? callingOwner() as Lifetime | undefined
+    : lifetimeOf(instance);
+}
+
+let stack: DataView | undefined;
+
+function stackOf(m: Machine): DataView {
+  return stack ??= new DataView(m.I.buffer, m.I.byteOffset, m.I.byteLength);
+}
+
+function noteFailure(
+  error: unknown,
+  typeId: TypeId,
+  { module, name }: HostName,
+  caller: Lifetime | undefined,
+): unknown {
+  addFrames(error, [{
+    moduleName: module,
+    functionIndex: -1,
+    functionName: name,
+    offset: -1,
+    signature: signatureName(typeId),
+  }]);
+  closeBy(error, caller);
+  return error;
+}
+
+/** What a host function that has to wait comes to. */
+export interface Pending {
+  readonly promise: PromiseLike<unknown>;
+  /** Prepares what the promise was rejected with to be thrown. */
+  readonly fail: (error: unknown) => unknown;
+}
+
+/** Of the host function that returned PENDING last. */
+let pending: Pending | undefined;
+
+function setPending(
+  promise: PromiseLike<unknown>,
+  fail: (error: unknown) => unknown,
+): void {
+  // A synchronous call does not wait for it: its failure is not lost.
+  promise.then(undefined, () => {});
+  pending = { promise, fail };
+}
+
+/** Takes it, right after the run that ended PENDING. */
+export function takePending(): Pending | undefined {
+  const taken = pending;
+  pending = undefined;
+  return taken;
+}
+
+/** Whether a value is still to come. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}
+
+/** Puts down what a host function gave; a `TypeError` where it does not fit. */
+export function writeResults(
+  m: Machine,
+  base: number,
+  results: readonly ValueType[],
+  value: unknown,
+): void {
+  if (results.length === 0) return;
+  if (results.length > 1) {
+    writeValues(m, base, results, listOf(value, results.length));
+  } else if (typeof value === "object" && value !== null) {
+    writeValues(m, base, results, [value]);
+  } else {
+    writeValue(m, base, results[0], value);
+  }
+}
+
+function listOf(value: unknown, length: number): readonly unknown[] {
+  const values = Array.from(value as Iterable<unknown>);
+  if (values.length === length) return values;
+  throw new TypeError(`expected ${length} results, found ${values.length}`);
+}

@@ -1,0 +1,258 @@
+/**
+ * What ends a call before it is complete, or makes it give way: time-outs,
+ * abort signals, slices, and the end of the instance that it was made on.
+ *
+ * The calls that are on the JavaScript stack now form a chain, innermost
+ * first. The engine asks `poll` every so many branches and calls, and all
+ * calls of the chain are checked: a guest that a host function called in
+ * between ends when the outer call has to. Whatever ended a call still holds
+ * when a host function has caught its error, so the next poll, which then
+ * comes at once, throws again.
+ */
+
+import { POLL_INTERVAL, pollAfter } from "../engine/mod.ts";
+import { CancelExitCode, ExitError, TimeoutError } from "./errors.ts";
+import type { Turns } from "./turns.ts";
+
+/** Options of a synchronous call. */
+export interface CallOptions {
+  /**
+   * Milliseconds after which the call ends with a `TimeoutError`, above 0.
+   * It needs a clock that runs while the guest does, which Cloudflare Workers
+   * do not have. Default: none.
+   */
+  readonly timeoutMs?: number;
+}
+
+/** Options of a call that may wait. */
+export interface AsyncCallOptions extends CallOptions {
+  /**
+   * Ends the call with the signal's reason, whether the guest runs or waits
+   * for a promise. Unless `sliceMs` or `sliceFuel` is given, the guest runs in
+   * slices of 8 ms, for only between them can anything abort the signal.
+   */
+  readonly signal?: AbortSignal;
+  /**
+   * Milliseconds that the guest runs at a time, above 0; timers, events and
+   * other promises have their turn in between. Default: none.
+   */
+  readonly sliceMs?: number;
+  /**
+   * The same, by what the guest does instead of a clock: how many calls and
+   * taken branches it runs at a time, 1 to 2^53-1. Default: none.
+   */
+  readonly sliceFuel?: number;
+  /**
+   * Starts at once, though another asynchronous call of the instance is not
+   * complete. Guests that keep a stack in their memory, as C and Rust do,
+   * cannot take that unless the calls end in reverse order. Default: that of
+   * the instance, else false: the call waits for its turn.
+   */
+  readonly interleave?: boolean;
+}
+
+const DEFAULT_SLICE_MS = 8;
+
+/** What calls know of the instance that they are made on. */
+export interface Owner {
+  /** Undefined while it is open. */
+  readonly exitCode: number | undefined;
+  readonly closesOnCancel: boolean;
+  readonly interleaves: boolean;
+  /** Whose turn it is of the asynchronous calls. */
+  readonly turns: Turns;
+  /** Ends calls that wait for a promise. */
+  readonly waiting: Set<(error: unknown) => void>;
+  closeWithExitCode(exitCode: number): void;
+}
+
+/** Why a call has to end. */
+interface End {
+  readonly error: unknown;
+  /** For an instance that is closed then. */
+  readonly exitCode: number;
+}
+
+/** When a call has to end, as its options say. */
+export class Limits {
+  readonly #timeoutMs: number | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #deadline: number;
+  readonly sliceMs: number | undefined;
+  readonly sliceFuel: number | undefined;
+
+  /** Throws a `RangeError` where an option is out of its range. */
+  constructor({ timeoutMs, signal, sliceMs, sliceFuel }: AsyncCallOptions) {
+    checkPositive("timeoutMs", timeoutMs);
+    checkPositive("sliceMs", sliceMs);
+    checkPositive("sliceFuel", sliceFuel);
+    this.#timeoutMs = timeoutMs;
+    this.#signal = signal;
+    this.#deadline = timeoutMs === undefined ? Infinity : now() + timeoutMs;
+    this.sliceFuel = sliceFuel;
+    this.sliceMs = sliceMs ??
+      (signal !== undefined && sliceFuel === undefined
+        ? DEFAULT_SLICE_MS
+        : undefined);
+  }
+
+  /** Throws what the call has to end with, if it has to. */
+  check(owner: Owner | undefined): void {
+    const end = this.#end();
+    if (end === undefined) return;
+    cancel(owner, end);
+    throw end.error;
+  }
+
+  #end(): End | undefined {
+    if (this.#signal?.aborted) {
+      const { reason } = this.#signal;
+      return { error: reason, exitCode: CancelExitCode.Aborted };
+    }
+    if (now() < this.#deadline) return undefined;
+    const error = new TimeoutError(this.#timeoutMs!);
+    return { error, exitCode: CancelExitCode.TimedOut };
+  }
+
+  /** Calls `reject` when the call has to end while it waits; gives an undo. */
+  watch(
+    owner: Owner | undefined,
+    reject: (error: unknown) => void,
+  ): () => void {
+    const recheck = () => {
+      const end = this.#end();
+      if (end === undefined) {
+        // The timer came early, as some do, or could not be set so late.
+        timer = this.#timer(recheck);
+        return;
+      }
+      reject(end.error);
+      cancel(owner, end);
+    };
+    let timer = this.#timer(recheck);
+    this.#signal?.addEventListener("abort", recheck, { once: true });
+    return () => {
+      clearTimeout(timer);
+      this.#signal?.removeEventListener("abort", recheck);
+    };
+  }
+
+  #timer(recheck: () => void): ReturnType<typeof setTimeout> | undefined {
+    if (this.#deadline === Infinity) return undefined;
+    const rest = Math.max(0, Math.ceil(this.#deadline - now()));
+    return setTimeout(recheck, Math.min(rest, MAX_TIMER_MS));
+  }
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function cancel(owner: Owner | undefined, { exitCode }: End): void {
+  if (owner?.closesOnCancel) owner.closeWithExitCode(exitCode);
+}
+
+/** A call on the JavaScript stack, or the part of one that runs now. */
+export interface Activity {
+  readonly owner: Owner | undefined;
+  readonly limits: Limits | undefined;
+  /** Undefined where it cannot give way. */
+  readonly slice: Slice | undefined;
+  readonly outer: Activity | undefined;
+}
+
+let innermost: Activity | undefined;
+
+/** Begins a call, or a part of one; `leave` has to follow. */
+export function enter(
+  owner: Owner | undefined,
+  limits: Limits | undefined,
+  slice?: Slice,
+): Activity {
+  return innermost = { owner, limits, slice, outer: innermost };
+}
+
+/** Ends what `enter` began. */
+export function leave({ outer }: Activity): void {
+  innermost = outer;
+}
+
+/** The instance that the innermost call was made on. */
+export function callingOwner(): Owner | undefined {
+  return innermost?.owner;
+}
+
+/** Whether a call of `owner` is on the JavaScript stack. */
+export function isRunning(owner: Owner | undefined): boolean {
+  for (let a = innermost; a !== undefined; a = a.outer) {
+    if (a.owner === owner) return true;
+  }
+  return false;
+}
+
+/** Throws where a running call has to end; true where it has to give way. */
+export function poll(): boolean {
+  try {
+    for (let a = innermost; a !== undefined; a = a.outer) {
+      if (a.owner !== undefined) checkOpen(a.owner);
+      a.limits?.check(a.owner);
+    }
+  } catch (error) {
+    // Who catches this does not get far.
+    pollAfter(-1);
+    throw error;
+  }
+  return innermost?.slice?.isOver() ?? false;
+}
+
+/** Throws an `ExitError` if the instance is closed. */
+export function checkOpen({ exitCode }: Owner): void {
+  if (exitCode !== undefined) throw endedError(exitCode);
+}
+
+const ended: WeakSet<ExitError> = /* @__PURE__ */ new WeakSet();
+
+/** The error for calls of an instance that is closed already. */
+export function endedError(exitCode: number): ExitError {
+  const error = new ExitError(exitCode);
+  ended.add(error);
+  return error;
+}
+
+/** Closes the instance whose host function ended it by this error. */
+export function closeBy(error: unknown, owner: Owner | undefined): void {
+  if (!(error instanceof ExitError) || ended.has(error)) return;
+  ended.add(error);
+  owner?.closeWithExitCode(error.exitCode);
+}
+
+/** How long a call runs before it gives way. */
+export class Slice {
+  readonly #end: number;
+  #fuel: number;
+
+  constructor({ sliceMs, sliceFuel }: Limits) {
+    this.#end = sliceMs === undefined ? Infinity : now() + sliceMs;
+    this.#fuel = sliceFuel ?? Infinity;
+    this.#nextStep();
+  }
+
+  isOver(): boolean {
+    this.#fuel -= POLL_INTERVAL;
+    if (this.#fuel <= 0 || now() >= this.#end) return true;
+    this.#nextStep();
+    return false;
+  }
+
+  #nextStep(): void {
+    if (this.#fuel < POLL_INTERVAL) pollAfter(this.#fuel);
+  }
+}
+
+/** Milliseconds since any start. */
+export function now(): number {
+  return typeof performance === "undefined" ? Date.now() : performance.now();
+}
+
+function checkPositive(name: string, value: number | undefined): void {
+  if (value === undefined || value > 0) return;
+  throw new RangeError(`${name} invalid: ${value} is not above 0`);
+}

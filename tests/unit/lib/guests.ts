@@ -1,0 +1,88 @@
+// Guests for the tests of the embedding API, and what tests of errors need.
+
+import { Runtime } from "../../../mod.ts";
+import type {
+  HostModuleBuilder,
+  Instance,
+  RuntimeOptions,
+} from "../../../mod.ts";
+import { Assembler } from "../engine/assembler.ts";
+
+export { Assembler };
+
+/** A runtime whose module "env" is what `define` defines. */
+export function runtimeWith(
+  define: (env: HostModuleBuilder) => void,
+  options?: RuntimeOptions,
+): Runtime {
+  const runtime = new Runtime(options);
+  const env = runtime.newHostModule("env");
+  define(env);
+  env.instantiate();
+  return runtime;
+}
+
+/** Guests that do not end by themselves, each in another way. */
+export const ENDLESS: Readonly<Record<string, Uint8Array>> = {
+  "a loop": new Assembler().function("run", ":", "", "loop br 0 end").build(),
+  "a br_table loop": new Assembler()
+    .function("run", ":", "", "loop i32.const 0 br_table 0 0 end").build(),
+  "a tail-call loop": new Assembler()
+    .function("run", ":", "", "return_call $run").build(),
+  "a call tree": new Assembler()
+    .function("run", ":", "", "i32.const 60 call $tree")
+    .function("tree", "i:", "", TREE()).build(),
+  "a loop of large fills": new Assembler().memory("memory", 512)
+    .function("run", ":", "", FILL()).build(),
+  "a loop of large copies": new Assembler().memory("memory", 512)
+    .function("run", ":", "", FILL().replace("fill", "copy")).build(),
+};
+
+/** Calls itself twice, 60 deep. */
+function TREE(): string {
+  const call = "local.get 0 i32.const 1 i32.sub call $tree";
+  return `local.get 0 if ${call} ${call} end`;
+}
+
+/** 16 MiB each. */
+function FILL(): string {
+  return "loop i32.const 0 i32.const 7 i32.const 16777216 memory.fill br 0 end";
+}
+
+/** A guest that calls env.wait(i32) -> i32 and adds 1 to what it gives. */
+export const WAITER: Uint8Array = new Assembler()
+  .importFunction("env", "wait", "i:i")
+  .function("run", "i:i", "", "local.get 0 call $wait i32.const 1 i32.add")
+  .build();
+
+/** What a function throws. */
+export function errorOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it threw nothing");
+}
+
+/** What a promise is rejected with. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it was not rejected");
+}
+
+export function messageOf(run: () => unknown): string {
+  return (errorOf(run) as Error).message;
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export function functionOf(instance: Instance, name = "run") {
+  return instance.exportedFunction(name)!;
+}

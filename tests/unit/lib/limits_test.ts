@@ -1,0 +1,269 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  type AsyncCallOptions,
+  CancelExitCode,
+  ExitError,
+  type Instance,
+  Runtime,
+  TimeoutError,
+  wasmFrames,
+} from "../../../mod.ts";
+import {
+  Assembler,
+  ENDLESS,
+  errorOf,
+  functionOf,
+  rejectionOf,
+  runtimeWith,
+  sleep,
+  WAITER,
+} from "./guests.ts";
+
+/** How late an interruption may come; test machines are busy. */
+const MAX_LATE_MS = 250;
+
+async function elapsed(run: () => unknown): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+function assertTime(found: number, expected: number): void {
+  assert.ok(found >= expected - 1, `${found} ms are too few`);
+  assert.ok(found < expected + MAX_LATE_MS, `${found} ms are too many`);
+}
+
+for (const [name, bytes] of Object.entries(ENDLESS)) {
+  test(`timeoutMs ends ${name}, called synchronously`, async () => {
+    const instance = new Runtime().instantiate(bytes);
+    const run = functionOf(instance);
+    const ms = await elapsed(() => {
+      const error = errorOf(() => run.callWith([], { timeoutMs: 20 }));
+      assert.instance(error, TimeoutError);
+      assert.is((error as TimeoutError).timeoutMs, 20);
+      assert.ok(wasmFrames(error).length > 0);
+    });
+    assertTime(ms, 20);
+    assert.not(instance.isClosed);
+  });
+
+  const ways: Record<string, AsyncCallOptions> = {
+    timeoutMs: { timeoutMs: 20 },
+    "timeoutMs between slices": { timeoutMs: 20, sliceMs: 4 },
+    "timeoutMs between slices by fuel": { timeoutMs: 20, sliceFuel: 10_000 },
+  };
+  for (const [way, options] of Object.entries(ways)) {
+    test(`${way} ends ${name}, called asynchronously`, async () => {
+      const run = functionOf(new Runtime().instantiate(bytes));
+      assertTime(
+        await elapsed(async () => {
+          assert.instance(
+            await rejectionOf(run.callAsync([], options)),
+            TimeoutError,
+          );
+        }),
+        20,
+      );
+    });
+  }
+
+  test(`a signal ends ${name}`, async () => {
+    const run = functionOf(new Runtime().instantiate(bytes));
+    const controller = new AbortController();
+    const reason = { why: "enough" };
+    setTimeout(() => controller.abort(reason), 20);
+    assertTime(
+      await elapsed(async () => {
+        const { signal } = controller;
+        assert.is(await rejectionOf(run.callAsync([], { signal })), reason);
+      }),
+      20,
+    );
+  });
+}
+
+test("after an interruption the instance works on", async () => {
+  const bytes = new Assembler().global("count", "mut i", "i32.const 0")
+    .function("run", ":", "", "loop br 0 end")
+    .function(
+      "inc",
+      ":i",
+      "",
+      "global.get 0 i32.const 1 i32.add global.set 0 global.get 0",
+    )
+    .build();
+  const instance = new Runtime().instantiate(bytes);
+  const { inc } = instance.exports;
+  for (let i = 1; i <= 3; i++) {
+    errorOf(() => functionOf(instance).callWith([], { timeoutMs: 5 }));
+    await rejectionOf(functionOf(instance).callAsync([], { timeoutMs: 5 }));
+    assert.is(inc(), i);
+  }
+});
+
+test("closeOnCancel closes it instead", async () => {
+  const runtime = new Runtime({ closeOnCancel: true });
+  const compiled = runtime.compile(ENDLESS["a loop"]);
+  const late = runtime.instantiate(compiled);
+  errorOf(() => functionOf(late).callWith([], { timeoutMs: 5 }));
+  assert.is(late.exitCode, CancelExitCode.TimedOut);
+  const aborted = runtime.instantiate(compiled);
+  const signal = AbortSignal.timeout(5);
+  const error = await rejectionOf(
+    functionOf(aborted).callAsync([], { signal }),
+  );
+  assert.is(error, signal.reason);
+  assert.is(aborted.exitCode, CancelExitCode.Aborted);
+  assert.instance(errorOf(() => aborted.exports.run()), ExitError);
+});
+
+test("a host function cannot swallow an interruption", async () => {
+  const guests: Instance[] = [];
+  let caught = 0;
+  const bytes = new Assembler().importFunction("env", "nested", ":")
+    .function("run", ":", "", "loop call $nested br 0 end")
+    .function("spin", ":", "", "loop br 0 end").build();
+  const runtime = runtimeWith((env) =>
+    env.func("nested", [], [], () => {
+      try {
+        guests[0].exports.spin();
+      } catch {
+        caught++;
+      }
+    })
+  );
+  guests.push(runtime.instantiate(bytes));
+  const run = functionOf(guests[0]);
+  assert.instance(
+    errorOf(() => run.callWith([], { timeoutMs: 10 })),
+    TimeoutError,
+  );
+  assert.is(caught, 1);
+  const late = run.callAsync([], { timeoutMs: 10, sliceMs: 2 });
+  assert.instance(await rejectionOf(late), TimeoutError);
+  assert.is(caught, 2);
+});
+
+test("a promise that never settles is ended by timeoutMs and signal", async () => {
+  const runtime = runtimeWith((env) =>
+    env.asyncFunc(
+      "wait",
+      ["i32"],
+      ["i32"],
+      (n) => n === 0 ? new Promise(() => {}) : n,
+    )
+  );
+  const run = functionOf(runtime.instantiate(WAITER));
+  assertTime(
+    await elapsed(async () => {
+      const error = await rejectionOf(run.callAsync([0], { timeoutMs: 20 }));
+      assert.instance(error, TimeoutError);
+      assert.equal(wasmFrames(error).map((frame) => frame.functionName), [
+        "run",
+      ]);
+    }),
+    20,
+  );
+  const controller = new AbortController();
+  const call = run.callAsync([0], { signal: controller.signal });
+  controller.abort("stop");
+  assert.is(await rejectionOf(call), "stop");
+  assert.is(await run.callAsync([1]), 2);
+});
+
+test("a call that waits for its turn can time out, or be aborted", async () => {
+  const runtime = runtimeWith((env) =>
+    env.asyncFunc("wait", ["i32"], ["i32"], (n) => sleep(60).then(() => n))
+  );
+  const run = functionOf(runtime.instantiate(WAITER));
+  const first = run.callAsync([1]);
+  const second = rejectionOf(run.callAsync([2], { timeoutMs: 10 }));
+  const controller = new AbortController();
+  const third = rejectionOf(run.callAsync([3], { signal: controller.signal }));
+  const last = run.callAsync([4]);
+  controller.abort("gone");
+  assert.is(await third, "gone");
+  assert.instance(await second, TimeoutError);
+  assert.equal(await Promise.all([first, last]), [2, 5]);
+});
+
+test("an aborted signal ends a call before it begins, or when it waits", async () => {
+  const controller = new AbortController();
+  let calls = 0;
+  const runtime = runtimeWith((env) =>
+    env.asyncFunc("wait", ["i32"], ["i32"], () => {
+      calls++;
+      controller.abort("now");
+      return new Promise(() => {});
+    })
+  );
+  const run = functionOf(runtime.instantiate(WAITER));
+  const { signal } = controller;
+  assert.is(await rejectionOf(run.callAsync([1], { signal })), "now");
+  assert.is(await rejectionOf(run.callAsync([1], { signal })), "now");
+  assert.is(calls, 1);
+});
+
+test("slices let timers run", async () => {
+  const run = functionOf(new Runtime().instantiate(ENDLESS["a loop"]));
+  for (const options of [{ sliceMs: 8 }, { sliceFuel: 1_000_000 }]) {
+    let ticks = 0;
+    const interval = setInterval(() => ticks++, 10);
+    await rejectionOf(run.callAsync([], { ...options, timeoutMs: 200 }));
+    clearInterval(interval);
+    assert.ok(ticks >= 8, `${ticks} ticks with ${JSON.stringify(options)}`);
+  }
+});
+
+test("slices change no result", async () => {
+  const fib = `local.get 0 i32.const 2 i32.lt_u if [:i] local.get 0 else
+    local.get 0 i32.const 1 i32.sub call $fib
+    local.get 0 i32.const 2 i32.sub call $fib i32.add end`;
+  const bytes = new Assembler().function("fib", "i:i", "", fib).build();
+  const runtime = new Runtime();
+  const calls = [1, 2, 3].map((n) =>
+    functionOf(runtime.instantiate(bytes), "fib")
+      .callAsync([18 + n], { sliceFuel: 100 * n })
+  );
+  assert.equal(await Promise.all(calls), [4181, 6765, 10946]);
+});
+
+test("closing an instance ends what runs on it", async () => {
+  const guests: Instance[] = [];
+  const bytes = new Assembler().importFunction("env", "close", ":")
+    .function("run", ":", "", "call $close loop br 0 end")
+    .function("short", ":i", "", "call $close i32.const 1").build();
+  const runtime = runtimeWith((env) =>
+    env.func("close", [], [], () => guests[0].closeWithExitCode(5))
+  );
+  for (const name of ["run", "short"]) {
+    guests[0] = runtime.instantiate(bytes);
+    const error = errorOf(() => functionOf(guests[0], name).call());
+    assert.instance(error, ExitError);
+    assert.is((error as ExitError).exitCode, 5);
+  }
+  guests[0] = runtime.instantiate(ENDLESS["a loop"]);
+  const call = rejectionOf(functionOf(guests[0]).callAsync([], { sliceMs: 2 }));
+  await sleep(10);
+  guests[0].closeWithExitCode(6);
+  assert.is((await call as ExitError).exitCode, 6);
+});
+
+test("options out of their range are refused", async () => {
+  const run = functionOf(new Runtime().instantiate(ENDLESS["a loop"]));
+  for (
+    const options of [{ timeoutMs: 0 }, { timeoutMs: NaN }, { sliceMs: -1 }, {
+      sliceFuel: 0,
+    }]
+  ) {
+    const error = await rejectionOf(run.callAsync([], options));
+    assert.instance(error, RangeError);
+  }
+  assert.is(
+    (errorOf(() => run.callWith([], { timeoutMs: -1 })) as Error).message,
+    "timeoutMs invalid: -1 is not above 0",
+  );
+});
+
+test.run();
