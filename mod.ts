@@ -34,6 +34,7 @@ export {
   CancelExitCode,
   CompileError,
   ExitError,
+  FuelExhausted,
   LinkError,
   TimeoutError,
   Trap,
@@ -42,6 +43,7 @@ export {
   wasmFrames,
   WouldSuspendError,
 } from "./lib/errors.ts";
+export { Fuel } from "./lib/fuel.ts";
 export {
   type Caller,
   type HostFunctionDefinition,

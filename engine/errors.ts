@@ -105,9 +105,19 @@ function formatFrame(frame: WasmFrame): string {
 
 /** A call used up the fuel that it was given. */
 export class FuelExhausted extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "FuelExhausted";
+  /**
+   * Adds fuel and lets the call go on: gives what the call would have given, a
+   * promise if it was made asynchronously, or throws again. It can be called
+   * once. Undefined where the call cannot go on, because it was made by a host
+   * function whose own caller has used up its fuel.
+   */
+  readonly resume: ((units: number | bigint) => unknown) | undefined;
 
-  constructor() {
+  /** Made by calls. */
+  constructor(resume?: (units: number | bigint) => unknown) {
     super("all fuel consumed");
+    this.resume = resume;
   }
 }

@@ -51,6 +51,7 @@ export { MemoryInstance } from "./memory.ts";
 export { kindOf } from "./link.ts";
 export { functionNameOf, namesOf } from "./names.ts";
 export {
+  fuelLeft,
   invoke,
   machine,
   type MachineSize,

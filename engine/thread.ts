@@ -386,6 +386,12 @@ function run(
   }
 }
 
+/** Units that are left of `fuel`, also while code uses it. */
+export function fuelLeft(fuel: Fuel): number {
+  const m = theRealm?.machine;
+  return m?.fuel === fuel ? fuel.remaining + m.I[FUEL] : fuel.remaining;
+}
+
 /** Makes code use `fuel`, until the function that is returned is called. */
 function pourFuel(m: Machine, fuel: Fuel): () => void {
   const { I, fuel: outerFuel, variant } = m;

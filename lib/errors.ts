@@ -6,6 +6,7 @@
 
 export {
   CompileError,
+  FuelExhausted,
   LinkError,
   Trap,
   TrapCode,

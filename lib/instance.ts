@@ -24,7 +24,7 @@ import {
   toMemory,
   toTable,
 } from "./memory.ts";
-import { callAsync } from "./scheduler.ts";
+import { callAsync, callWithFuel } from "./scheduler.ts";
 
 /** What an export is to JavaScript. */
 export type ExportValue = ExportedFunctionValue | Memory | Table | Global;
@@ -116,10 +116,15 @@ export class ExportedFunction {
    * The same with options.
    *
    * @throws {TimeoutError} the time was over
+   * @throws {FuelExhausted} the fuel was used up
    */
   callWith(args: readonly unknown[], options: CallOptions = {}): unknown {
     this.#check(args);
-    const { timeoutMs } = options;
+    const { timeoutMs, fuel } = options;
+    if (fuel !== undefined) {
+      const limits = { timeoutMs, fuel };
+      return callWithFuel(this.#callee, args, this.#owner, limits);
+    }
     return call(this.#callee, args, this.#owner, new Limits({ timeoutMs }));
   }
 
@@ -130,6 +135,7 @@ export class ExportedFunction {
    * it returns does not queue; what it calls later has to interleave.
    *
    * @throws {TimeoutError} the time was over
+   * @throws {FuelExhausted} the fuel was used up
    * @throws what `call` throws, or the reason of the signal that was aborted
    */
   async callAsync(

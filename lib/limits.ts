@@ -12,6 +12,7 @@
 
 import { POLL_INTERVAL, pollAfter } from "../engine/mod.ts";
 import { CancelExitCode, ExitError, TimeoutError } from "./errors.ts";
+import { type Fuel, fuelOf } from "./fuel.ts";
 import type { Turns } from "./turns.ts";
 
 /** Options of a synchronous call. */
@@ -22,6 +23,13 @@ export interface CallOptions {
    * do not have. Default: none.
    */
   readonly timeoutMs?: number;
+  /**
+   * What the guest may use, in units of {@linkcode Fuel}: 0 to 2^53-1, or an
+   * amount that calls share. Where it is used up, the call ends with
+   * `FuelExhausted`, which can add some and go on. Default: no limit, and no
+   * code that counts.
+   */
+  readonly fuel?: number | bigint | Fuel;
 }
 
 /** Options of a call that may wait. */
@@ -80,15 +88,18 @@ export class Limits {
   readonly #deadline: number;
   readonly sliceMs: number | undefined;
   readonly sliceFuel: number | undefined;
+  readonly fuel: Fuel | undefined;
 
   /** Throws a `RangeError` where an option is out of its range. */
-  constructor({ timeoutMs, signal, sliceMs, sliceFuel }: AsyncCallOptions) {
+  constructor(options: AsyncCallOptions) {
+    const { timeoutMs, signal, sliceMs, sliceFuel, fuel } = options;
     checkPositive("timeoutMs", timeoutMs);
     checkPositive("sliceMs", sliceMs);
     checkPositive("sliceFuel", sliceFuel);
     this.#timeoutMs = timeoutMs;
     this.#signal = signal;
     this.#deadline = timeoutMs === undefined ? Infinity : now() + timeoutMs;
+    this.fuel = fuel === undefined ? undefined : fuelOf(fuel);
     this.sliceFuel = sliceFuel;
     this.sliceMs = sliceMs ??
       (signal !== undefined && sliceFuel === undefined
@@ -178,6 +189,11 @@ export function leave({ outer }: Activity): void {
 /** The instance that the innermost call was made on. */
 export function callingOwner(): Owner | undefined {
   return innermost?.owner;
+}
+
+/** Whether any call is on the JavaScript stack. */
+export function isAnyRunning(): boolean {
+  return innermost !== undefined;
 }
 
 /** Whether a call of `owner` is on the JavaScript stack. */

@@ -10,20 +10,26 @@
 
 import {
   addFrames,
+  FuelExhausted,
   type FunctionInstance,
   machine,
+  OUT_OF_FUEL,
   PENDING,
   STOPPED,
   Thread,
   type ValueType,
+  WouldSuspendError,
 } from "../engine/mod.ts";
+import type { Fuel } from "./fuel.ts";
 import { takeResults, writeValues } from "./function.ts";
 import { type Pending, takePending, writeResults } from "./host_function.ts";
 import type { Lifetime } from "./lifetime.ts";
 import {
   type AsyncCallOptions,
+  type CallOptions,
   checkOpen,
   enter,
+  isAnyRunning,
   isRunning,
   leave,
   Limits,
@@ -32,26 +38,23 @@ import {
 } from "./limits.ts";
 
 /** Calls a function that may wait; see {@linkcode AsyncCallOptions}. */
-export async function callAsync(
+export function callAsync(
   callee: FunctionInstance,
   args: readonly unknown[],
   owner: Lifetime,
   options: AsyncCallOptions = {},
 ): Promise<unknown> {
-  const limits = new Limits(options);
-  checkOpen(owner);
-  limits.check(owner);
-  // A call that a host function makes at once ends before the guest goes on.
-  const interleaves = (options.interleave ?? owner.interleaves) ||
-    isRunning(owner);
-  const turn = owner.turns.take(interleaves);
-  const call = new AsyncCall(callee, owner, limits);
-  try {
-    if (turn.ready !== undefined) await call.wait(turn.ready);
-    return await call.run(args);
-  } finally {
-    owner.turns.leave(turn);
-  }
+  return new SteppedCall(callee, owner, options).runAsync(args);
+}
+
+/** Calls a function that must not wait, but can go on after `FuelExhausted`. */
+export function callWithFuel(
+  callee: FunctionInstance,
+  args: readonly unknown[],
+  owner: Lifetime,
+  options: CallOptions,
+): unknown {
+  return new SteppedCall(callee, owner, options).run(args);
 }
 
 /** How a part of a call ended. */
@@ -62,37 +65,106 @@ interface Part {
   /** What it waits for, where it is PENDING, and the types of that. */
   readonly pending?: Pending;
   readonly types?: readonly ValueType[];
+  readonly hostName?: string;
 }
 
 /** One call, from its turn to its results. */
-class AsyncCall {
+class SteppedCall {
   readonly #thread: Thread;
   readonly #owner: Lifetime;
-  readonly #limits: Limits;
+  readonly #options: AsyncCallOptions;
+  readonly #fuel: Fuel | undefined;
+  #limits: Limits;
 
-  constructor(callee: FunctionInstance, owner: Lifetime, limits: Limits) {
-    this.#thread = new Thread(callee);
+  constructor(
+    callee: FunctionInstance,
+    owner: Lifetime,
+    options: AsyncCallOptions,
+  ) {
+    this.#limits = new Limits(options);
+    this.#fuel = this.#limits.fuel;
+    // Where a metered guest makes the call, its fuel pays.
+    this.#thread = new Thread(callee, this.#fuel?.tank ?? machine().fuel);
     this.#owner = owner;
-    this.#limits = limits;
+    this.#options = options;
   }
 
-  async run(args: readonly unknown[]): Promise<unknown> {
-    const m = machine();
-    const { params } = this.#thread.callee.type;
-    let part = this.#part(() =>
-      this.#thread.start((at) => writeValues(m, at, params, args), poll)
-    );
-    while (part.outcome === PENDING || part.outcome === STOPPED) {
-      const { types } = part;
-      const value = await this.#settle(part);
-      part = this.#part(() =>
-        this.#thread.resume(
-          types && ((at) => writeResults(m, at, types, value)),
-          poll,
-        )
+  run(args: readonly unknown[]): unknown {
+    this.#check();
+    return this.#complete(this.#start(args));
+  }
+
+  #complete(part: Part): unknown {
+    if (part.outcome === PENDING) {
+      throw new WouldSuspendError(part.hostName!, isAnyRunning());
+    }
+    if (part.outcome === OUT_OF_FUEL) {
+      throw this.#exhausted(() =>
+        this.#complete(this.#resume(part, undefined))
       );
     }
     return part.value;
+  }
+
+  async runAsync(args: readonly unknown[]): Promise<unknown> {
+    this.#check();
+    return await this.#inTurn(() => this.#start(args));
+  }
+
+  /** What can be told before anything is done. */
+  #check(): void {
+    checkOpen(this.#owner);
+    this.#limits.check(this.#owner);
+  }
+
+  /** Waits for its turn, goes on as `begin` says, and to the end. */
+  async #inTurn(begin: () => Part): Promise<unknown> {
+    const { turns, interleaves } = this.#owner;
+    // A call that a host function makes at once ends before the guest goes on.
+    const turn = turns.take(
+      (this.#options.interleave ?? interleaves) || isRunning(this.#owner),
+    );
+    try {
+      if (turn.ready !== undefined) await this.#wait(turn.ready);
+      let part = begin();
+      while (part.outcome === PENDING || part.outcome === STOPPED) {
+        const value = await this.#settle(part);
+        part = this.#resume(part, value);
+      }
+      if (part.outcome !== OUT_OF_FUEL) return part.value;
+      throw this.#exhausted(() =>
+        this.#inTurn(() => this.#resume(part, undefined))
+      );
+    } finally {
+      turns.leave(turn);
+    }
+  }
+
+  #exhausted(goOn: () => unknown): FuelExhausted {
+    const error = new FuelExhausted((units) => {
+      if (this.#fuel === undefined) {
+        this.#thread.fuel!.remaining += Number(units);
+      } else this.#fuel.add(units);
+      // Its time begins anew.
+      this.#limits = new Limits(this.#options);
+      return goOn();
+    });
+    addFrames(error, this.#thread.frames());
+    return error;
+  }
+
+  #start(args: readonly unknown[]): Part {
+    const { params } = this.#thread.callee.type;
+    return this.#part(() =>
+      this.#thread.start((at) => writeValues(machine(), at, params, args), poll)
+    );
+  }
+
+  /** Goes on; where it waited for the host, with what that gave. */
+  #resume({ types }: Part, value: unknown): Part {
+    const write = types &&
+      ((at: number) => writeResults(machine(), at, types, value));
+    return this.#part(() => this.#thread.resume(write, poll));
   }
 
   /** Runs until the call is complete, waits, or gives way. */
@@ -110,11 +182,11 @@ class AsyncCall {
     } finally {
       leave(activity);
     }
-    if (outcome === STOPPED) return { outcome };
+    if (outcome === STOPPED || outcome === OUT_OF_FUEL) return { outcome };
     const m = machine();
     if (outcome === PENDING) {
-      const { results } = m.waitsFor!.type;
-      return { outcome, pending: takePending(), types: results };
+      const { type: { results: types }, hostName } = m.waitsFor!;
+      return { outcome, pending: takePending(), types, hostName };
     }
     checkOpen(owner);
     return {
@@ -126,9 +198,9 @@ class AsyncCall {
   /** Waits for the host function, or until everything else had its turn. */
   async #settle({ pending }: Part): Promise<unknown> {
     try {
-      if (pending === undefined) return await this.wait(nextTask());
+      if (pending === undefined) return await this.#wait(nextTask());
       const { promise, fail } = pending;
-      return await this.wait(promise.then(undefined, (error) => {
+      return await this.#wait(promise.then(undefined, (error) => {
         throw fail(error);
       }));
     } catch (error) {
@@ -138,7 +210,7 @@ class AsyncCall {
   }
 
   /** Waits for a promise as long as the call may. */
-  wait<T>(promise: PromiseLike<T>): Promise<T> {
+  #wait<T>(promise: PromiseLike<T>): Promise<T> {
     const { waiting } = this.#owner;
     return new Promise((resolve, reject) => {
       // What happened before nobody will tell: this throws, and so rejects.

@@ -1,0 +1,158 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  Fuel,
+  FuelExhausted,
+  type Instance,
+  Runtime,
+  wasmFrames,
+} from "../../../mod.ts";
+import {
+  Assembler,
+  ENDLESS,
+  errorOf,
+  functionOf,
+  rejectionOf,
+  runtimeWith,
+  sleep,
+  WAITER,
+} from "./guests.ts";
+
+/** Counts n down to 0. */
+const COUNT = new Assembler()
+  .function(
+    "run",
+    "i:i",
+    "",
+    "loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end i32.const 7",
+  )
+  .build();
+
+for (const [name, bytes] of Object.entries(ENDLESS)) {
+  test(`fuel ends ${name}`, async () => {
+    const instance = new Runtime().instantiate(bytes);
+    const fuel = new Fuel(1_000_000);
+    const error = errorOf(() => functionOf(instance).callWith([], { fuel }));
+    assert.instance(error, FuelExhausted);
+    assert.ok(wasmFrames(error).length > 0);
+    assert.ok(fuel.remaining < 20);
+    const call = functionOf(instance).callAsync([], { fuel: 100_000n });
+    assert.instance(await rejectionOf(call), FuelExhausted);
+    assert.not(instance.isClosed);
+  });
+}
+
+test("the same call uses the same fuel, however it is made", async () => {
+  const runtime = new Runtime();
+  const used: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    const run = functionOf(runtime.instantiate(COUNT));
+    if (i > 1) run.call(10_000);
+    const fuel = new Fuel(1e9);
+    const options = { fuel, sliceFuel: 500 };
+    if (i % 2 === 0) assert.is(run.callWith([1000], { fuel }), 7);
+    else assert.is(await run.callAsync([1000], options), 7);
+    used.push(fuel.consumed);
+    assert.is(fuel.consumed + fuel.remaining, 1e9);
+  }
+  assert.ok(used[0] > 4000, `${used[0]} units`);
+  assert.equal(used, used.map(() => used[0]));
+});
+
+test("a call goes on after it was given more", async () => {
+  const run = functionOf(new Runtime().instantiate(COUNT));
+  const all = new Fuel(1e6);
+  run.callWith([1000], { fuel: all });
+  for (const isAsync of [false, true]) {
+    const fuel = new Fuel(1000);
+    let error = isAsync
+      ? await rejectionOf(run.callAsync([1000], { fuel }))
+      : errorOf(() => run.callWith([1000], { fuel }));
+    let result: unknown;
+    let times = 0;
+    while (result === undefined) {
+      times++;
+      const { resume } = error as FuelExhausted;
+      try {
+        result = await resume!(1000);
+      } catch (again) {
+        error = again;
+      }
+    }
+    assert.is(result, 7);
+    assert.ok(times >= 4, `${times} times`);
+    assert.is(fuel.consumed, all.consumed);
+  }
+});
+
+test("calls that host functions make are paid by the guest that called", () => {
+  const guests: Instance[] = [];
+  let caught = 0;
+  const bytes = new Assembler().importFunction("env", "nested", ":")
+    .function("run", ":", "", "loop call $nested br 0 end")
+    .function("spin", ":", "", "loop br 0 end").build();
+  const runtime = runtimeWith((env) =>
+    env.func("nested", [], [], () => {
+      try {
+        guests[0].exports.spin();
+      } catch (error) {
+        assert.instance(error, FuelExhausted);
+        caught++;
+      }
+    })
+  );
+  guests.push(runtime.instantiate(bytes));
+  const error = errorOf(() =>
+    functionOf(guests[0]).callWith([], { fuel: 100_000 })
+  );
+  assert.instance(error, FuelExhausted);
+  assert.is(caught, 1);
+});
+
+test("fuel is used across waits, and while others run without", async () => {
+  const runtime = runtimeWith((env) =>
+    env.asyncFunc("wait", ["i32"], ["i32"], (n) => sleep(1).then(() => n))
+  );
+  const compiled = runtime.compile(WAITER);
+  const fuels = [new Fuel(1000), undefined, new Fuel(1000), undefined];
+  const calls = fuels.map((fuel, i) =>
+    functionOf(runtime.instantiate(compiled)).callAsync([i], { fuel })
+  );
+  assert.equal(await Promise.all(calls), [1, 2, 3, 4]);
+  assert.ok(fuels[0]!.consumed > 0);
+  assert.is(fuels[0]!.consumed, fuels[2]!.consumed);
+});
+
+test("fuel can be added by a host function, and read", () => {
+  const fuel = new Fuel(50);
+  const seen: number[] = [];
+  const bytes = new Assembler().importFunction("env", "more", ":")
+    .function(
+      "run",
+      "i:i",
+      "",
+      "loop call $more local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end i32.const 7",
+    )
+    .build();
+  const runtime = runtimeWith((env) =>
+    env.func("more", [], [], () => {
+      seen.push(fuel.consumed);
+      fuel.add(20);
+    })
+  );
+  assert.is(functionOf(runtime.instantiate(bytes)).callWith([10], { fuel }), 7);
+  assert.is(seen.length, 10);
+  assert.equal(seen, [...seen].sort((a, b) => a - b));
+  assert.is(fuel.consumed + fuel.remaining, 250);
+});
+
+test("amounts out of their range are refused", () => {
+  for (const units of [-1, 0.5, NaN, Infinity, 2n ** 53n]) {
+    assert.throws(
+      () => new Fuel(units),
+      /fuel invalid: .* is not 0 to 2\^53-1/,
+    );
+  }
+});
+
+test.run();
