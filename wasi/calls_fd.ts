@@ -39,6 +39,7 @@ import {
 import {
   type CallRow,
   type DirDescriptor,
+  type GuestMemory,
   toOffset,
   type WasiCall,
 } from "./call.ts";
@@ -430,11 +431,27 @@ function* listInto(
   if (cookie === 0 && at < end) {
     const stat = yield* wait(handle.stat());
     if (typeof stat === "number") return -stat;
-    at = putDirent(call, at, end, ".", stat.ino, FileType.Directory, ++cookie);
+    at = putDirent(
+      call.memory(),
+      at,
+      end,
+      ".",
+      stat.ino,
+      FileType.Directory,
+      ++cookie,
+    );
   }
   if (cookie === 1 && at < end) {
     // What is above is none of the guest's business, so it has no number.
-    at = putDirent(call, at, end, "..", 0n, FileType.Directory, ++cookie);
+    at = putDirent(
+      call.memory(),
+      at,
+      end,
+      "..",
+      0n,
+      FileType.Directory,
+      ++cookie,
+    );
   }
   while (at < end) {
     const fitting = Math.ceil((end - at) / (DIRENT_SIZE + 1));
@@ -442,10 +459,11 @@ function* listInto(
     const list = yield* wait(handle.readdir(cookie - DOT_COOKIES, limit));
     if (typeof list === "number") return -list;
     if (list.length === 0) break;
+    const memory = call.memory();
     for (const { name, ino, type, next } of list) {
       if (at >= end) break;
       cookie = next + DOT_COOKIES;
-      at = putDirent(call, at, end, name, ino, type, cookie);
+      at = putDirent(memory, at, end, name, ino, type, cookie);
     }
   }
   return at;
@@ -453,7 +471,7 @@ function* listInto(
 
 /** Writes as much of an entry as fits, and answers where it ends. */
 function putDirent(
-  call: WasiCall,
+  { bytes, view }: GuestMemory,
   at: number,
   end: number,
   name: string,
@@ -461,15 +479,48 @@ function putDirent(
   type: number,
   next: number,
 ): number {
-  const bytes = new TextEncoder().encode(name);
-  const entry = new Uint8Array(DIRENT_SIZE + bytes.length);
-  const view = new DataView(entry.buffer);
-  view.setBigUint64(0, BigInt(next), true);
-  view.setBigUint64(8, ino, true);
-  view.setUint32(16, bytes.length, true);
-  view.setUint8(20, type);
-  entry.set(bytes, DIRENT_SIZE);
-  const count = Math.min(entry.length, end - at);
-  call.memory().bytes.set(entry.subarray(0, count), at);
+  // UTF-8 takes at most three bytes for what is one unit here.
+  if (at + DIRENT_SIZE + 3 * name.length > end) {
+    return putLastDirent(bytes, at, end, name, ino, type, next);
+  }
+  const length = putName(bytes, at + DIRENT_SIZE, name);
+  view.setUint32(at, next, true);
+  view.setUint32(at + 4, next / 2 ** 32, true);
+  view.setBigUint64(at + 8, ino, true);
+  view.setUint32(at + 16, length, true);
+  view.setUint32(at + 20, type, true);
+  return at + DIRENT_SIZE + length;
+}
+
+/** The same where a name might not fit, by way of an entry of its own. */
+function putLastDirent(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  name: string,
+  ino: bigint,
+  type: number,
+  next: number,
+): number {
+  const room = DIRENT_SIZE + 3 * name.length;
+  const entry = new Uint8Array(room);
+  const memory = { bytes: entry, view: new DataView(entry.buffer) };
+  const whole = putDirent(memory, 0, room, name, ino, type, next);
+  const count = Math.min(whole, end - at);
+  bytes.set(entry.subarray(0, count), at);
   return at + count;
+}
+
+/** Writes a name as UTF-8; answers its length in bytes. */
+function putName(bytes: Uint8Array, at: number, name: string): number {
+  for (let i = 0; i < name.length; i++) {
+    const unit = name.charCodeAt(i);
+    if (unit >= 0x80) {
+      const encoded = new TextEncoder().encode(name);
+      bytes.set(encoded, at);
+      return encoded.length;
+    }
+    bytes[at + i] = unit;
+  }
+  return name.length;
 }
