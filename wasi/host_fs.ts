@@ -206,7 +206,11 @@ class HostDirectory implements Directory {
         if (!found.isDirectory()) {
           return new HostFile(this.volume, fd, fileType(found), flags);
         }
-        return new HostDirectory(this.volume, openPlace(fd));
+        if (!(flags & CHANGES)) {
+          return new HostDirectory(this.volume, openPlace(fd));
+        }
+        fs.closeSync(fd);
+        return Errno.EISDIR;
       } catch (error) {
         fs.closeSync(fd);
         throw error;
