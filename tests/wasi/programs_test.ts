@@ -1,0 +1,88 @@
+// Guest programs of our own for what the official suite does not cover: their
+// sources are beside them. Each ends with exit code 0, or with the number of
+// the line that was not as expected.
+
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { ModuleOptions } from "../../mod.ts";
+import { MemoryFS, systemClock } from "../../mod.ts";
+import { OverlayFS } from "../../wasi/overlay.ts";
+import { MemoryListener } from "../../wasi/sockets.ts";
+import { systemSleep } from "../../wasi/clock.ts";
+import type { WasiOptions } from "../../wasi/mod.ts";
+import { SlowFS } from "../unit/wasi/slow_fs.ts";
+import { exitCodeOf } from "./suite.ts";
+
+function run(
+  name: string,
+  options: ModuleOptions & WasiOptions = {},
+  isAsync = false,
+): Promise<number> {
+  const bytes = readFileSync(`tests/wasi/programs/${name}.wasm`);
+  return exitCodeOf(bytes, options, isAsync);
+}
+
+test("files, directories and streams are synced, with the right for it", async () => {
+  assert.is(await run("sync", { fs: new MemoryFS() }), 0);
+  assert.is(await run("sync", { fs: new OverlayFS(new MemoryFS()) }), 0);
+  assert.is(await run("sync", { fs: new SlowFS(new MemoryFS()) }, true), 0);
+});
+
+test("a signal that ends a program is its exit code plus 128", async () => {
+  assert.is(await run("raise"), 128 + 6);
+});
+
+test("a program serves a connection on a socket", async () => {
+  const listener = new MemoryListener();
+  const ended = run("echo", { listeners: [listener] }, true);
+  await new Promise((resolve) => setTimeout(resolve));
+  const client = listener.connect();
+  const answers: string[] = [];
+  for (const text of ["HAL", "ab"]) {
+    client.send(new TextEncoder().encode(text));
+    const answer = await client.receive();
+    if (!(answer instanceof Uint8Array)) return assert.unreachable();
+    answers.push(new TextDecoder().decode(answer));
+  }
+  client.shutdown(false, true);
+  assert.is(await client.receive(), undefined);
+  assert.is(await ended, 0);
+  assert.equal(answers, ["IBM", "bc"]);
+});
+
+/** A line some time after the program has asked for input, then the end. */
+function lateInput(): () => Promise<string> | undefined {
+  const lines = ["line\n"];
+  return () => {
+    const line = lines.pop();
+    if (line === undefined) return undefined;
+    return new Promise((resolve) => setTimeout(() => resolve(line), 150));
+  };
+}
+
+test("polling waits for clocks and input, on the system's clocks", async () => {
+  const options = {
+    fs: new MemoryFS({ f: "12345" }),
+    stdin: lateInput(),
+    sleep: systemSleep(),
+    ...systemClock(),
+  };
+  assert.is(await run("poll", options, true), 0);
+});
+
+test("a program that sleeps leaves the thread to others", async () => {
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 5);
+  const options = {
+    fs: new MemoryFS({ f: "12345" }),
+    stdin: lateInput(),
+    sleep: systemSleep(),
+    ...systemClock(),
+  };
+  assert.is(await run("poll", options, true), 0);
+  clearInterval(timer);
+  assert.ok(ticks > 5, `${ticks} ticks`);
+});
+
+test.run();
