@@ -53,7 +53,7 @@ export function parseArgs(
     if (!flag) throw new UsageError(`unknown flag ${args[i].split("=")[0]}`);
     let value = given ?? "";
     if (flag.value === undefined) {
-      if (given !== undefined) throw new UsageError(`-${name} takes no value`);
+      if (given !== undefined) throw new UsageError(`--${name} takes no value`);
     } else if (given === undefined) {
       if (++i === args.length) {
         throw new UsageError(`--${name} needs a value: ${flag.value}`);

@@ -1,0 +1,228 @@
+// The command line as a shell sees it: a bundle of lib/cli.ts is made once,
+// and run as a process.
+
+import { build } from "esbuild";
+import { spawn, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { VERSION } from "../../lib/cli.ts";
+
+const CAT = "examples/cat/cat.wasm";
+const FIB = "bench/programs/fib.wasm";
+
+const folder = fs.mkdtempSync(join(tmpdir(), "waxwing-"));
+const program = join(folder, "waxwing.mjs");
+process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+
+await build({
+  entryPoints: ["lib/cli.ts"],
+  outfile: program,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "es2022",
+  logLevel: "warning",
+});
+
+/** (func (export "_start") unreachable), named "boom" in module "m". */
+const TRAPPING = file(
+  "trap.wasm",
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+  ...[7, 10, 1, 6, ...ascii("_start"), 0, 0, 10, 5, 1, 3, 0, 0, 11],
+  ...[0, 18, 4, ...ascii("name"), 0, 2, 1, ...ascii("m"), 1, 7, 1, 0, 4],
+  ...ascii("boom"),
+);
+
+/** (func (export "_start") (loop br 0)) */
+const ENDLESS = file(
+  "endless.wasm",
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+  ...[7, 10, 1, 6, ...ascii("_start"), 0, 0],
+  ...[10, 9, 1, 7, 0, 3, 64, 12, 0, 11, 11],
+);
+
+function ascii(text: string): number[] {
+  return [...text].map((letter) => letter.charCodeAt(0));
+}
+
+function file(name: string, ...bytes: number[]): string {
+  fs.writeFileSync(join(folder, name), Uint8Array.from(bytes));
+  return join(folder, name);
+}
+
+/** Runs the program and gives what it wrote. */
+function waxwing(args: string[], input = "", env = {}) {
+  const result = spawnSync(process.execPath, [program, ...args], {
+    input,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}
+
+/** A pipeline of the shell. `$W` is the program. */
+function shell(line: string) {
+  const W = `'${process.execPath}' '${program}'`;
+  const script = line.replaceAll("$W", W);
+  const result = spawnSync("bash", ["-c", script], { encoding: "utf8" });
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}
+
+const test = suite("cli");
+
+test("run copies standard input to standard output", () => {
+  const text = "zeile 1\nü\n".repeat(20_000);
+  const { code, out, err } = waxwing(["run", CAT], text);
+  assert.is(err, "");
+  assert.is(code, 0);
+  assert.ok(out === text);
+});
+
+test("run mounts directories and passes arguments", () => {
+  fs.writeFileSync(join(folder, "in.txt"), "from a file\n");
+  const arg = "/data/in.txt";
+  for (
+    const mount of [
+      ["--mount", `${folder}:/data`],
+      [`-mount=${folder}:/data:ro`],
+      ["--dir", `${folder}::/data`],
+    ]
+  ) {
+    const { code, out, err } = waxwing(["run", ...mount, CAT, arg]);
+    assert.equal([code, out, err], [0, "from a file\n", ""]);
+  }
+  const unmounted = waxwing(["run", CAT, arg]);
+  assert.is.not(unmounted.code, 0);
+  assert.is(unmounted.out, "");
+});
+
+test("run --invoke calls a function with typed arguments", () => {
+  const { code, out, err } = waxwing(["run", "--invoke", "run", FIB, "10"]);
+  assert.is(err, "");
+  assert.is(code, 0);
+  assert.match(out, /^\d+\n$/);
+  const few = waxwing(["run", "--invoke", "run", FIB]);
+  assert.is(few.code, 1);
+  assert.match(few.err, /^error: the function takes \(i32\), 0 arguments/);
+  const wrong = waxwing(["run", "--invoke", "run", FIB, "1.5"]);
+  assert.is(wrong.err, "error: invalid i32: 1.5\n");
+});
+
+test("a trap shows the guest's stack and is exit status 134", () => {
+  const { code, out, err } = waxwing(["run", TRAPPING]);
+  assert.is(code, 134);
+  assert.is(out, "");
+  assert.match(err, /^error: unreachable\n/);
+  assert.match(err, /m\.boom\(\)/);
+});
+
+test("run --timeout ends a guest that does not", () => {
+  const start = Date.now();
+  const { code, err } = waxwing(["run", "--timeout", "300ms", ENDLESS]);
+  assert.is(code, 1);
+  assert.is(err, "error: the guest took longer than 300ms\n");
+  assert.ok(Date.now() - start < 20_000);
+});
+
+test("run --timeout reads standard input to its end", () => {
+  const { code, out } = waxwing(["run", "--timeout", "1m", CAT], "abc\n");
+  assert.equal([code, out], [0, "abc\n"]);
+});
+
+test("what is wrong is one line, and exit status 1", () => {
+  const cases: [string[], RegExp][] = [
+    [["nope"], /unknown command nope/],
+    [["run"], /which file/],
+    [["run", "none.wasm"], /cannot read none\.wasm: no such file/],
+    [["run", "package.json"], /package\.json: .*\(at offset 0x0\)/],
+    [["run", "--nope", CAT], /unknown flag --nope/],
+    [["run", "--env"], /--env needs a value: KEY=VALUE/],
+    [["run", "--env", "x", CAT], /invalid environment variable: x/],
+    [["run", "--mount", "/none:/x", CAT], /cannot mount \/none/],
+    [["run", "--mount", ":", CAT], /invalid mount: :/],
+    [["run", "--timeout", "5", CAT], /invalid duration: 5/],
+    [["run", "--cachedir", "x", CAT], /--cachedir is not supported yet/],
+    [["run", FIB], /exports no _start; try --invoke/],
+    [["run", "--invoke", "x", FIB], /exports no function x/],
+    [["compile", FIB, "more"], /unexpected argument more/],
+    [["objdump", FIB, "--function", "nope"], /no function nope/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, out, err } = waxwing(args);
+    assert.is(code, 1, args.join(" "));
+    assert.is(out, "", args.join(" "));
+    assert.match(err, message);
+    assert.match(err, /^error: [^\n]+\n$/);
+  }
+});
+
+test("every command has a help", () => {
+  const { code, out } = waxwing(["--help"]);
+  assert.is(code, 0);
+  const commands = [...out.matchAll(/^ {2}(\w+)/gm)].map((match) => match[1]);
+  assert.equal(commands, ["run", "compile", "objdump", "types", "version"]);
+  for (const command of commands) {
+    const help = waxwing([command, "--help"]);
+    assert.is(help.code, 0);
+    assert.match(help.out, new RegExp(`^usage: waxwing ${command}`));
+  }
+});
+
+test("compile checks and counts", () => {
+  const { code, out } = waxwing(["compile", FIB]);
+  assert.is(code, 0);
+  assert.match(out, /fib\.wasm: \d+ bytes, \d+ functions .* valid, checked/);
+});
+
+test("objdump prints sections, instructions and IR", () => {
+  const overview = waxwing(["objdump", FIB]).out;
+  assert.match(overview, /memory/);
+  const all = waxwing(["objdump", FIB, "--wasm", "--ir"]).out;
+  assert.match(all, /local\.get/);
+  assert.match(all, /frame \d+/);
+  const one = waxwing(["objdump", "--function", "run", FIB]).out;
+  assert.match(one, /^\n\(func/);
+  assert.ok(one.length < all.length);
+});
+
+test("types prints a declaration", () => {
+  const { out } = waxwing(["types", FIB]);
+  assert.match(out, /import type { Memory } from "waxwing";/);
+  assert.match(out, /run\(\w+: number\): number;/);
+});
+
+test("version is the package's", () => {
+  const { version } = JSON.parse(fs.readFileSync("package.json", "utf8"));
+  assert.is(VERSION, version);
+  assert.is(waxwing(["version"]).out, `waxwing ${version}\n`);
+});
+
+test("it works in pipes, also where the reader goes early", () => {
+  if (process.platform === "win32") return;
+  const piped = shell(`printf 'a\\nb\\n' | $W run ${CAT} | tr a-z A-Z`);
+  assert.equal([piped.code, piped.out, piped.err], [0, "A\nB\n", ""]);
+  const early = shell(`yes | $W run ${CAT} | head -n 2`);
+  assert.is(early.out, "y\ny\n");
+  assert.is(early.code, 0);
+  const dump = shell(`$W objdump ${CAT} --wasm | head -n 1; exit $PIPESTATUS`);
+  assert.is(dump.err, "");
+  assert.is(dump.code, 141);
+});
+
+test("SIGINT ends a guest", async () => {
+  if (process.platform === "win32") return;
+  const child = spawn(process.execPath, [program, "run", ENDLESS]);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  child.kill("SIGINT");
+  const signal = await new Promise((resolve) =>
+    child.on("exit", (_code, signal) => resolve(signal))
+  );
+  assert.is(signal, "SIGINT");
+});
+
+test.run();

@@ -1,0 +1,122 @@
+// The one-liner for commands, on programs of bench and examples.
+
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { CompileError, LinkError, Trap } from "../../../lib/errors.ts";
+import { run } from "../../../lib/run.ts";
+import { Runtime } from "../../../lib/runtime.ts";
+import { MemoryFS } from "../../../wasi/memfs.ts";
+
+const CAT = readFileSync("examples/cat/cat.wasm");
+
+/** A module of sections that are shorter than 128 bytes. */
+function module(...sections: number[][]): Uint8Array {
+  return Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, ...sections.flat());
+}
+
+function section(id: number, ...bytes: number[]): number[] {
+  return [id, bytes.length, ...bytes];
+}
+
+function name(text: string): number[] {
+  return [text.length, ...new TextEncoder().encode(text)];
+}
+
+/** A module with one exported function of no parameters. */
+function exporting(field: string, ...body: number[]): Uint8Array {
+  return module(
+    section(1, 1, 96, 0, 0),
+    section(3, 1, 0),
+    section(7, 1, ...name(field), 0, 0),
+    section(10, 1, body.length + 2, 0, ...body, 11),
+  );
+}
+
+/** Calls `proc_exit` of a module that WASI goes by. */
+function exiting(wasiName: string, exitCode: number): Uint8Array {
+  return module(
+    section(1, 2, 96, 0, 0, 96, 1, 127, 0),
+    section(2, 1, ...name(wasiName), ...name("proc_exit"), 0, 1),
+    section(3, 1, 0),
+    section(7, 1, ...name("_start"), 0, 1),
+    section(10, 1, 6, 0, 65, exitCode, 16, 0, 11),
+  );
+}
+
+test("output comes back as bytes and as text", async () => {
+  const result = await run(CAT, { args: ["cat"], stdin: "grüße\n" });
+  assert.is(result.exitCode, 0);
+  assert.is(result.stdout.text(), "grüße\n");
+  assert.ok(result.stdout instanceof Uint8Array);
+  assert.is(result.stdout.length, 8);
+  assert.is(result.stderr.text(), "");
+  assert.is(result.trap, undefined);
+});
+
+test("files, arguments and sinks are those of the options", async () => {
+  const chunks: string[] = [];
+  const { exitCode, stdout } = await run(CAT, {
+    args: ["cat", "/in.txt"],
+    fs: new MemoryFS({ "in.txt": "hi" }),
+    stdout: (chunk) => void chunks.push(new TextDecoder().decode(chunk)),
+  });
+  assert.is(exitCode, 0);
+  assert.is(chunks.join(""), "hi");
+  assert.is(stdout.length, 0);
+});
+
+test("input may take its time", async () => {
+  const pieces = ["a", "b"];
+  const { stdout } = await run(CAT, {
+    args: ["cat"],
+    stdin: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return pieces.shift();
+    },
+  });
+  assert.is(stdout.text(), "ab");
+});
+
+test("an exit code is the result, under both names of WASI", async () => {
+  for (const wasi of ["wasi_snapshot_preview1", "wasi_unstable"]) {
+    const { exitCode, trap } = await run(exiting(wasi, 7));
+    assert.is(exitCode, 7);
+    assert.is(trap, undefined);
+  }
+});
+
+test("a trap is a result too", async () => {
+  const { exitCode, trap } = await run(exporting("_start", 0));
+  assert.is(exitCode, 134);
+  assert.instance(trap, Trap);
+});
+
+test("a reactor is set up, and a module without either does nothing", async () => {
+  assert.is((await run(exporting("_initialize", 0))).exitCode, 134);
+  assert.is((await run(exporting("other", 0))).exitCode, 0);
+});
+
+test("what is no command is an error", async () => {
+  const failure = async (bytes: Uint8Array) => {
+    try {
+      await run(bytes);
+    } catch (error) {
+      return error;
+    }
+  };
+  assert.instance(await failure(new Uint8Array(3)), CompileError);
+  assert.instance(await failure(exiting("nobody", 0)), LinkError);
+});
+
+test("a runtime of the caller's stays open, with its own WASI", async () => {
+  const runtime = new Runtime();
+  const compiled = runtime.compile(CAT);
+  for (const text of ["1", "2"]) {
+    const options = { runtime, args: ["cat"], stdin: text };
+    assert.is((await run(compiled, options)).stdout.text(), text);
+  }
+  runtime.close();
+});
+
+test.run();
