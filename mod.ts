@@ -18,6 +18,7 @@ export {
   CoreFeatures,
   type CoreFeatureSets,
   type FeatureBits,
+  type MemoryAllocator,
   type ModuleOptions,
   type RuntimeOptions,
 } from "./lib/config.ts";
@@ -53,6 +54,7 @@ export {
   type Importer,
   type PerInstance,
 } from "./lib/host.ts";
+export type { ExportedFunctionValue } from "./lib/function.ts";
 export {
   ExportedFunction,
   type Exports,
@@ -81,6 +83,27 @@ export type {
   JsValues,
   ValueTypeName,
 } from "./lib/values.ts";
+export {
+  APPEND,
+  type ByteSink,
+  type ByteSource,
+  type Clock,
+  type Connection,
+  type Directory,
+  type Dirent,
+  Errno,
+  type File,
+  type FileSystem,
+  FileType,
+  type Handle,
+  type Listener,
+  type MaybePromise,
+  OpenFlags,
+  type Random,
+  type Sleep,
+  type Stat,
+  type Terminal,
+} from "./lib/world.ts";
 export { MemoryFS } from "./wasi/memfs.ts";
 export {
   systemClock,

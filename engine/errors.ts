@@ -12,6 +12,7 @@ import { TRAP_MESSAGES, type TrapCode } from "./trap.ts";
  * feature that is off.
  */
 export class CompileError extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "CompileError";
   /** Where in the module's bytes the fault was found; -1 where unknown. */
   readonly offset: number;
@@ -26,6 +27,7 @@ export class CompileError extends Error {
 
 /** An import is missing or of another type than the module declares. */
 export class LinkError extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "LinkError";
 }
 
@@ -45,11 +47,14 @@ export interface WasmFrame {
 
 /** A running program did what the specification forbids. */
 export class Trap extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "Trap";
+  /** What it did. */
   readonly code: TrapCode;
   /** The guest's stack, innermost first, cut at 30 frames. */
   readonly frames: readonly WasmFrame[];
 
+  /** Made by the engine. */
   constructor(code: TrapCode, frames: readonly WasmFrame[] = []) {
     super(TRAP_MESSAGES[code] + formatFrames(frames));
     this.code = code;

@@ -8,7 +8,7 @@
 import type { FunctionTable } from "./code.ts";
 import { ConstEvaluator } from "./constexpr.ts";
 import { LinkError, Trap } from "./errors.ts";
-import { MAX_PAGES, MemoryInstance } from "./memory.ts";
+import { MAX_PAGES, MemoryInstance, type MemoryPolicy } from "./memory.ts";
 import {
   EXTERN_KIND_NAMES,
   ExternKind,
@@ -57,6 +57,7 @@ export interface InstanceLimits {
   readonly memoryPages?: number;
   /** Elements that each table may have. */
   readonly tableElements?: number;
+  readonly memoryPolicy?: MemoryPolicy;
 }
 
 const functionTables: WeakMap<Module, FunctionTable> =
@@ -239,7 +240,7 @@ function addDefinitions(
     instance.tables.push(newTable(module.tables[i], maxElements));
   }
   for (let i = module.importedMemories; i < module.memories.length; i++) {
-    instance.memories.push(newMemory(module.memories[i], limits.memoryPages));
+    instance.memories.push(newMemory(module.memories[i], limits));
   }
   for (let i = module.importedGlobals; i < module.globals.length; i++) {
     instance.globals.push(
@@ -264,9 +265,12 @@ function newTable(type: TableType, limit: number): TableInstance {
   return new TableInstance(type, null, limit);
 }
 
-function newMemory(type: MemoryType, limit: number = MAX_PAGES) {
+function newMemory(
+  type: MemoryType,
+  { memoryPages = MAX_PAGES, memoryPolicy }: InstanceLimits,
+): MemoryInstance {
   try {
-    return new MemoryInstance(type, limit);
+    return new MemoryInstance(type, memoryPages, memoryPolicy);
   } catch (error) {
     throw new LinkError(`memory of ${type.min} pages: ${messageOf(error)}`);
   }

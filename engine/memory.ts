@@ -10,6 +10,21 @@ import type { MemoryType } from "./module.ts";
 export const PAGE_BYTES = 65536;
 export const MAX_PAGES = 65536;
 
+/** What an embedder wants to say where memories are made and grow. */
+export interface MemoryPolicy {
+  /** Whether buffers are as large from the start as memories may become. */
+  readonly capacityFromMax?: boolean;
+  /** Whether so many bytes more may be used. */
+  readonly reserve?: (byteLength: number) => boolean;
+  /** Makes a buffer of at least so many bytes; undefined where it cannot. */
+  readonly allocate?: (
+    byteLength: number,
+    maxByteLength: number,
+  ) => ArrayBuffer | undefined;
+  /** Takes a buffer that `allocate` made and no memory uses any more. */
+  readonly release?: (buffer: ArrayBufferLike) => void;
+}
+
 export class MemoryInstance {
   readonly type: MemoryType;
   /** Pages that growing may reach. */
@@ -23,10 +38,16 @@ export class MemoryInstance {
   hotLimit: number;
   /** Called after the views changed, with the buffer that they left. */
   onGrow: ((old: ArrayBufferLike) => void) | undefined = undefined;
+  readonly #policy: MemoryPolicy;
 
   /** Throws a RangeError where the host has not so much memory. */
-  constructor(type: MemoryType, limitPages: number = MAX_PAGES) {
+  constructor(
+    type: MemoryType,
+    limitPages: number = MAX_PAGES,
+    policy: MemoryPolicy = {},
+  ) {
     this.type = type;
+    this.#policy = policy;
     this.maxPages = Math.min(type.max ?? MAX_PAGES, limitPages, MAX_PAGES);
     if (type.min > this.maxPages) {
       throw new RangeError(
@@ -34,9 +55,10 @@ export class MemoryInstance {
       );
     }
     this.byteLength = type.min * PAGE_BYTES;
-    this.buffer = type.shared
-      ? newSharedBuffer(this.maxPages * PAGE_BYTES)
-      : new ArrayBuffer(this.byteLength);
+    if (policy.reserve?.(this.byteLength) === false) {
+      throw new RangeError("the memory of all instances is over its limit");
+    }
+    this.buffer = this.#firstBuffer();
     this.view = new DataView(this.buffer, 0, this.byteLength);
     this.bytes = new Uint8Array(this.buffer, 0, this.byteLength);
     this.hotLimit = Math.min(this.byteLength, 0x7fffffff);
@@ -53,8 +75,14 @@ export class MemoryInstance {
     if (after > this.maxPages) return -1;
     const old = this.buffer;
     const byteLength = after * PAGE_BYTES;
+    if (this.#policy.reserve?.(byteLength - this.byteLength) === false) {
+      return -1;
+    }
     const buffer = byteLength > old.byteLength ? this.#copyTo(byteLength) : old;
-    if (buffer === undefined) return -1;
+    if (buffer === undefined) {
+      this.#policy.reserve?.(this.byteLength - byteLength);
+      return -1;
+    }
     // All is made before anything changes: the host's stack may overflow.
     const view = new DataView(buffer, 0, byteLength);
     const bytes = new Uint8Array(buffer, 0, byteLength);
@@ -64,7 +92,29 @@ export class MemoryInstance {
     this.view = view;
     this.bytes = bytes;
     this.onGrow?.(old);
+    if (old !== buffer) this.#policy.release?.(old);
     return before;
+  }
+
+  #firstBuffer(): ArrayBufferLike {
+    const maxByteLength = this.maxPages * PAGE_BYTES;
+    if (this.type.shared) return newSharedBuffer(maxByteLength);
+    const { capacityFromMax, allocate } = this.#policy;
+    const byteLength = capacityFromMax ? maxByteLength : this.byteLength;
+    if (allocate === undefined) return new ArrayBuffer(byteLength);
+    const buffer = this.#allocate(byteLength);
+    if (buffer !== undefined) return buffer;
+    throw new RangeError(`the allocator has no ${byteLength} bytes`);
+  }
+
+  /** A buffer of zeros. */
+  #allocate(byteLength: number): ArrayBuffer | undefined {
+    const { allocate } = this.#policy;
+    if (allocate === undefined) return tryAllocate(byteLength);
+    const buffer = allocate(byteLength, this.maxPages * PAGE_BYTES);
+    if (buffer === undefined || buffer.byteLength < byteLength) return undefined;
+    new Uint8Array(buffer).fill(0);
+    return buffer;
   }
 
   /** The content in a larger buffer: half as much again, or just enough. */
@@ -73,7 +123,7 @@ export class MemoryInstance {
       Math.max(byteLength, this.byteLength * 1.5),
       this.maxPages * PAGE_BYTES,
     );
-    const buffer = tryAllocate(generous) ?? tryAllocate(byteLength);
+    const buffer = this.#allocate(generous) ?? this.#allocate(byteLength);
     if (buffer !== undefined) new Uint8Array(buffer).set(this.bytes);
     return buffer;
   }

@@ -47,7 +47,7 @@ export type {
 } from "./module.ts";
 export type { Module, ModuleInstance };
 export * from "./store.ts";
-export { MemoryInstance } from "./memory.ts";
+export { MemoryInstance, type MemoryPolicy } from "./memory.ts";
 export { kindOf } from "./link.ts";
 export { functionNameOf, namesOf } from "./names.ts";
 export {

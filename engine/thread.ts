@@ -483,6 +483,7 @@ function callHost(
  * nested call cannot be suspended without the rest of the stack.
  */
 export class WouldSuspendError extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "WouldSuspendError";
   /** The host function's name, such as `env.sleep`. */
   readonly functionName: string;

@@ -30,6 +30,7 @@ export const TrapCode = {
   UncaughtException: 21,
 } as const;
 
+/** One of the numbers in {@link TrapCode}. */
 export type TrapCode = typeof TrapCode[keyof typeof TrapCode];
 
 /** The message of each trap code. */

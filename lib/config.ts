@@ -31,7 +31,7 @@ import type {
 export type CoreFeatures = number;
 
 /** What {@linkcode CoreFeatures} holds: the proposals, sets, and questions. */
-export interface CoreFeatureSets extends Readonly<FeatureBits> {
+export interface CoreFeatureSets extends FeatureBits {
   /** WebAssembly 1.0. */
   readonly V1: CoreFeatures;
   /** WebAssembly 2.0. */
@@ -55,7 +55,40 @@ export interface CoreFeatureSets extends Readonly<FeatureBits> {
 }
 
 /** One bit for each proposal. */
-export type FeatureBits = Record<keyof typeof Feature, CoreFeatures>;
+export interface FeatureBits {
+  /** The proposal mutable-global. */
+  readonly MutableGlobal: CoreFeatures;
+  /** The proposal sign-extension-ops. */
+  readonly SignExtension: CoreFeatures;
+  /** The proposal nontrapping-float-to-int-conversion. */
+  readonly SaturatingConversions: CoreFeatures;
+  /** The proposal multi-value. */
+  readonly MultiValue: CoreFeatures;
+  /** The proposal bulk-memory-operations. */
+  readonly BulkMemory: CoreFeatures;
+  /** The proposal reference-types. */
+  readonly ReferenceTypes: CoreFeatures;
+  /** The proposal simd. */
+  readonly Simd: CoreFeatures;
+  /** The proposal threads. */
+  readonly Threads: CoreFeatures;
+  /** The proposal tail-call. */
+  readonly TailCall: CoreFeatures;
+  /** The proposal extended-const. */
+  readonly ExtendedConst: CoreFeatures;
+  /** The proposal typed-function-references. */
+  readonly FunctionReferences: CoreFeatures;
+  /** The proposal multi-memory. */
+  readonly MultiMemory: CoreFeatures;
+  /** The proposal memory64. */
+  readonly Memory64: CoreFeatures;
+  /** The proposal exception-handling. */
+  readonly Exceptions: CoreFeatures;
+  /** The proposal gc. */
+  readonly Gc: CoreFeatures;
+  /** The proposal relaxed-simd. */
+  readonly RelaxedSimd: CoreFeatures;
+}
 
 const FEATURES_V3 = FEATURES_V2 | Feature.TailCall | Feature.ExtendedConst |
   Feature.FunctionReferences | Feature.MultiMemory | Feature.Memory64 |
@@ -102,6 +135,17 @@ export interface RuntimeOptions {
    * Default: 65536.
    */
   readonly memoryLimitPages?: number;
+  /**
+   * Pages that all memories of all instances may have together, 0 and up. A
+   * module that needs more is not instantiated, and `memory.grow` fails.
+   * Default: no limit.
+   */
+  readonly totalMemoryLimitPages?: number;
+  /**
+   * Whether a memory takes the room of its maximum at once, so that growing
+   * never copies. Default: false.
+   */
+  readonly memoryCapacityFromMax?: boolean;
   /** Whether compiled modules keep custom sections. Default: false. */
   readonly customSections?: boolean;
   /**
@@ -124,6 +168,8 @@ export interface RuntimeOptions {
 export interface CheckedRuntimeOptions {
   readonly coreFeatures: CoreFeatures;
   readonly memoryLimitPages: number;
+  readonly totalMemoryLimitPages: number;
+  readonly memoryCapacityFromMax: boolean;
   readonly customSections: boolean;
   readonly closeOnCancel: boolean;
   /** Undefined where any size will do. */
@@ -143,12 +189,20 @@ export function checkRuntimeOptions(
   const {
     coreFeatures = FEATURES_ALL,
     memoryLimitPages = MAX_PAGES,
+    totalMemoryLimitPages = Number.MAX_SAFE_INTEGER,
+    memoryCapacityFromMax = false,
     customSections = false,
     closeOnCancel = false,
     stackBytes = DEFAULT_STACK_BYTES,
     codeBytes = DEFAULT_CODE_BYTES,
   } = options;
   checkRange("memoryLimitPages", memoryLimitPages, 0, MAX_PAGES);
+  checkRange(
+    "totalMemoryLimitPages",
+    totalMemoryLimitPages,
+    0,
+    Number.MAX_SAFE_INTEGER,
+  );
   checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
   const [missing] = CoreFeatures.names(coreFeatures & ~FEATURES_ALL);
@@ -160,6 +214,8 @@ export function checkRuntimeOptions(
   return {
     coreFeatures,
     memoryLimitPages,
+    totalMemoryLimitPages,
+    memoryCapacityFromMax,
     customSections,
     closeOnCancel,
     machine: isDefault ? undefined : { stackBytes, codeBytes },
@@ -170,6 +226,17 @@ function checkRange(name: string, value: number, min: number, max: number) {
   if (!Number.isInteger(value) || value < min || value > max) {
     throw new RangeError(`${name} invalid: ${value} is not ${min} to ${max}`);
   }
+}
+
+/** Gives the buffers of memories, and takes them back. */
+export interface MemoryAllocator {
+  /**
+   * Gives a buffer of `byteLength` bytes or more, undefined where it cannot.
+   * It is filled with zeros. `maxByteLength` is what the memory may grow to.
+   */
+  allocate(byteLength: number, maxByteLength: number): ArrayBuffer | undefined;
+  /** Takes a buffer when its memory has a larger one, or its instance ends. */
+  free?(buffer: ArrayBuffer): void;
 }
 
 /** Options of an instance; everything left out is closed or repeatable. */
@@ -215,6 +282,8 @@ export interface ModuleOptions {
    * holds is freed.
    */
   readonly onClose?: (exitCode: number) => void;
+  /** Where the buffers of its memories come from. Default: the host. */
+  readonly memoryAllocator?: MemoryAllocator;
   /** The default of its calls, see `AsyncCallOptions.interleave`. */
   readonly interleave?: boolean;
 }

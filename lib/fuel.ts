@@ -32,6 +32,8 @@ export class Fuel {
   #given: number;
 
   /**
+   * Makes an amount.
+   *
    * @param units 0 to 2^53-1
    * @throws {RangeError} it is not in this range
    */

@@ -11,6 +11,7 @@ import {
   isRef,
   MemoryInstance,
   TableInstance,
+  typeName,
   V128,
 } from "../engine/mod.ts";
 import { defaultValue, toEngineRef, toJsRef } from "./function.ts";
@@ -22,6 +23,7 @@ export interface MemoryDescriptor {
   readonly initial: number;
   /** Default: none. */
   readonly maximum?: number;
+  /** Whether threads share it; it then needs a maximum. Default: false. */
   readonly shared?: boolean;
 }
 
@@ -63,7 +65,17 @@ export class Memory {
     return this.instance.byteLength;
   }
 
-  /** The buffer; another one after the memory has grown. */
+  /** Pages of 64 KiB. */
+  get pageCount(): number {
+    return this.instance.pageCount;
+  }
+
+  /** Pages it can grow to; undefined where its type does not say. */
+  get maximum(): number | undefined {
+    return this.instance.type.max;
+  }
+
+  /** The buffer, which may be larger; another one after it has grown. */
   get buffer(): ArrayBufferLike {
     return this.instance.buffer;
   }
@@ -80,7 +92,8 @@ export class Memory {
 
   /** Adds pages; the number there were before, undefined where it cannot. */
   grow(deltaPages: number): number | undefined {
-    const before = this.instance.grow(deltaPages >>> 0);
+    if (!isCount(deltaPages)) return undefined;
+    const before = this.instance.grow(deltaPages);
     return before < 0 ? undefined : before;
   }
 
@@ -91,6 +104,7 @@ export class Memory {
       : undefined;
   }
 
+  /** Writes bytes; false, and nothing is written, out of range. */
   write(offset: number, bytes: Uint8Array): boolean {
     if (!this.#has(offset, bytes.length)) return false;
     this.instance.bytes.set(bytes, offset);
@@ -104,67 +118,79 @@ export class Memory {
     return bytes && new TextDecoder().decode(bytes.slice());
   }
 
-  /** Writes UTF-8 without a NUL. */
+  /** Writes UTF-8 without a NUL; false out of range. */
   writeString(offset: number, text: string): boolean {
     return this.write(offset, new TextEncoder().encode(text));
   }
 
+  /** An unsigned byte; undefined out of range. */
   readUint8(offset: number): number | undefined {
     return this.#has(offset, 1)
       ? this.instance.view.getUint8(offset)
       : undefined;
   }
+  /** An unsigned number of 2 bytes; undefined out of range. */
   readUint16(offset: number): number | undefined {
     return this.#has(offset, 2)
       ? this.instance.view.getUint16(offset, true)
       : undefined;
   }
+  /** An unsigned number of 4 bytes; undefined out of range. */
   readUint32(offset: number): number | undefined {
     return this.#has(offset, 4)
       ? this.instance.view.getUint32(offset, true)
       : undefined;
   }
+  /** An unsigned number of 8 bytes; undefined out of range. */
   readUint64(offset: number): bigint | undefined {
     return this.#has(offset, 8)
       ? this.instance.view.getBigUint64(offset, true)
       : undefined;
   }
+  /** A float of 4 bytes; undefined out of range. */
   readFloat32(offset: number): number | undefined {
     return this.#has(offset, 4)
       ? this.instance.view.getFloat32(offset, true)
       : undefined;
   }
+  /** A float of 8 bytes; undefined out of range. */
   readFloat64(offset: number): number | undefined {
     return this.#has(offset, 8)
       ? this.instance.view.getFloat64(offset, true)
       : undefined;
   }
 
+  /** Writes a byte, higher bits cut off; false out of range. */
   writeUint8(offset: number, value: number): boolean {
     if (!this.#has(offset, 1)) return false;
     this.instance.view.setUint8(offset, value);
     return true;
   }
+  /** Writes 2 bytes, higher bits cut off; false out of range. */
   writeUint16(offset: number, value: number): boolean {
     if (!this.#has(offset, 2)) return false;
     this.instance.view.setUint16(offset, value, true);
     return true;
   }
+  /** Writes 4 bytes, higher bits cut off; false out of range. */
   writeUint32(offset: number, value: number): boolean {
     if (!this.#has(offset, 4)) return false;
     this.instance.view.setUint32(offset, value, true);
     return true;
   }
+  /** Writes 8 bytes, higher bits cut off; false out of range. */
   writeUint64(offset: number, value: bigint): boolean {
     if (!this.#has(offset, 8)) return false;
     this.instance.view.setBigUint64(offset, value, true);
     return true;
   }
+  /** Writes a float of 4 bytes; false out of range. */
   writeFloat32(offset: number, value: number): boolean {
     if (!this.#has(offset, 4)) return false;
     this.instance.view.setFloat32(offset, value, true);
     return true;
   }
+  /** Writes a float of 8 bytes; false out of range. */
   writeFloat64(offset: number, value: number): boolean {
     if (!this.#has(offset, 8)) return false;
     this.instance.view.setFloat64(offset, value, true);
@@ -172,13 +198,14 @@ export class Memory {
   }
 
   #has(offset: number, length: number): boolean {
-    return Number.isInteger(offset) && offset >= 0 && length >= 0 &&
+    return isCount(offset) && isCount(length) &&
       offset + length <= this.instance.byteLength;
   }
 }
 
 /** Limits and element type of a table. */
 export interface TableDescriptor {
+  /** The type of its elements. */
   readonly element: "funcref" | "externref";
   /** Elements. */
   readonly initial: number;
@@ -234,6 +261,16 @@ export class Table {
     tables.set(this.instance, this);
   }
 
+  /** The type of its elements, such as `funcref`. */
+  get elementType(): string {
+    return typeName(this.instance.type.element);
+  }
+
+  /** Elements it can grow to; undefined where its type does not say. */
+  get maximum(): number | undefined {
+    return this.instance.type.max;
+  }
+
   /** Elements. */
   get length(): number {
     return this.instance.length;
@@ -241,20 +278,23 @@ export class Table {
 
   /** The element, a callable function for funcref; undefined out of range. */
   get(index: number): unknown {
-    return toJsRef(this.instance.refs[index]);
+    return index >= 0 && index < this.length
+      ? toJsRef(this.instance.refs[index])
+      : undefined;
   }
 
   /** False out of range; throws a `TypeError` for a value of another type. */
   set(index: number, value: unknown): boolean {
-    if (!(index >= 0 && index < this.length)) return false;
+    if (!isCount(index) || index >= this.length) return false;
     this.instance.set(index, toEngineRef(this.instance.type.element, value));
     return true;
   }
 
   /** Adds elements; the length there was before, undefined where it cannot. */
   grow(delta: number, value: unknown = null): number | undefined {
+    if (!isCount(delta)) return undefined;
     const ref = toEngineRef(this.instance.type.element, value);
-    const before = this.instance.grow(delta >>> 0, ref);
+    const before = this.instance.grow(delta, ref);
     return before < 0 ? undefined : before;
   }
 }
@@ -273,7 +313,9 @@ export function toTable(instance: TableInstance): Table {
 
 /** Type of a global. */
 export interface GlobalDescriptor {
+  /** Of its value. */
   readonly type: ValueTypeName;
+  /** Whether its value can change. Default: false. */
   readonly mutable?: boolean;
 }
 
@@ -306,10 +348,17 @@ export class Global {
     globals.set(this.instance, this);
   }
 
+  /** The type of its value, such as `i32`. */
+  get type(): string {
+    return typeName(this.instance.type.type);
+  }
+
+  /** Whether its value can change. */
   get mutable(): boolean {
     return this.instance.type.mutable;
   }
 
+  /** Its value: a number, a bigint for i64, 16 bytes for v128, else a reference. */
   get value(): unknown {
     const { type: { type }, words, index, ref } = this.instance;
     if (isRef(type)) return toJsRef(ref);
@@ -327,6 +376,11 @@ export class Global {
   set value(value: unknown) {
     if (!this.mutable) throw new TypeError("the global is immutable");
     this.#write(value);
+  }
+
+  /** `global(42)`. */
+  toString(): string {
+    return `global(${String(this.value)})`;
   }
 
   #write(value: unknown): void {
@@ -355,6 +409,10 @@ export function toGlobal(instance: GlobalInstance): Global {
     globals.set(instance, global);
   }
   return global;
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
 }
 
 function viewOf(words: Int32Array, index: number): DataView {

@@ -35,6 +35,7 @@ import {
 import { type Exports, Instance } from "./instance.ts";
 import { Lifetime } from "./lifetime.ts";
 import { now } from "./limits.ts";
+import { allocatorOf, MemoryBudget } from "./memory_budget.ts";
 import { CompiledModule } from "./module.ts";
 import { callAsync, nextTask } from "./scheduler.ts";
 
@@ -70,6 +71,7 @@ export class Runtime {
   readonly #options: CheckedRuntimeOptions;
   readonly #instances: Set<Lifetime> = new Set();
   readonly #named: Map<string, Instance | HostModuleParts> = new Map();
+  readonly #budget: MemoryBudget;
   #exitCode: number | undefined;
 
   /**
@@ -79,7 +81,8 @@ export class Runtime {
    */
   constructor(options: RuntimeOptions = {}) {
     this.#options = checkRuntimeOptions(options);
-    const { machine } = this.#options;
+    const { machine, totalMemoryLimitPages } = this.#options;
+    this.#budget = new MemoryBudget(totalMemoryLimitPages);
     if (machine !== undefined && !prepareMachine(machine)) {
       throw new RangeError(
         "stackBytes or codeBytes is larger than that of the first runtime",
@@ -296,7 +299,7 @@ export class Runtime {
       const made = instantiateModule(
         compiled.module,
         (moduleName, field) => found.resolve(moduleName, field),
-        this.#limits(),
+        this.#limits(lifetime, options),
         {
           onAllocated: (allocated) => {
             allocated.embedder = lifetime;
@@ -320,8 +323,15 @@ export class Runtime {
     }
   }
 
-  #limits(): InstanceLimits {
-    return { memoryPages: this.#options.memoryLimitPages };
+  #limits(lifetime: Lifetime, options: ModuleOptions): InstanceLimits {
+    return {
+      memoryPages: this.#options.memoryLimitPages,
+      memoryPolicy: {
+        capacityFromMax: this.#options.memoryCapacityFromMax,
+        reserve: this.#budget.share(lifetime),
+        ...allocatorOf(lifetime, options),
+      },
+    };
   }
 }
 

@@ -1,0 +1,58 @@
+/**
+ * Where the bytes of memories come from: the limit that all instances of a
+ * runtime share, and the embedder's own allocator.
+ */
+
+import type { MemoryPolicy } from "../engine/mod.ts";
+import type { ModuleOptions } from "./config.ts";
+import type { Lifetime } from "./lifetime.ts";
+
+const PAGE_BYTES = 65536;
+
+/** The bytes that all instances of a runtime may have together. */
+export class MemoryBudget {
+  #left: number;
+
+  constructor(pages: number) {
+    this.#left = pages * PAGE_BYTES;
+  }
+
+  /**
+   * What an instance asks for more, or gives back by a negative number. What
+   * it has is free again when it is closed.
+   */
+  share(lifetime: Lifetime): (byteLength: number) => boolean {
+    let taken = 0;
+    lifetime.onClose.push(() => {
+      this.#left += taken;
+      taken = 0;
+    });
+    return (byteLength) => {
+      if (byteLength > this.#left) return false;
+      this.#left -= byteLength;
+      taken += byteLength;
+      return true;
+    };
+  }
+}
+
+/** How an instance allocates where its options have an allocator. */
+export function allocatorOf(
+  lifetime: Lifetime,
+  { memoryAllocator: allocator }: ModuleOptions,
+): Pick<MemoryPolicy, "allocate" | "release"> {
+  if (allocator === undefined) return {};
+  const used: Set<ArrayBufferLike> = new Set();
+  const release = (buffer: ArrayBufferLike) => {
+    if (used.delete(buffer)) allocator.free?.(buffer as ArrayBuffer);
+  };
+  lifetime.onClose.push(() => [...used].forEach(release));
+  return {
+    allocate(byteLength, maxByteLength) {
+      const buffer = allocator.allocate(byteLength, maxByteLength);
+      if (buffer !== undefined) used.add(buffer);
+      return buffer;
+    },
+    release,
+  };
+}
