@@ -5,11 +5,20 @@
  * $WAXWING_WASI_TESTSUITE names a folder with it.
  */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { FileSystem, MaybePromise } from "../../lib/world.ts";
 import { ExitError, MemoryFS, Runtime, wasi } from "../../mod.ts";
+import { HostFS } from "../../wasi/host_fs.ts";
 import { OverlayFS } from "../../wasi/overlay.ts";
 import { ReadOnlyFS } from "../../wasi/readonly.ts";
 import { SlowFS } from "../unit/wasi/slow_fs.ts";
@@ -28,26 +37,50 @@ export interface FileSystemFactory {
 }
 
 /** A copy in memory. */
-export const onMemoryFS: FileSystemFactory = {
+const onMemoryFS: FileSystemFactory = {
   name: "MemoryFS",
   make: (directory) => ({ fs: new MemoryFS(filesOf(directory)) }),
 };
 
 /** The same, whose every answer is a Promise. */
-export const onSlowFS: FileSystemFactory = {
+const onSlowFS: FileSystemFactory = {
   name: "MemoryFS with promises",
   isAsync: true,
   make: (directory) => ({ fs: new SlowFS(new MemoryFS(filesOf(directory))) }),
 };
 
 /** A copy in memory that is only read, under an overlay. */
-export const onOverlay: FileSystemFactory = {
+const onOverlay: FileSystemFactory = {
   name: "an overlay",
   make: (directory) => {
     const lower = new ReadOnlyFS(new MemoryFS(filesOf(directory)));
     return { fs: new OverlayFS(lower) };
   },
 };
+
+/** A copy in a directory of the host's, reached in one way or the other. */
+function onHostFS(name: string, byPath: boolean): FileSystemFactory {
+  return {
+    name,
+    make: (directory) => {
+      const copy = mkdtempSync(join(tmpdir(), "waxwing-suite-"));
+      cpSync(directory, copy, { recursive: true });
+      return {
+        fs: new HostFS(copy, { byPath }),
+        dispose: () => rmSync(copy, { recursive: true, force: true }),
+      };
+    },
+  };
+}
+
+/** Every file system that the suite is run on. */
+export const FACTORIES: readonly FileSystemFactory[] = [
+  onMemoryFS,
+  onSlowFS,
+  onOverlay,
+  onHostFS("HostFS", false),
+  onHostFS("HostFS by path", true),
+];
 
 /** One program of the suite. */
 export interface Program {

@@ -5,23 +5,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
+  FACTORIES,
   type FileSystemFactory,
   findSuite,
-  onMemoryFS,
-  onOverlay,
-  onSlowFS,
   programsOf,
   runProgram,
 } from "./suite.ts";
 
 /** How many programs the suite has for preview 1, at least. */
 const PROGRAM_COUNT = 72;
-
-const FACTORIES: readonly FileSystemFactory[] = [
-  onMemoryFS,
-  onSlowFS,
-  onOverlay,
-];
 
 const suite = findSuite();
 
