@@ -33,13 +33,23 @@ import {
   parseDir,
   parseDuration,
   parseEnv,
+  parseFuel,
   parseMount,
   parseValue,
   UsageError,
 } from "./cli_args.ts";
 import { declarationOf } from "./cli_types.ts";
 import type { ModuleOptions } from "./config.ts";
-import { CompileError, ExitError, LinkError, Trap } from "./errors.ts";
+import {
+  CompileError,
+  ExitError,
+  FuelExhausted,
+  LinkError,
+  TimeoutError,
+  Trap,
+} from "./errors.ts";
+import type { ExportedFunction } from "./instance.ts";
+import type { CallOptions } from "./limits.ts";
 import type { CompiledModule } from "./module.ts";
 import { commandOf, provideWasi, TRAP_EXIT_CODE } from "./run.ts";
 import { Runtime } from "./runtime.ts";
@@ -50,8 +60,6 @@ export const VERSION = "0.1.0";
 
 /** The exit code of a program whose output nobody reads: 128 + SIGPIPE. */
 const BROKEN_PIPE_EXIT_CODE = 141;
-
-type ExportedFunction = NonNullable<ReturnType<typeof commandOf>>;
 
 interface Command {
   readonly name: string;
@@ -87,8 +95,8 @@ const COMMANDS: readonly Command[] = [
         value: "DURATION",
         help: "end the guest after so long, such as 500ms or 1m30s",
       },
+      { name: "fuel", value: "N", help: "end it after N instructions" },
       { name: "listen", value: "HOST:PORT", help: "not supported yet" },
-      { name: "fuel", value: "N", help: "not supported yet" },
       { name: "hostlogging", value: "SCOPES", help: "not supported yet" },
       { name: "cachedir", value: "DIR", help: "not supported yet" },
       { name: "interpreter", help: "ignored: there is nothing else" },
@@ -138,7 +146,6 @@ const COMMANDS: readonly Command[] = [
 /** Flags that are accepted for what is not there yet. */
 const UNSUPPORTED: readonly string[] = [
   "listen",
-  "fuel",
   "hostlogging",
   "cachedir",
 ];
@@ -253,9 +260,8 @@ function onlyFile({ rest }: ParsedArgs): void {
 
 async function runCommand(args: ParsedArgs): Promise<number> {
   const { flags, rest } = args;
-  const timeout = flags.get("timeout")?.at(-1);
-  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
-  const world = worldOf(args, timeoutMs !== undefined);
+  const limits = limitsOf(args);
+  const world = worldOf(args, limits.timeoutMs !== undefined);
   const runtime = new Runtime();
   const compiled = load(runtime, args);
   const invoked = flags.get("invoke")?.at(-1);
@@ -267,7 +273,7 @@ async function runCommand(args: ParsedArgs): Promise<number> {
       if (!command) {
         throw new UsageError(`${rest[0]} exports no _start; try --invoke NAME`);
       }
-      await call(command, [], timeoutMs);
+      await call(command, [], limits);
       return 0;
     }
     const callee = instance.exportedFunction(invoked);
@@ -276,15 +282,20 @@ async function runCommand(args: ParsedArgs): Promise<number> {
     }
     const values = argumentsOf(callee, rest.slice(1));
     const setUp = instance.exportedFunction("_initialize");
-    if (setUp) await call(setUp, [], timeoutMs);
-    return print(resultText(await call(callee, values, timeoutMs)));
+    if (setUp) await call(setUp, [], limits);
+    return print(resultText(await call(callee, values, limits)));
   } catch (error) {
     if (error instanceof ExitError) return error.exitCode;
     if (error instanceof LinkError) {
       throw new UsageError(`${rest[0]}: ${error.message}`);
     }
-    if ((error as Error).name === "TimeoutError") {
-      throw new UsageError(`the guest took longer than ${timeout}`);
+    if (error instanceof TimeoutError) {
+      throw new UsageError(
+        `the guest took longer than ${flags.get("timeout")!.at(-1)}`,
+      );
+    }
+    if (error instanceof FuelExhausted) {
+      throw new UsageError("the guest has used up its fuel");
     }
     throw error;
   } finally {
@@ -292,14 +303,24 @@ async function runCommand(args: ParsedArgs): Promise<number> {
   }
 }
 
+/** What ends a guest that does not end. */
+function limitsOf({ flags }: ParsedArgs): CallOptions {
+  const timeout = flags.get("timeout")?.at(-1);
+  const fuel = flags.get("fuel")?.at(-1);
+  return {
+    timeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
+    fuel: fuel === undefined ? undefined : parseFuel(fuel),
+  };
+}
+
 function call(
   callee: ExportedFunction,
   args: readonly unknown[],
-  timeoutMs: number | undefined,
+  limits: CallOptions,
 ): unknown {
-  return timeoutMs === undefined
-    ? callee.call(...args)
-    : callee.callAsync(args, { timeoutMs });
+  return limits.timeoutMs === undefined
+    ? callee.callWith(args, limits)
+    : callee.callAsync(args, limits);
 }
 
 /** What the guest is given. */

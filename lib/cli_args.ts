@@ -149,6 +149,13 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
+/** An amount of fuel, a whole number. */
+export function parseFuel(text: string): number {
+  const fuel = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(fuel)) return fuel;
+  throw new UsageError(`invalid fuel: ${text}`);
+}
+
 /**
  * An argument of `--invoke` as a value of a parameter.
  *

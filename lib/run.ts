@@ -7,6 +7,8 @@
 import type { ModuleOptions } from "./config.ts";
 import { ExitError, Trap } from "./errors.ts";
 import type { HostFunctionDefinition } from "./host.ts";
+import type { ExportedFunction, Instance } from "./instance.ts";
+import type { AsyncCallOptions } from "./limits.ts";
 import { CompiledModule } from "./module.ts";
 import { Runtime } from "./runtime.ts";
 import { instantiate } from "../wasi/instantiate.ts";
@@ -18,16 +20,12 @@ import {
 } from "../wasi/mod.ts";
 import { CollectedOutput } from "../wasi/stdio.ts";
 
-type Instance = ReturnType<Runtime["instantiate"]>;
-type ExportedFunction = NonNullable<
-  ReturnType<Instance["exportedFunction"]>
->;
-
 /** The exit code of what has trapped, as a shell shows an abort. */
 export const TRAP_EXIT_CODE = 134;
 
 /** Options of {@linkcode run}. */
-export interface RunOptions extends Omit<ModuleOptions, "startFunctions"> {
+export interface RunOptions
+  extends Omit<ModuleOptions, "startFunctions">, AsyncCallOptions {
   /** Where to run. Default: a runtime of its own, closed in the end. */
   readonly runtime?: Runtime;
 }
@@ -68,6 +66,9 @@ export interface RunResult {
  *
  * @throws {CompileError} the bytes are no valid module
  * @throws {LinkError} an import is missing or of another type
+ * @throws {TimeoutError} `timeoutMs` was over
+ * @throws {FuelExhausted} `fuel` was used up
+ * @throws the reason of `signal`
  */
 export async function run(
   source: CompiledModule | Uint8Array | ArrayBuffer,
@@ -92,7 +93,7 @@ export async function run(
     let trap: Trap | undefined;
     try {
       instance = runtime.instantiate(compiled, world);
-      await commandOf(instance)?.callAsync();
+      await commandOf(instance)?.callAsync([], options);
     } catch (error) {
       if (error instanceof ExitError) exitCode = error.exitCode;
       else if (error instanceof Trap) trap = error;

@@ -129,6 +129,18 @@ test("run --timeout ends a guest that does not", () => {
   assert.ok(Date.now() - start < 20_000);
 });
 
+test("run --fuel ends a guest after so many instructions", () => {
+  const { code, err } = waxwing(["run", "--fuel", "10000", ENDLESS]);
+  assert.is(code, 1);
+  assert.is(err, "error: the guest has used up its fuel\n");
+  const enough = waxwing(["run", "--fuel=100000000", CAT], "abc\n");
+  assert.equal([enough.code, enough.out], [0, "abc\n"]);
+  assert.is(
+    waxwing(["run", "--fuel", "-1", CAT]).err,
+    "error: invalid fuel: -1\n",
+  );
+});
+
 test("run --timeout reads standard input to its end", () => {
   const { code, out } = waxwing(["run", "--timeout", "1m", CAT], "abc\n");
   assert.equal([code, out], [0, "abc\n"]);

@@ -3,8 +3,14 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { CompileError, LinkError, Trap } from "../../../lib/errors.ts";
-import { run } from "../../../lib/run.ts";
+import {
+  CompileError,
+  FuelExhausted,
+  LinkError,
+  TimeoutError,
+  Trap,
+} from "../../../lib/errors.ts";
+import { run, type RunOptions } from "../../../lib/run.ts";
 import { Runtime } from "../../../lib/runtime.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
 
@@ -95,6 +101,22 @@ test("a trap is a result too", async () => {
 test("a reactor is set up, and a module without either does nothing", async () => {
   assert.is((await run(exporting("_initialize", 0))).exitCode, 134);
   assert.is((await run(exporting("other", 0))).exitCode, 0);
+});
+
+test("limits end a command", async () => {
+  const endless = exporting("_start", 3, 64, 12, 0, 11);
+  const failure = async (options: RunOptions) => {
+    try {
+      await run(endless, options);
+    } catch (error) {
+      return error;
+    }
+  };
+  assert.instance(await failure({ timeoutMs: 20 }), TimeoutError);
+  assert.instance(await failure({ fuel: 1000 }), FuelExhausted);
+  const reason = new Error("enough");
+  const signal = AbortSignal.abort(reason);
+  assert.is(await failure({ signal }), reason);
 });
 
 test("what is no command is an error", async () => {
