@@ -71,7 +71,7 @@ export class HostFS implements FileSystem {
    */
   constructor(path: string, options: HostFSOptions = {}) {
     const real = fs.realpathSync(path);
-    fs.accessSync(real + "/.");
+    fs.statSync(real + "/.");
     this.#volume = new Volume(real, options);
   }
 
