@@ -5,7 +5,8 @@
  * is 134, as of a program that aborts; an error of ours is one line and 1.
  *
  * Guests run synchronously and block the process, which is what a command
- * does; with `--timeout` they run asynchronously, so that a wait can end too.
+ * does; with `--timeout` or `--listen` they run asynchronously, so that a wait
+ * can end too.
  */
 
 import * as fs from "node:fs";
@@ -17,6 +18,7 @@ import { printIR } from "../engine/disasm_ir.ts";
 import { ExternKind, type Module, namesOf } from "../engine/mod.ts";
 import { blockingSleep, systemClock, systemSleep } from "../wasi/clock.ts";
 import { HostFS } from "../wasi/host_fs.ts";
+import { listenTcp, type TcpListener } from "../wasi/host_sockets.ts";
 import {
   hostStderr,
   hostStdin,
@@ -28,6 +30,7 @@ import {
   type Flag,
   flagHelp,
   type MountSpec,
+  parseAddress,
   parseArgs,
   type ParsedArgs,
   parseDir,
@@ -96,7 +99,11 @@ const COMMANDS: readonly Command[] = [
         help: "end the guest after so long, such as 500ms or 1m30s",
       },
       { name: "fuel", value: "N", help: "end it after N instructions" },
-      { name: "listen", value: "HOST:PORT", help: "not supported yet" },
+      {
+        name: "listen",
+        value: "HOST:PORT",
+        help: "give the guest a TCP socket to accept connections from",
+      },
       { name: "hostlogging", value: "SCOPES", help: "not supported yet" },
       { name: "cachedir", value: "DIR", help: "not supported yet" },
       { name: "interpreter", help: "ignored: there is nothing else" },
@@ -145,7 +152,6 @@ const COMMANDS: readonly Command[] = [
 
 /** Flags that are accepted for what is not there yet. */
 const UNSUPPORTED: readonly string[] = [
-  "listen",
   "hostlogging",
   "cachedir",
 ];
@@ -212,7 +218,12 @@ function messageOf(error: unknown): string {
 }
 
 function printError(message: string): void {
-  const bytes = new TextEncoder().encode(`error: ${message}\n`);
+  note(`error: ${message}`);
+}
+
+/** A line on standard error. */
+function note(line: string): void {
+  const bytes = new TextEncoder().encode(line + "\n");
   hostStderr().write(bytes, 0, bytes.length, 0);
 }
 
@@ -261,19 +272,25 @@ function onlyFile({ rest }: ParsedArgs): void {
 async function runCommand(args: ParsedArgs): Promise<number> {
   const { flags, rest } = args;
   const limits = limitsOf(args);
-  const world = worldOf(args, limits.timeoutMs !== undefined);
+  const waits = limits.timeoutMs !== undefined || flags.has("listen");
+  const world = worldOf(args, waits);
   const runtime = new Runtime();
   const compiled = load(runtime, args);
   const invoked = flags.get("invoke")?.at(-1);
   try {
     provideWasi(runtime, compiled);
-    const instance = runtime.instantiate(compiled, world);
+    const listeners = await listenersOf(args);
+    const instance = runtime.instantiate(compiled, { ...world, listeners });
+    const call = (callee: ExportedFunction, values: readonly unknown[]) =>
+      waits
+        ? callee.callAsync(values, limits)
+        : callee.callWith(values, limits);
     if (invoked === undefined) {
       const command = commandOf(instance);
       if (!command) {
         throw new UsageError(`${rest[0]} exports no _start; try --invoke NAME`);
       }
-      await call(command, [], limits);
+      await call(command, []);
       return 0;
     }
     const callee = instance.exportedFunction(invoked);
@@ -282,8 +299,8 @@ async function runCommand(args: ParsedArgs): Promise<number> {
     }
     const values = argumentsOf(callee, rest.slice(1));
     const setUp = instance.exportedFunction("_initialize");
-    if (setUp) await call(setUp, [], limits);
-    return print(resultText(await call(callee, values, limits)));
+    if (setUp) await call(setUp, []);
+    return print(resultText(await call(callee, values)));
   } catch (error) {
     if (error instanceof ExitError) return error.exitCode;
     if (error instanceof LinkError) {
@@ -313,14 +330,19 @@ function limitsOf({ flags }: ParsedArgs): CallOptions {
   };
 }
 
-function call(
-  callee: ExportedFunction,
-  args: readonly unknown[],
-  limits: CallOptions,
-): unknown {
-  return limits.timeoutMs === undefined
-    ? callee.callWith(args, limits)
-    : callee.callAsync(args, limits);
+/** Opens the sockets of `--listen`, and tells the ports that were chosen. */
+async function listenersOf({ flags }: ParsedArgs): Promise<TcpListener[]> {
+  const listeners: TcpListener[] = [];
+  for (const text of flags.get("listen") ?? []) {
+    const { host, port } = parseAddress(text);
+    try {
+      listeners.push(await listenTcp(host, port));
+    } catch (error) {
+      throw new UsageError(`cannot listen on ${text}: ${reasonOf(error)}`);
+    }
+    if (port === 0) note(`listening on ${host}:${listeners.at(-1)!.port}`);
+  }
+  return listeners;
 }
 
 /** What the guest is given. */

@@ -149,6 +149,14 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
+/** `HOST:PORT`, an IPv6 address in brackets. */
+export function parseAddress(text: string): { host: string; port: number } {
+  const match = /^(?:\[([\da-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) throw new UsageError(`invalid address: ${text}`);
+  return { host: match[1] ?? match[2], port };
+}
+
 /** An amount of fuel, a whole number. */
 export function parseFuel(text: string): number {
   const fuel = /^\d+$/.test(text) ? Number(text) : NaN;

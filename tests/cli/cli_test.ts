@@ -4,6 +4,7 @@
 import { build } from "esbuild";
 import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -224,6 +225,25 @@ test("it works in pipes, also where the reader goes early", () => {
   const dump = shell(`$W objdump ${CAT} --wasm | head -n 1; exit $PIPESTATUS`);
   assert.is(dump.err, "");
   assert.is(dump.code, 141);
+});
+
+test("run --listen gives the guest a socket", async () => {
+  const guest = "tests/wasi/programs/echo.wasm";
+  const args = ["run", "--listen", "127.0.0.1:0", guest];
+  const child = spawn(process.execPath, [program, ...args]);
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  const line = await new Promise((resolve) =>
+    child.stderr.once("data", (chunk) => resolve(String(chunk)))
+  );
+  const port = Number(
+    /^listening on 127\.0\.0\.1:(\d+)\n$/.exec(`${line}`)![1],
+  );
+  const socket = connect(port, "127.0.0.1");
+  let received = "";
+  socket.on("data", (chunk) => received += chunk);
+  socket.end("HAL");
+  assert.is(await ended, 0);
+  assert.is(received, "IBM");
 });
 
 test("SIGINT ends a guest", async () => {

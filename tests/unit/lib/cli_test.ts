@@ -6,10 +6,12 @@ import { compileModule } from "../../../engine/mod.ts";
 import {
   type Flag,
   flagHelp,
+  parseAddress,
   parseArgs,
   parseDir,
   parseDuration,
   parseEnv,
+  parseFuel,
   parseMount,
   parseValue,
   UsageError,
@@ -94,6 +96,21 @@ test("durations have a unit", () => {
     assert.throws(() => parseDuration(text), /invalid duration/);
   }
   fails(() => parseDuration("0s"), "invalid duration: 0s is not above 0");
+});
+
+test("addresses have a host and a port", () => {
+  assert.equal(parseAddress("localhost:80"), { host: "localhost", port: 80 });
+  assert.equal(parseAddress("[::1]:0"), { host: "::1", port: 0 });
+  for (const text of ["", "80", ":80", "a:", "a:x", "a:65536", "::1:80"]) {
+    fails(() => parseAddress(text), `invalid address: ${text}`);
+  }
+});
+
+test("fuel is a whole number", () => {
+  assert.is(parseFuel("10"), 10);
+  for (const text of ["", "-1", "1.5", "1e3", "9007199254740992"]) {
+    fails(() => parseFuel(text), `invalid fuel: ${text}`);
+  }
 });
 
 test("arguments are values of their parameter's type", () => {
