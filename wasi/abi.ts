@@ -11,66 +11,103 @@
 import { Errno } from "../lib/world.ts";
 
 // Rights: 30 bits are defined, so they are kept as plain numbers.
-export const RIGHT_FD_DATASYNC = 1 << 0;
-export const RIGHT_FD_READ = 1 << 1;
-export const RIGHT_FD_SEEK = 1 << 2;
-export const RIGHT_FD_FDSTAT_SET_FLAGS = 1 << 3;
-export const RIGHT_FD_SYNC = 1 << 4;
-export const RIGHT_FD_TELL = 1 << 5;
-export const RIGHT_FD_WRITE = 1 << 6;
-export const RIGHT_FD_ADVISE = 1 << 7;
-export const RIGHT_FD_ALLOCATE = 1 << 8;
-export const RIGHT_PATH_CREATE_DIRECTORY = 1 << 9;
-export const RIGHT_PATH_CREATE_FILE = 1 << 10;
-export const RIGHT_PATH_LINK_SOURCE = 1 << 11;
-export const RIGHT_PATH_LINK_TARGET = 1 << 12;
-export const RIGHT_PATH_OPEN = 1 << 13;
-export const RIGHT_FD_READDIR = 1 << 14;
-export const RIGHT_PATH_READLINK = 1 << 15;
-export const RIGHT_PATH_RENAME_SOURCE = 1 << 16;
-export const RIGHT_PATH_RENAME_TARGET = 1 << 17;
-export const RIGHT_PATH_FILESTAT_GET = 1 << 18;
-export const RIGHT_PATH_FILESTAT_SET_SIZE = 1 << 19;
-export const RIGHT_PATH_FILESTAT_SET_TIMES = 1 << 20;
-export const RIGHT_FD_FILESTAT_GET = 1 << 21;
-export const RIGHT_FD_FILESTAT_SET_SIZE = 1 << 22;
-export const RIGHT_FD_FILESTAT_SET_TIMES = 1 << 23;
-export const RIGHT_PATH_SYMLINK = 1 << 24;
-export const RIGHT_PATH_REMOVE_DIRECTORY = 1 << 25;
-export const RIGHT_PATH_UNLINK_FILE = 1 << 26;
-export const RIGHT_POLL_FD_READWRITE = 1 << 27;
-export const RIGHT_SOCK_SHUTDOWN = 1 << 28;
-export const RIGHT_SOCK_ACCEPT = 1 << 29;
+export const RIGHT_FD_DATASYNC = 0x1;
+export const RIGHT_FD_READ = 0x2;
+export const RIGHT_FD_SEEK = 0x4;
+export const RIGHT_FD_FDSTAT_SET_FLAGS = 0x8;
+export const RIGHT_FD_SYNC = 0x10;
+export const RIGHT_FD_TELL = 0x20;
+export const RIGHT_FD_WRITE = 0x40;
+export const RIGHT_FD_ADVISE = 0x80;
+export const RIGHT_FD_ALLOCATE = 0x100;
+export const RIGHT_PATH_CREATE_DIRECTORY = 0x200;
+export const RIGHT_PATH_CREATE_FILE = 0x400;
+export const RIGHT_PATH_LINK_SOURCE = 0x800;
+export const RIGHT_PATH_LINK_TARGET = 0x1000;
+export const RIGHT_PATH_OPEN = 0x2000;
+export const RIGHT_FD_READDIR = 0x4000;
+export const RIGHT_PATH_READLINK = 0x8000;
+export const RIGHT_PATH_RENAME_SOURCE = 0x10000;
+export const RIGHT_PATH_RENAME_TARGET = 0x20000;
+export const RIGHT_PATH_FILESTAT_GET = 0x40000;
+export const RIGHT_PATH_FILESTAT_SET_SIZE = 0x80000;
+export const RIGHT_PATH_FILESTAT_SET_TIMES = 0x100000;
+export const RIGHT_FD_FILESTAT_GET = 0x200000;
+export const RIGHT_FD_FILESTAT_SET_SIZE = 0x400000;
+export const RIGHT_FD_FILESTAT_SET_TIMES = 0x800000;
+export const RIGHT_PATH_SYMLINK = 0x1000000;
+export const RIGHT_PATH_REMOVE_DIRECTORY = 0x2000000;
+export const RIGHT_PATH_UNLINK_FILE = 0x4000000;
+export const RIGHT_POLL_FD_READWRITE = 0x8000000;
+export const RIGHT_SOCK_SHUTDOWN = 0x10000000;
+export const RIGHT_SOCK_ACCEPT = 0x20000000;
 
 /** Every right that is defined. */
-export const ALL_RIGHTS = (1 << 30) - 1;
+export const ALL_RIGHTS = 0x3fffffff;
+
+/** Bits together: a call that bundlers may leave out, unlike operators. */
+function sum(...bits: readonly number[]): number {
+  return bits.reduce((all, bit) => all | bit, 0);
+}
 
 /** The rights that mean something for a regular file. */
-export const FILE_RIGHTS = RIGHT_FD_DATASYNC | RIGHT_FD_READ | RIGHT_FD_SEEK |
-  RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_SYNC | RIGHT_FD_TELL | RIGHT_FD_WRITE |
-  RIGHT_FD_ADVISE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_GET |
-  RIGHT_FD_FILESTAT_SET_SIZE | RIGHT_FD_FILESTAT_SET_TIMES |
-  RIGHT_POLL_FD_READWRITE;
+export const FILE_RIGHTS: number = /* @__PURE__ */ sum(
+  RIGHT_FD_DATASYNC,
+  RIGHT_FD_READ,
+  RIGHT_FD_SEEK,
+  RIGHT_FD_FDSTAT_SET_FLAGS,
+  RIGHT_FD_SYNC,
+  RIGHT_FD_TELL,
+  RIGHT_FD_WRITE,
+  RIGHT_FD_ADVISE,
+  RIGHT_FD_ALLOCATE,
+  RIGHT_FD_FILESTAT_GET,
+  RIGHT_FD_FILESTAT_SET_SIZE,
+  RIGHT_FD_FILESTAT_SET_TIMES,
+  RIGHT_POLL_FD_READWRITE,
+);
 
 /** The rights that mean something for a stream: `isatty` wants no seeking. */
-export const STREAM_RIGHTS = RIGHT_FD_READ | RIGHT_FD_FDSTAT_SET_FLAGS |
-  RIGHT_FD_SYNC | RIGHT_FD_DATASYNC | RIGHT_FD_WRITE | RIGHT_FD_FILESTAT_GET |
-  RIGHT_POLL_FD_READWRITE;
+export const STREAM_RIGHTS: number = /* @__PURE__ */ sum(
+  RIGHT_FD_READ,
+  RIGHT_FD_FDSTAT_SET_FLAGS,
+  RIGHT_FD_SYNC,
+  RIGHT_FD_DATASYNC,
+  RIGHT_FD_WRITE,
+  RIGHT_FD_FILESTAT_GET,
+  RIGHT_POLL_FD_READWRITE,
+);
 
 /** The rights that mean something for a socket, listening or connected. */
-export const SOCKET_RIGHTS = STREAM_RIGHTS | RIGHT_SOCK_SHUTDOWN |
-  RIGHT_SOCK_ACCEPT;
+export const SOCKET_RIGHTS: number = /* @__PURE__ */ sum(
+  STREAM_RIGHTS,
+  RIGHT_SOCK_SHUTDOWN,
+  RIGHT_SOCK_ACCEPT,
+);
 
 /** The rights that mean something for a directory. */
-export const DIRECTORY_RIGHTS = RIGHT_FD_DATASYNC | RIGHT_FD_SYNC |
-  RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_PATH_CREATE_DIRECTORY |
-  RIGHT_PATH_CREATE_FILE | RIGHT_PATH_LINK_SOURCE | RIGHT_PATH_LINK_TARGET |
-  RIGHT_PATH_OPEN | RIGHT_FD_READDIR | RIGHT_PATH_READLINK |
-  RIGHT_PATH_RENAME_SOURCE | RIGHT_PATH_RENAME_TARGET |
-  RIGHT_PATH_FILESTAT_GET | RIGHT_PATH_FILESTAT_SET_SIZE |
-  RIGHT_PATH_FILESTAT_SET_TIMES | RIGHT_FD_FILESTAT_GET |
-  RIGHT_FD_FILESTAT_SET_TIMES | RIGHT_PATH_SYMLINK |
-  RIGHT_PATH_REMOVE_DIRECTORY | RIGHT_PATH_UNLINK_FILE;
+export const DIRECTORY_RIGHTS: number = /* @__PURE__ */ sum(
+  RIGHT_FD_DATASYNC,
+  RIGHT_FD_SYNC,
+  RIGHT_FD_FDSTAT_SET_FLAGS,
+  RIGHT_PATH_CREATE_DIRECTORY,
+  RIGHT_PATH_CREATE_FILE,
+  RIGHT_PATH_LINK_SOURCE,
+  RIGHT_PATH_LINK_TARGET,
+  RIGHT_PATH_OPEN,
+  RIGHT_FD_READDIR,
+  RIGHT_PATH_READLINK,
+  RIGHT_PATH_RENAME_SOURCE,
+  RIGHT_PATH_RENAME_TARGET,
+  RIGHT_PATH_FILESTAT_GET,
+  RIGHT_PATH_FILESTAT_SET_SIZE,
+  RIGHT_PATH_FILESTAT_SET_TIMES,
+  RIGHT_FD_FILESTAT_GET,
+  RIGHT_FD_FILESTAT_SET_TIMES,
+  RIGHT_PATH_SYMLINK,
+  RIGHT_PATH_REMOVE_DIRECTORY,
+  RIGHT_PATH_UNLINK_FILE,
+);
 
 // fdflags
 export const FDFLAG_APPEND = 1;

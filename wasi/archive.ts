@@ -271,7 +271,7 @@ interface TarEntry {
   readonly mtimeNs: bigint;
 }
 
-const MAX_OCTAL_11 = 8 ** 11 - 1;
+const MAX_OCTAL_11 = 0o77777777777;
 
 /** The header of an entry, after a pax header where the fields are short. */
 function headersOf(entry: TarEntry): Uint8Array[] {

@@ -153,7 +153,7 @@ export type FileDescriptor = Descriptor & { readonly handle: File };
 export type DirDescriptor = Descriptor & { readonly handle: Directory };
 
 /** The highest offset that a number holds exactly. */
-const MAX_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
+const MAX_OFFSET = 0x1fffffffffffffn;
 
 /** An unsigned 64-bit size or offset as a number, or -1 if it is too high. */
 export function toOffset(value: bigint): number {

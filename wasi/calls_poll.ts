@@ -34,7 +34,7 @@ export const POLL_CALLS: readonly CallRow[] = [
 ];
 
 /** More subscriptions than descriptors and clocks can be meant seriously. */
-const MAX_SUBSCRIPTIONS = 2 ** 14;
+const MAX_SUBSCRIPTIONS = 0x4000;
 
 /** What one subscription waits for, and what has come of it. */
 interface Subscription {

@@ -91,11 +91,14 @@ const MAX_TIMEOUT_MS = 0x7fffffff;
 /** Sleeps for real, which suspends the guest; for asynchronous calls. */
 export function systemSleep(): Sleep {
   return async (durationNs, signal) => {
-    let leftMs = Number(durationNs) / 1e6;
-    while (leftMs > 0 && !signal?.aborted) {
-      const ms = Math.min(leftMs, MAX_TIMEOUT_MS);
-      await timeout(ms, signal);
-      leftMs -= ms;
+    const start = performance.now();
+    const endMs = start + Number(durationNs) / 1e6;
+    for (let now = start; now < endMs && !signal?.aborted;) {
+      const leftMs = Math.ceil(endMs - now); // timers may end a bit early
+      await timeout(Math.min(leftMs, MAX_TIMEOUT_MS), signal);
+      const after = performance.now();
+      if (after === now) return; // the host has stopped its clock
+      now = after;
     }
   };
 }

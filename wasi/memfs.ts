@@ -42,12 +42,12 @@ export interface MemoryFSOptions {
   readonly maxFiles?: number;
 }
 
-const DEFAULT_MAX_BYTES = 2 ** 30;
-const DEFAULT_MAX_FILES = 2 ** 20;
+const DEFAULT_MAX_BYTES = 0x4000_0000;
+const DEFAULT_MAX_FILES = 0x10_0000;
 const MAX_LINK_COUNT = 65535;
 const MIN_CAPACITY = 64;
 /** Growing files double, but take at most so much more than they need. */
-const MAX_SPARE = 2 ** 25;
+const MAX_SPARE = 0x200_0000;
 /** A directory's list is packed when it has so many holes, and most are. */
 const MIN_HOLES = 32;
 

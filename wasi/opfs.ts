@@ -62,7 +62,7 @@ export interface OpfsDirectoryHandle {
 }
 
 /** The bytes that a file is copied by. */
-const COPY_BYTES = 2 ** 20;
+const COPY_BYTES = 0x10_0000;
 const NS_PER_MS = 1_000_000n;
 
 /**

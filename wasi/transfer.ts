@@ -21,8 +21,8 @@ import { drive, isPromise, type Steps, wait } from "./wait.ts";
 const MAX_IOVECS = 1024;
 
 /** The most bytes that a call moves through a buffer of its own. */
-const MAX_READ_BUFFER = 2 ** 20;
-const MAX_WRITE_BUFFER = 2 ** 26;
+const MAX_READ_BUFFER = 0x10_0000;
+const MAX_WRITE_BUFFER = 0x400_0000;
 
 /** The most bytes that a call moves at all: counts stay positive. */
 const MAX_TRANSFER = 0x7fffffff;
