@@ -72,12 +72,13 @@ export function accessOp(opcode: number): number {
 }
 
 /** The handlers of the cold ops, the first of which is `Op.FirstAccess`. */
-export const ACCESS_HANDLERS: readonly Handler[] = /* @__PURE__ */ ACCESSES.map(
-  ([bytes, move], i) =>
+export function accessHandlers(): Handler[] {
+  return ACCESSES.map(([bytes, move], i) =>
     i + FIRST_OPCODE < FIRST_STORE
       ? loadHandler(bytes, move)
-      : storeHandler(bytes, move),
-);
+      : storeHandler(bytes, move)
+  );
+}
 
 function loadHandler(bytes: number, move: Move): Handler {
   return (m, pc, fp) => {
@@ -175,7 +176,7 @@ function store8Imm(op: Op, base: Base, offset: number): HotAccess {
 }
 
 // deno-fmt-ignore
-const HOT_ACCESSES: readonly HotAccess[] = /* @__PURE__ */ [
+const hotAccesses = (): readonly HotAccess[] => [
   load(Op.Load32,            0x28, second, 3),
   load(Op.Load64,            0x29, second, 3),
   load(Op.Load8S,            0x2c, second, 3),
@@ -234,8 +235,9 @@ function jump(m: Machine, pc: number): number {
 }
 
 /** The handlers of hot ops with an access, for what lies beyond the limit. */
-export const HOT_ACCESS_HANDLERS: readonly (readonly [Op, Handler])[] =
-  /* @__PURE__ */ HOT_ACCESSES.map((row) => [row[0], hotHandler(row)]);
+export function hotAccessHandlers(): (readonly [Op, Handler])[] {
+  return hotAccesses().map((row) => [row[0], hotHandler(row)]);
+}
 
 function hotHandler(access: HotAccess): Handler {
   const [, bytes, base, offset, complete] = access;

@@ -101,8 +101,7 @@ const callImport: Handler = (m, pc, fp) => {
 };
 
 /** What the loop could not do: see there. */
-const callIndirect: Handler = (m, pc, fp) =>
-  callTableAt(m, pc, fp, 0, pc + 6);
+const callIndirect: Handler = (m, pc, fp) => callTableAt(m, pc, fp, 0, pc + 6);
 
 const callTable: Handler = (m, pc, fp) =>
   callTableAt(m, pc, fp, m.code[pc + 5], pc + 6);

@@ -4,7 +4,7 @@
  * limits).
  */
 
-import { ACCESS_HANDLERS, HOT_ACCESS_HANDLERS } from "./access.ts";
+import { accessHandlers, hotAccessHandlers } from "./access.ts";
 import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
@@ -37,9 +37,9 @@ const TRAP_HANDLERS: readonly (readonly [Op, Handler])[] = [
 /** By op; of an op that the loop always does itself, there is none. */
 export function buildHandlers(): Handler[] {
   const handlers: Handler[] = new Array(Op.FirstRow).fill(missing);
-  const rows = [...CALL_HANDLERS, ...HOT_ACCESS_HANDLERS, ...TRAP_HANDLERS];
+  const rows = [...CALL_HANDLERS, ...hotAccessHandlers(), ...TRAP_HANDLERS];
   for (const [op, handler] of rows) handlers[op] = handler;
-  ACCESS_HANDLERS.forEach((handler, i) => {
+  accessHandlers().forEach((handler, i) => {
     handlers[Op.FirstAccess + i] = handler;
   });
   handlers.push(...ROW_HANDLERS);

@@ -291,7 +291,9 @@ export const SHAPES: readonly (OpShape | undefined)[] =
   /* @__PURE__ */ buildShapes();
 
 function buildShapes(): (OpShape | undefined)[] {
-  const shapes: (OpShape | undefined)[] = new Array(Op.FirstRow).fill(undefined);
+  const shapes: (OpShape | undefined)[] = new Array(Op.FirstRow).fill(
+    undefined,
+  );
   for (const [op, name, shape] of SHAPE_ROWS) {
     const letters = shape.replaceAll(" ", "");
     shapes[op] = { name, letters, length: 1 + letters.replace("*", "").length };

@@ -10,9 +10,9 @@ import { ConstEvaluator } from "./constexpr.ts";
 import { LinkError, Trap } from "./errors.ts";
 import { MAX_PAGES, MemoryInstance, type MemoryPolicy } from "./memory.ts";
 import {
+  type ElementSegment,
   EXTERN_KIND_NAMES,
   ExternKind,
-  type ElementSegment,
   type GlobalType,
   type Import,
   Limits,
@@ -39,9 +39,9 @@ import {
   isSubtype,
   isSubtypeId,
   signatureName,
+  type TypeId,
   typeName,
   typeOf,
-  type TypeId,
 } from "./types.ts";
 
 /** Gives what a module imports, or undefined. */
@@ -105,7 +105,9 @@ function matchImport(entry: Import, resolve: Resolve): Extern {
   }
   const fault = mismatch(entry, extern);
   if (fault !== "") {
-    throw new LinkError(`incompatible import type: ${module}.${name}: ${fault}`);
+    throw new LinkError(
+      `incompatible import type: ${module}.${name}: ${fault}`,
+    );
   }
   return extern;
 }
@@ -171,7 +173,9 @@ function limitsMismatch(
   size: number,
   max: number | undefined,
 ): string {
-  if (size < expectedMin) return `minimum size mismatch: ${expectedMin} > ${size}`;
+  if (size < expectedMin) {
+    return `minimum size mismatch: ${expectedMin} > ${size}`;
+  }
   if (expectedMax === undefined) return "";
   if (max === undefined) {
     return `maximum size mismatch: ${expectedMax}, but actual has no max`;

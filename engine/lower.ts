@@ -81,6 +81,11 @@ const ROWS: readonly Row[] = [
 ];
 
 /** By opcode. */
-export const LOWERINGS: ReadonlyMap<number, Lowering> = /* @__PURE__ */ new Map(
-  ROWS.map(([opcode, kind, op, step]) => [opcode, { kind, op, step }]),
-);
+export const LOWERINGS: ReadonlyMap<number, Lowering> =
+  /* @__PURE__ */ buildLowerings();
+
+function buildLowerings(): Map<number, Lowering> {
+  return new Map(
+    ROWS.map(([opcode, kind, op, step]) => [opcode, { kind, op, step }]),
+  );
+}

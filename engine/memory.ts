@@ -112,7 +112,9 @@ export class MemoryInstance {
     const { allocate } = this.#policy;
     if (allocate === undefined) return tryAllocate(byteLength);
     const buffer = allocate(byteLength, this.maxPages * PAGE_BYTES);
-    if (buffer === undefined || buffer.byteLength < byteLength) return undefined;
+    if (buffer === undefined || buffer.byteLength < byteLength) {
+      return undefined;
+    }
     new Uint8Array(buffer).fill(0);
     return buffer;
   }

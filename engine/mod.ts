@@ -40,11 +40,7 @@ export * from "./features.ts";
 export * from "./types.ts";
 export { TrapCode } from "./trap.ts";
 export { ExternKind } from "./module.ts";
-export type {
-  GlobalType,
-  MemoryType,
-  TableType,
-} from "./module.ts";
+export type { GlobalType, MemoryType, TableType } from "./module.ts";
 export type { Module, ModuleInstance };
 export * from "./store.ts";
 export { MemoryInstance, type MemoryPolicy } from "./memory.ts";
@@ -55,13 +51,13 @@ export {
   invoke,
   machine,
   type MachineSize,
+  OUT_OF_FUEL,
+  type Poll,
   POLL_INTERVAL,
   pollAfter,
-  OUT_OF_FUEL,
   prepareMachine,
-  STOPPED,
-  type Poll,
   type SavedThread,
+  STOPPED,
   Thread,
   WouldSuspendError,
 } from "./thread.ts";

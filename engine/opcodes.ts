@@ -258,14 +258,6 @@ export interface Instruction {
   readonly index: number;
 }
 
-const GROUPS: readonly RowGroup[] = /* @__PURE__ */ [
-  ...HOT,
-  ...SCALAR,
-  ...BULK,
-  SIMD,
-  ATOMICS,
-];
-
 /** The handlers of the cold rows, the first of which is `Op.FirstRow`. */
 export const ROW_HANDLERS: Handler[] = [];
 
@@ -275,7 +267,8 @@ export const INSTRUCTIONS: readonly (Instruction | undefined)[] =
 
 function buildTable(): (Instruction | undefined)[] {
   const table: (Instruction | undefined)[] = [];
-  for (const group of GROUPS) {
+  const groups = [...HOT, ...SCALAR, ...BULK, SIMD, ATOMICS];
+  for (const group of groups) {
     for (const row of group.rows) {
       const instruction = instructionOf(row, group.feature);
       table[instruction.index] = instruction;

@@ -8,7 +8,15 @@ import { CELL_WORDS, type FunctionTable } from "./code.ts";
 import type { MemoryInstance } from "./memory.ts";
 import type { GlobalType, Module, TableType } from "./module.ts";
 import type { CanonicalType, TypeId } from "./types.ts";
-import { F64, FUNCREF, I64, isSubtype, slotWords, typeOf, V128 } from "./types.ts";
+import {
+  F64,
+  FUNCREF,
+  I64,
+  isSubtype,
+  slotWords,
+  typeOf,
+  V128,
+} from "./types.ts";
 
 /** A reference as it lives in registers, tables and globals. */
 export type Ref = unknown;
@@ -119,7 +127,10 @@ export class TableInstance {
     const after = before + count;
     if (after > this.maxLength) return -1;
     if (this.#isFunctions && 2 * after > this.handles.length) {
-      const capacity = Math.min(Math.max(after, before * 1.5 | 0), this.maxLength);
+      const capacity = Math.min(
+        Math.max(after, before * 1.5 | 0),
+        this.maxLength,
+      );
       const handles = new Int32Array(2 * capacity);
       handles.set(this.handles);
       this.handles = handles;
@@ -211,7 +222,12 @@ export class ModuleInstance {
     const defined = index - module.importedFunctions;
     const cell = functionTable.cells + CELL_WORDS * defined;
     const type = typeOf(module.functions[index]);
-    return this.functions[index] = new FunctionInstance(type, this, index, cell);
+    return this.functions[index] = new FunctionInstance(
+      type,
+      this,
+      index,
+      cell,
+    );
   }
 }
 

@@ -343,7 +343,7 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
  */
 function run(
   base: number,
-  instance: ModuleInstance,
+  { instance, type }: FunctionInstance,
   begin: () => number,
   poll: Poll | undefined,
   fuel: Fuel | undefined,
@@ -357,7 +357,7 @@ function run(
   let trap: Trap | undefined;
   outer.push(here(m, next, current.base));
   current.base = base;
-  m.instance = instance;
+  m.instance = instance!;
   const outerFuel = fuel && pourFuel(m, fuel);
   // There are no frames yet: `codesInUse` may be asked before the first op.
   m.I[PC] = PC_EXIT;
@@ -375,6 +375,9 @@ function run(
     throw error;
   } finally {
     outerFuel?.();
+    // References of frames that are gone are let go, but for results.
+    const refs = (base + type.resultWords) >> 1;
+    if (m.R.length > refs) m.R.length = refs;
     m.crossings.length = crossings;
     const position = outer.pop()!;
     current.base = position.base;
@@ -450,7 +453,7 @@ export function invoke(
   }
   const outcome = run(
     base,
-    callee.instance!,
+    callee,
     () => enter(m, callee, base),
     poll,
     fuel,
@@ -491,10 +494,11 @@ export class WouldSuspendError extends Error {
   /** `isNested`: whether a host function made the call. */
   constructor(functionName: string, isNested = false) {
     super(
-      `host function ${functionName} has to wait: ` + (isNested
-        ? "it was reached by a call from inside another host function, " +
-          "which has to use callAsync and return a promise"
-        : "call the guest with callAsync"),
+      `host function ${functionName} has to wait: ` +
+        (isNested
+          ? "it was reached by a call from inside another host function, " +
+            "which has to use callAsync and return a promise"
+          : "call the guest with callAsync"),
     );
     this.functionName = functionName;
   }
@@ -612,7 +616,7 @@ export class Thread {
 
   #run(base: number, begin: () => number, poll: Poll | undefined): number {
     const { callee, fuel } = this;
-    return run(base, callee.instance!, begin, poll, fuel, (outcome) => {
+    return run(base, callee, begin, poll, fuel, (outcome) => {
       const results = base + callee.type.linkOffset;
       this.#stopped = save(base, results, outcome === PENDING);
     });

@@ -17,7 +17,12 @@
  */
 
 import { accessOp } from "./access.ts";
-import { CELL_METERED, CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
+import {
+  CELL_METERED,
+  CELL_WORDS,
+  type Code,
+  type FunctionTable,
+} from "./code.ts";
 import { Op } from "./exec.ts";
 import { Imm } from "./instruction.ts";
 import { SHAPES } from "./ir.ts";

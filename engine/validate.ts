@@ -22,12 +22,14 @@ import {
 import { Reader } from "./reader.ts";
 import {
   asNonNull,
+  type CanonicalType,
   F32,
   F64,
   FUNCREF,
   HEAP_BOTTOM,
   heapOf,
   heapOfId,
+  type HeapType,
   I32,
   I64,
   isDefaultable,
@@ -38,8 +40,6 @@ import {
   typeName,
   typeOf,
   UNKNOWN,
-  type CanonicalType,
-  type HeapType,
   type ValueType,
 } from "./types.ts";
 
@@ -214,7 +214,9 @@ export class BodyValidator {
         this.#mismatch(expected, found);
       }
     } else if (!this.#frame.unreachable) {
-      this.#fail(`type mismatch: expected ${typeName(expected)}, found nothing`);
+      this.#fail(
+        `type mismatch: expected ${typeName(expected)}, found nothing`,
+      );
     }
   }
 
@@ -225,7 +227,9 @@ export class BodyValidator {
   #popRef(): ValueType {
     const type = this.#popAny();
     if (type !== UNKNOWN && !isRef(type)) {
-      this.#fail(`type mismatch: expected a reference, found ${typeName(type)}`);
+      this.#fail(
+        `type mismatch: expected a reference, found ${typeName(type)}`,
+      );
     }
     return type;
   }
@@ -293,9 +297,7 @@ export class BodyValidator {
   // Instructions
 
   #instruction(byte: number): void {
-    const instruction = byte < 0xfb
-      ? INSTRUCTIONS[byte]
-      : this.#prefixed(byte);
+    const instruction = byte < 0xfb ? INSTRUCTIONS[byte] : this.#prefixed(byte);
     if (instruction === undefined) this.#failUnknown(byte, -1);
     const { feature } = instruction;
     if (feature !== 0 && !this.#has(feature)) {
@@ -317,7 +319,9 @@ export class BodyValidator {
   }
 
   #failDisabled(what: string, feature: FeatureSet): never {
-    this.#fail(`${what} invalid as feature "${featureName(feature)}" is disabled`);
+    this.#fail(
+      `${what} invalid as feature "${featureName(feature)}" is disabled`,
+    );
   }
 
   /** An opcode without a row: of a known proposal, or of none. */
@@ -722,7 +726,9 @@ export class BodyValidator {
       const expected = types[types.length - 1 - i];
       if (i >= available) {
         if (this.#frame.unreachable) return;
-        this.#fail(`type mismatch: expected ${typeName(expected)}, found nothing`);
+        this.#fail(
+          `type mismatch: expected ${typeName(expected)}, found nothing`,
+        );
       }
       const found = this.#types[this.#height - 1 - i];
       if (!isSubtype(found, expected)) this.#mismatch(expected, found);
@@ -820,7 +826,9 @@ export class BodyValidator {
     const types = this.#labelTypes(depth);
     const last = types[types.length - 1];
     if (last === undefined || !isRef(last)) {
-      this.#fail("type mismatch: br_on_non_null needs a label with a reference");
+      this.#fail(
+        "type mismatch: br_on_non_null needs a label with a reference",
+      );
     }
     const type = this.#popRef();
     this.#push(type === UNKNOWN ? UNKNOWN : asNonNull(type));

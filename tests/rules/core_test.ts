@@ -62,7 +62,7 @@ for (const minify of [false, true]) {
       minify,
     });
     const { makeCore } = await import(pathToFileURL(file).href);
-    checkLabels(String(makeCore));
+    checkLabels(String(makeCore(4096, 4096).execute));
   });
 }
 

@@ -37,6 +37,7 @@ function install(
   const code = {
     functions,
     functionIndex,
+    isMetered: false,
     linkOffset: 0,
     frameWords: 2,
     offsets,

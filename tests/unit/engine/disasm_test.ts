@@ -82,7 +82,7 @@ function demo(): Uint8Array {
 }
 
 function functionsOf(module: Module): FunctionTable {
-  return { module, cells: 0, codes: [] };
+  return { module, cells: 0, codes: [], meteredCodes: [] };
 }
 
 test("an overview shows every part of a module", () => {
