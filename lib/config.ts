@@ -205,8 +205,9 @@ export function checkRuntimeOptions(
   );
   checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
-  const [missing] = CoreFeatures.names(coreFeatures & ~FEATURES_ALL);
-  if (missing !== undefined) {
+  const extra = coreFeatures & ~FEATURES_ALL;
+  if (extra !== 0) {
+    const [missing = extra] = CoreFeatures.names(extra);
     throw new RangeError(`coreFeatures invalid: ${missing} is not there`);
   }
   const isDefault = options.stackBytes === undefined &&

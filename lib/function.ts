@@ -185,10 +185,14 @@ function wideOf(m: Machine): BigInt64Array {
 }
 
 function writeVector(m: Machine, at: number, value: unknown): void {
-  if (!(value instanceof Uint8Array) || value.length !== 16) {
-    throw new TypeError("a v128 is a Uint8Array of 16 bytes");
-  }
+  checkVector(value);
   m.U8.set(value, at * 4);
+}
+
+/** Throws a `TypeError` for what is no v128. */
+export function checkVector(value: unknown): asserts value is Uint8Array {
+  if (value instanceof Uint8Array && value.length === 16) return;
+  throw new TypeError("a v128 is a Uint8Array of 16 bytes");
 }
 
 function writeRef(m: Machine, at: number, type: ValueType, value: unknown) {

@@ -14,7 +14,7 @@ import {
   typeName,
   V128,
 } from "../engine/mod.ts";
-import { defaultValue, toEngineRef, toJsRef } from "./function.ts";
+import { checkVector, defaultValue, toEngineRef, toJsRef } from "./function.ts";
 import { type ValueTypeName, valueTypeOf } from "./values.ts";
 
 /** Limits of a memory in pages of 64 KiB. */
@@ -394,7 +394,8 @@ export class Global {
     else if (type === F32) view.setFloat32(0, value as number, true);
     else if (type === F64) view.setFloat64(0, value as number, true);
     else if (type === V128) {
-      new Uint8Array(view.buffer, view.byteOffset, 16).set(value as Uint8Array);
+      checkVector(value);
+      new Uint8Array(view.buffer, view.byteOffset, 16).set(value);
     } else words[index] = value as number;
   }
 }

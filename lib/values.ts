@@ -39,11 +39,14 @@ export type JsValues<T extends readonly ValueTypeName[]> = {
   -readonly [K in keyof T]: JsValue<T[K]>;
 };
 
-/** What a function with these result types gives: nothing, a value, a list. */
+/**
+ * What a function with these result types gives: nothing, a value, or a list,
+ * of which TypeScript cannot tell the length.
+ */
 export type JsResults<T extends readonly ValueTypeName[]> = T extends
   readonly [] ? void
   : T extends readonly [infer One extends ValueTypeName] ? JsValue<One>
-  : JsValues<T>;
+  : readonly JsValue<T[number]>[];
 
 const TYPES: Readonly<Record<ValueTypeName, ValueType>> = {
   i32: I32,

@@ -1,0 +1,404 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  CoreFeatures,
+  ExitError,
+  Global,
+  type HostModuleBuilder,
+  type Instance,
+  Memory,
+  Runtime,
+  Table,
+  Trap,
+  wasmFrames,
+} from "../../../mod.ts";
+import { Assembler, errorOf, messageOf, runtimeWith } from "./guests.ts";
+
+/** A guest with a function `run` that passes its arguments to env.f. */
+function caller(signature: string): Uint8Array {
+  const [params] = signature.split(":");
+  const gets = [...params].map((_, i) => `local.get ${i}`).join(" ");
+  return new Assembler().importFunction("env", "f", signature)
+    .memory("memory", 1)
+    .function("run", signature, "", `${gets} call $f`).build();
+}
+
+function run(
+  define: (env: HostModuleBuilder) => void,
+  signature: string,
+  ...args: unknown[]
+) {
+  return runtimeWith(define).instantiate(caller(signature)).exports.run(
+    ...args,
+  );
+}
+
+test("values of every type pass to host functions and back", () => {
+  const vector = Uint8Array.from({ length: 16 }, (_, i) => i);
+  const object = { an: "object" };
+  const types = [
+    "i32",
+    "i64",
+    "f32",
+    "f64",
+    "v128",
+    "externref",
+    "funcref",
+  ] as const;
+  const values = [-5, -(1n << 62n), 0.5, 1e300, vector, object, null];
+  const results = run(
+    (env) =>
+      env.func("f", types, types, (...args) => {
+        assert.equal(args, values);
+        return args;
+      }),
+    "iIfFver:iIfFver",
+    ...values,
+  ) as unknown[];
+  assert.equal(results, values);
+  assert.is(results[5], object);
+});
+
+test("results are converted as the JS API does it", () => {
+  const give = (type: "i32" | "i64" | "f32", letter: string, value: unknown) =>
+    run((env) => env.func("f", [], [type], () => value as never), `:${letter}`);
+  assert.is(give("i32", "i", 2 ** 32 + 7.9), 7);
+  assert.is(give("i32", "i", true), 1);
+  assert.is(give("i32", "i", undefined), 0);
+  assert.is(give("i32", "i", { valueOf: () => 4 }), 4);
+  assert.is(give("f32", "f", 0.1), Math.fround(0.1));
+  assert.is(give("i64", "I", 2n ** 64n + 3n), 3n);
+  assert.instance(errorOf(() => give("i64", "I", 3)), TypeError);
+  assert.instance(errorOf(() => give("i32", "i", 3n)), TypeError);
+});
+
+test("several results are a list of the right length", () => {
+  const give = (value: unknown) =>
+    run(
+      (env) => env.func("f", [], ["i32", "f64"], () => value as never),
+      ":iF",
+    );
+  assert.equal(give([1, 2.5]), [1, 2.5]);
+  assert.equal(give(new Set([1, 2])), [1, 2]);
+  assert.is(messageOf(() => give([1])), "expected 2 results, found 1");
+  assert.instance(errorOf(() => give(1)), TypeError);
+});
+
+test("a function can be given the instance that calls", () => {
+  const seen: Instance[] = [];
+  const runtime = runtimeWith((env) =>
+    env.func("f", ["i32"], ["i32"], (caller, at) => {
+      seen.push(caller);
+      return caller.memory!.readUint8(at)!;
+    }, { withCaller: true })
+  );
+  const compiled = runtime.compile(caller("i:i"));
+  const guests = [1, 2].map(() => runtime.instantiate(compiled));
+  guests.forEach(({ memory }, i) => memory!.writeUint8(9, 10 + i));
+  assert.equal(guests.map(({ exports }) => exports.run(9)), [10, 11]);
+  assert.ok(seen[0] === guests[0] && seen[1] === guests[1]);
+});
+
+test("so it is in a start function, and where a guest exports it again", () => {
+  const names: string[] = [];
+  const runtime = runtimeWith((env) =>
+    env.func("f", [], [], (caller) => void names.push(caller.name), {
+      withCaller: true,
+    })
+  );
+  const bytes = new Assembler().importFunction("env", "f", ":")
+    .export("again", 0, "f").function("begin", ":", "", "call $f").start(
+      "begin",
+    ).build();
+  const { exports } = runtime.instantiate(bytes, { name: "guest" });
+  exports.again();
+  runtime.module("guest")!.exportedFunction("again")!.call();
+  assert.equal(names, ["guest", "guest", "guest"]);
+});
+
+test("raw functions work on the stack itself", () => {
+  const runtime = runtimeWith((env) =>
+    env.rawFunc("f", ["i32", "i64", "f32", "f64", "v128"], [
+      "v128",
+      "f64",
+      "i64",
+    ], (stack, at, caller) => {
+      assert.is(stack.getInt32(at, true), -1);
+      assert.is(stack.getFloat32(at + 16, true), 1.5);
+      const long = stack.getBigInt64(at + 8, true);
+      const double = stack.getFloat64(at + 24, true);
+      const byte = stack.getUint8(at + 32 + 15);
+      stack.setUint8(at, byte);
+      stack.setFloat64(at + 16, double, true);
+      stack.setBigInt64(at + 24, long + BigInt(caller.memory!.pageCount), true);
+    })
+  );
+  const vector = new Uint8Array(16).fill(7);
+  const results = runtime.instantiate(
+    new Assembler().importFunction("env", "f", "iIfFv:vFI").memory("m", 1)
+      .function(
+        "run",
+        "iIfFv:vFI",
+        "",
+        "local.get 0 local.get 1 local.get 2 local.get 3 local.get 4 call $f",
+      )
+      .build(),
+  ).exports.run(-1, 5n, 1.5, 2.5, vector) as [Uint8Array, number, bigint];
+  assert.is(results[0][0], 7);
+  assert.equal(results.slice(1), [2.5, 6n]);
+});
+
+test("a raw function may call the guest in between", () => {
+  const guests: Instance[] = [];
+  const runtime = runtimeWith((env) =>
+    env.rawFunc("f", ["i32"], ["i32"], (stack, at) => {
+      const n = stack.getInt32(at, true);
+      const inner = n === 0 ? 0 : guests[0].exports.run(n - 1);
+      assert.is(stack.getInt32(at, true), n);
+      stack.setInt32(at, inner + n, true);
+    })
+  );
+  guests.push(runtime.instantiate(caller("i:i")));
+  assert.is(guests[0].exports.run(10), 55);
+});
+
+test("faults of a definition show when the module is instantiated", () => {
+  const wrong: [(env: HostModuleBuilder) => void, string][] = [
+    [
+      (env) => env.func("f", ["string" as "i32"], [], () => {}),
+      "func[env.f] param[0] is unsupported: string",
+    ],
+    [
+      (env) =>
+        env.func("f", ["i32", "i32"], [], () => {}, { paramNames: ["a"] }),
+      "func[env.f] has 2 params, but 1 param names",
+    ],
+    [
+      (env) => env.func("f", [], [], () => {}, { resultNames: ["a"] }),
+      "func[env.f] has 0 results, but 1 result names",
+    ],
+    [
+      (env) => env.func("f", [], [], 7 as unknown as () => void),
+      "func[env.f] is no function: number",
+    ],
+    [
+      (env) => env.rawFunc("f", ["externref"], [], () => {}),
+      "func[env.f] has references, which are not on the raw stack",
+    ],
+  ];
+  for (const [define, message] of wrong) {
+    assert.is(messageOf(() => runtimeWith(define)), message);
+  }
+  assert.is(
+    messageOf(() => new Runtime().newHostModule("").instantiate()),
+    "a module name must not be empty",
+  );
+  const old = new Runtime({ coreFeatures: CoreFeatures.V1 }).newHostModule(
+    "env",
+  )
+    .func("f", [], ["i32", "i32"], () => [1, 2]);
+  assert.is(
+    messageOf(() => old.instantiate()),
+    'func[env.f] multiple result types invalid as feature "multi-value" is disabled',
+  );
+});
+
+test("the last definition of a name counts", () => {
+  assert.is(
+    run(
+      (env) =>
+        env.func("f", [], ["i32"], () => 1).func("f", [], ["i32"], () => 2),
+      ":i",
+    ),
+    2,
+  );
+});
+
+test("names are described", () => {
+  const runtime = runtimeWith((env) =>
+    env.func("f", ["i32", "i32"], ["i32"], (a) => a, {
+      paramNames: ["x", "y"],
+      resultNames: ["sum"],
+    })
+  );
+  const bytes = new Assembler().importFunction("env", "f", "ii:i").export(
+    "g",
+    0,
+    "f",
+  ).build();
+  const { definition } = runtime.instantiate(bytes).exportedFunction("g")!;
+  assert.equal(definition.paramNames, ["x", "y"]);
+  assert.equal(definition.resultNames, ["sum"]);
+  assert.is(definition.debugName, "env.f");
+});
+
+test("a host module has one name at a time, and frees it", () => {
+  const runtime = new Runtime();
+  const builder = runtime.newHostModule("env").func("f", [], ["i32"], () => 1);
+  const first = builder.instantiate();
+  assert.is(
+    messageOf(() => builder.instantiate()),
+    "module[env] has already been instantiated",
+  );
+  const second = builder.instantiate("env.2");
+  assert.equal([first.name, second.name], ["env", "env.2"]);
+  const guest = runtime.instantiate(caller(":i"));
+  first.close();
+  assert.is(guest.exports.run(), 1);
+  assert.match(
+    messageOf(() => runtime.instantiate(caller(":i"))),
+    "module[env] not instantiated",
+  );
+  runtime.newHostModule("env").func("f", [], ["i32"], () => 2).instantiate();
+  first.close();
+  assert.is(runtime.instantiate(caller(":i")).exports.run(), 2);
+});
+
+test("memories, tables and globals of the host are imported", () => {
+  const memory = new Memory({ initial: 1, maximum: 2 });
+  const table = new Table({ element: "funcref", initial: 2 });
+  const global = new Global({ type: "i32", mutable: true }, 5);
+  const runtime = runtimeWith((env) =>
+    env.memory("memory", memory).table("table", table).global("global", global)
+  );
+  const bytes = new Assembler().importMemory("env", "memory", 1, 2)
+    .importTable("env", "table", 1).importGlobal("env", "global", "mut i")
+    .function(
+      "inc",
+      ":i",
+      "",
+      "global.get 0 i32.const 1 i32.add global.set 0 global.get 0",
+    )
+    .function("store", ":", "", "i32.const 0 i32.const 77 i32.store8")
+    .function("call", ":i", "", "i32.const 0 call_indirect [:i]")
+    .build();
+  const instance = runtime.instantiate(bytes);
+  const { exports } = instance;
+  assert.is(exports.inc(), 6);
+  assert.is(global.value, 6);
+  global.value = 10;
+  assert.is(exports.inc(), 11);
+  exports.store();
+  assert.is(memory.readUint8(0), 77);
+  assert.is(instance.memory, memory);
+  assert.ok(table.set(0, exports.inc));
+  assert.is(exports.call(), 12);
+  assert.is(table.get(0), exports.inc);
+});
+
+test("an exception of a host function passes through unchanged, with frames", () => {
+  class Custom extends Error {}
+  const custom = new Custom("mine");
+  const { message, stack } = custom;
+  const runtime = runtimeWith((env) =>
+    env.func("f", ["i32"], [], () => {
+      throw custom;
+    })
+  );
+  const bytes = new Assembler().importFunction("env", "f", "i:")
+    .function("inner", "i:", "", "local.get 0 call $f")
+    .function("outer", ":", "", "i32.const 1 call $inner")
+    .names("guest", {}).build();
+  const instance = runtime.instantiate(bytes);
+  assert.is(errorOf(() => instance.exports.outer()), custom);
+  assert.equal([custom.message, custom.stack], [message, stack]);
+  assert.equal(
+    wasmFrames(custom).map((f) =>
+      `${f.moduleName}.${f.functionName}${f.signature}`
+    ),
+    ["env.f(i32)", "guest.inner(i32)", "guest.outer()"],
+  );
+  assert.not(instance.isClosed);
+  for (const thrown of ["text", 7, null, undefined]) {
+    const plain = runtimeWith((env) =>
+      env.func("f", [], [], () => {
+        throw thrown;
+      })
+    );
+    assert.is(
+      errorOf(() => plain.instantiate(caller(":")).exports.run()),
+      thrown,
+    );
+  }
+});
+
+test("the frames of nested calls follow each other", () => {
+  const guests: Instance[] = [];
+  const runtime = runtimeWith((env) =>
+    env.func("f", [], [], () => guests[0].exports.trap())
+  );
+  const bytes = new Assembler().importFunction("env", "f", ":")
+    .function("run", ":", "", "call $f")
+    .function("trap", ":", "", "unreachable").names("g", {}).build();
+  guests.push(runtime.instantiate(bytes));
+  const error = errorOf(() => guests[0].exports.run());
+  assert.instance(error, Trap);
+  assert.equal(wasmFrames(error).map((f) => f.functionName), [
+    "trap",
+    "f",
+    "run",
+  ]);
+  assert.equal((error as Trap).frames.map((f) => f.functionName), ["trap"]);
+});
+
+test("a trace has at most 30 frames and says so", () => {
+  const bytes = new Assembler().function(
+    "down",
+    "i:",
+    "",
+    "local.get 0 if local.get 0 i32.const 1 i32.sub call $down else unreachable end",
+  )
+    .names("deep", {}).build();
+  const { exports } = new Runtime().instantiate(bytes);
+  const lines = messageOf(() => exports.down(100)).split("\n");
+  assert.equal(lines.slice(0, 2), ["unreachable", "wasm stack trace:"]);
+  assert.match(lines[2], /^\tdeep\.down\(i32\)/);
+  assert.is(lines.length, 2 + 30 + 1);
+  assert.is(lines.at(-1), "\t... maybe followed by omitted frames");
+});
+
+test("an ExitError closes the instance whose host function threw it, only", () => {
+  const guests: Instance[] = [];
+  const runtime = runtimeWith((env) =>
+    env.func("exit", [], [], () => {
+      throw new ExitError(4);
+    })
+      .func("other", [], [], () => guests[1].exports.run())
+  );
+  guests.push(
+    runtime.instantiate(
+      new Assembler().importFunction("env", "other", ":")
+        .function("run", ":", "", "call $other").build(),
+    ),
+  );
+  guests.push(
+    runtime.instantiate(
+      new Assembler().importFunction("env", "exit", ":")
+        .function("run", ":", "", "call $exit").build(),
+    ),
+  );
+  const error = errorOf(() => guests[0].exports.run());
+  assert.is((error as ExitError).exitCode, 4);
+  assert.equal(guests.map((guest) => guest.exitCode), [undefined, 4]);
+});
+
+test("per instance: functions with a state of their own", () => {
+  const closed: number[] = [];
+  const runtime = runtimeWith((env) =>
+    env.perInstance(({ options, onClose }) => {
+      let count = Number(options.args?.[0] ?? 0);
+      onClose((code) => closed.push(code));
+      return { f: { params: [], results: ["i32"], fn: () => ++count } };
+    })
+  );
+  const compiled = runtime.compile(caller(":i"));
+  const [a, b] = ["10", "20"].map((arg) =>
+    runtime.instantiate(compiled, { args: [arg] })
+  );
+  a.exports.run();
+  assert.equal([a.exports.run(), b.exports.run()], [12, 21]);
+  a.closeWithExitCode(3);
+  assert.equal(closed, [3]);
+});
+
+test.run();

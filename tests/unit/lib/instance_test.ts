@@ -1,0 +1,136 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { ExitError, Global, Memory, Runtime, Table } from "../../../mod.ts";
+import { Assembler, errorOf, messageOf, rejectionOf } from "./guests.ts";
+
+const BYTES = new Assembler()
+  .memory("memory", 1).table("table", "r", 1).global(
+    "global",
+    "mut i",
+    "i32.const 3",
+  )
+  .function(
+    "add",
+    "iI:I",
+    "",
+    "local.get 1 local.get 0 i64.extend_i32_s i64.add",
+  )
+  .function("two", ":iF", "", "i32.const 1 f64.const 4611686018427387904")
+  .function("none", ":", "", "")
+  .build();
+
+test("exports are plain functions and objects, frozen, without a prototype", () => {
+  const { exports } = new Runtime().instantiate(BYTES);
+  assert.equal(Object.keys(exports).sort(), [
+    "add",
+    "global",
+    "memory",
+    "none",
+    "table",
+    "two",
+  ]);
+  assert.ok(Object.isFrozen(exports));
+  assert.is(Object.getPrototypeOf(exports), null);
+  assert.instance(exports.memory, Memory);
+  assert.instance(exports.table, Table);
+  assert.instance(exports.global, Global);
+  assert.is(exports.add(-1, 10n), 9n);
+  assert.equal(exports.two(), [1, 2]);
+  assert.is(exports.none(), undefined);
+});
+
+test("exports can be typed", () => {
+  interface Calc {
+    add(a: number, b: bigint): bigint;
+    memory: Memory;
+  }
+  const { exports } = new Runtime().instantiate<Calc>(BYTES);
+  const sum: bigint = exports.add(1, 2n);
+  assert.is(sum, 3n);
+  assert.is(exports.memory.size, 65536);
+});
+
+test("an export is the same object however it is got", () => {
+  const instance = new Runtime().instantiate(BYTES);
+  const { exports } = instance;
+  assert.is(instance.exports, exports);
+  assert.is(instance.memory, exports.memory);
+  assert.is(instance.exportedMemory("memory"), exports.memory);
+  assert.is(instance.exportedTable("table"), exports.table);
+  assert.is(instance.exportedGlobal("global"), exports.global);
+  for (const kind of ["Function", "Memory", "Table", "Global"] as const) {
+    assert.is(instance[`exported${kind}`]("nothing"), undefined);
+  }
+  assert.is(instance.exportedMemory("add"), undefined);
+});
+
+test("exported functions count their arguments, plain ones do not", async () => {
+  const instance = new Runtime().instantiate(BYTES);
+  const add = instance.exportedFunction("add")!;
+  assert.equal([add.paramTypes, add.resultTypes], [["i32", "i64"], ["i64"]]);
+  assert.is(messageOf(() => add.call(1)), "expected 2 params, but passed 1");
+  assert.is(
+    messageOf(() => add.callWith([1, 2n, 3])),
+    "expected 2 params, but passed 3",
+  );
+  assert.is(
+    (await rejectionOf(add.callAsync()) as Error).message,
+    "expected 2 params, but passed 0",
+  );
+  assert.is(instance.exports.add("7", 2n, "more"), 9n);
+  assert.instance(errorOf(() => instance.exports.add(1)), TypeError);
+});
+
+test("conversions of arguments may call the guest", () => {
+  const { exports } = new Runtime().instantiate(BYTES);
+  const object = { valueOf: () => Number(exports.add(100, 100n)) };
+  assert.is(exports.add(object, 5n), 205n);
+  const both = new Assembler().function(
+    "sub",
+    "ii:i",
+    "",
+    "local.get 0 local.get 1 i32.sub",
+  ).build();
+  const { sub } = new Runtime().instantiate(both).exports;
+  assert.is(sub(50, { valueOf: () => sub(7, 3) }), 46);
+});
+
+test("calls of a closed instance are an ExitError", async () => {
+  const instance = new Runtime().instantiate(BYTES);
+  const add = instance.exportedFunction("add")!;
+  instance.closeWithExitCode(3);
+  instance.closeWithExitCode(4);
+  assert.ok(instance.isClosed);
+  const errors = [
+    errorOf(() => add.call(1, 2n)),
+    errorOf(() => add.callWith([1, 2n], { timeoutMs: 5 })),
+    errorOf(() => instance.exports.add(1, 2n)),
+    await rejectionOf(add.callAsync([1, 2n])),
+  ];
+  for (const error of errors) {
+    assert.instance(error, ExitError);
+    assert.is((error as Error).message, "module closed with exit_code(3)");
+  }
+});
+
+test("what others import from a closed instance stays", () => {
+  const runtime = new Runtime();
+  const lib = runtime.instantiate(BYTES, { name: "lib" });
+  const app = runtime.instantiate(
+    new Assembler().importFunction("lib", "add", "iI:I")
+      .function("run", ":I", "", "i32.const 1 i64.const 2 call $add").build(),
+  );
+  lib.close();
+  assert.is(app.exports.run(), 3n);
+});
+
+test("dispose closes", () => {
+  const runtime = new Runtime();
+  const instance = runtime.instantiate(BYTES);
+  instance[Symbol.dispose]();
+  assert.is(instance.exitCode, 0);
+  runtime[Symbol.dispose]();
+  assert.ok(runtime.isClosed);
+});
+
+test.run();

@@ -1,0 +1,119 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Runtime } from "../../../mod.ts";
+import { Assembler, messageOf } from "./guests.ts";
+
+const BYTES = new Assembler()
+  .importFunction("env", "log", "iI:f")
+  .importMemory("env", "ram", 1, 3)
+  .importTable("env", "funcs", 2)
+  .importGlobal("env", "base", "mut I")
+  .function("add", "ii:i", "", "local.get 0")
+  .export("plus", 0, "add")
+  .table("table", "e", 1, 9)
+  .global("zero", "i", "i32.const 0")
+  .names("calc", { log: "print" })
+  .build();
+
+/** A custom section "note". */
+const NOTE = [0, 8, 4, 110, 111, 116, 101, 1, 2, 3];
+
+test("imports and exports are described", () => {
+  const compiled = new Runtime().compile(BYTES);
+  assert.is(compiled.name, "calc");
+  assert.equal(compiled.importedFunctions(), [{
+    moduleName: "calc",
+    index: 0,
+    import: { module: "env", name: "log" },
+    exportNames: [],
+    name: "print",
+    debugName: "calc.print",
+    paramTypes: ["i32", "i64"],
+    paramNames: undefined,
+    resultTypes: ["f32"],
+    resultNames: undefined,
+  }]);
+  const functions = compiled.exportedFunctions();
+  assert.equal([...functions.keys()], ["add", "plus"]);
+  assert.is(functions.get("add"), functions.get("plus"));
+  assert.equal(functions.get("add")!.exportNames, ["add", "plus"]);
+  assert.is(functions.get("add")!.index, 1);
+  assert.is(functions.get("add")!.import, undefined);
+  const [memory] = compiled.importedMemories();
+  assert.equal([memory.minPages, memory.maxPages, memory.shared], [
+    1,
+    3,
+    false,
+  ]);
+  assert.is(compiled.exportedMemories().size, 0);
+  const [table] = compiled.importedTables();
+  assert.equal([table.elementType, table.min, table.max], [
+    "funcref",
+    2,
+    undefined,
+  ]);
+  const exported = compiled.exportedTables().get("table")!;
+  assert.equal([exported.index, exported.elementType, exported.max], [
+    1,
+    "externref",
+    9,
+  ]);
+  const [base] = compiled.importedGlobals();
+  assert.equal([base.type, base.mutable], ["i64", true]);
+  assert.equal(compiled.exportedGlobals().get("zero")!.mutable, false);
+  assert.equal([compiled.importedTags(), compiled.exportedTags().size], [
+    [],
+    0,
+  ]);
+});
+
+test("functions without a name are called by their index", () => {
+  const bytes = new Assembler().importFunction("m", "f", ":").build();
+  const [definition] = new Runtime().compile(bytes).importedFunctions();
+  assert.equal([definition.name, definition.debugName], ["", ".$0"]);
+});
+
+test("custom sections are there if they are wanted, without the names", () => {
+  const bytes = Uint8Array.of(...BYTES, ...NOTE, ...NOTE);
+  assert.equal(new Runtime().compile(bytes).customSections(), []);
+  const sections = new Runtime({ customSections: true }).compile(bytes)
+    .customSections();
+  assert.equal(sections.map(({ name }) => name), ["note", "note"]);
+  assert.equal([...sections[1].data], [1, 2, 3]);
+});
+
+test("a closed module makes no more instances", () => {
+  const runtime = new Runtime();
+  const compiled = runtime.compile(
+    new Assembler().function("f", ":i", "", "i32.const 1").build(),
+  );
+  const instance = runtime.instantiate(compiled);
+  compiled.close();
+  assert.ok(compiled.isClosed);
+  assert.is(
+    messageOf(() => runtime.instantiate(compiled)),
+    "the compiled module is closed",
+  );
+  assert.is(instance.exports.f(), 1);
+});
+
+test("a module of one runtime can be used in another", () => {
+  const compiled = new Runtime().compile(
+    new Assembler().global("count", "mut i", "i32.const 0")
+      .function(
+        "inc",
+        ":i",
+        "",
+        "global.get 0 i32.const 1 i32.add global.set 0 global.get 0",
+      )
+      .build(),
+  );
+  const [a, b] = [
+    new Runtime().instantiate(compiled),
+    new Runtime().instantiate(compiled),
+  ];
+  a.exports.inc();
+  assert.equal([a.exports.inc(), b.exports.inc()], [2, 1]);
+});
+
+test.run();

@@ -1,0 +1,342 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  CompileError,
+  CoreFeatures,
+  ExitError,
+  LinkError,
+  Runtime,
+  type RuntimeOptions,
+  Trap,
+} from "../../../mod.ts";
+import {
+  Assembler,
+  errorOf,
+  messageOf,
+  rejectionOf,
+  runtimeWith,
+} from "./guests.ts";
+
+const EMPTY = new Assembler().build();
+
+test("options out of their range are refused", () => {
+  const wrong: [RuntimeOptions, string][] = [
+    [
+      { memoryLimitPages: 65537 },
+      "memoryLimitPages invalid: 65537 is not 0 to 65536",
+    ],
+    [
+      { memoryLimitPages: 0.5 },
+      "memoryLimitPages invalid: 0.5 is not 0 to 65536",
+    ],
+    [
+      { totalMemoryLimitPages: -1 },
+      "totalMemoryLimitPages invalid: -1 is not 0 to 9007199254740991",
+    ],
+    [{ stackBytes: 1 }, "stackBytes invalid: 1 is not 65536 to 1073741824"],
+    [{ codeBytes: NaN }, "codeBytes invalid: NaN is not 65536 to 1073741824"],
+  ];
+  for (const [options, message] of wrong) {
+    assert.is(messageOf(() => new Runtime(options)), message);
+  }
+  assert.throws(() => new Runtime({ coreFeatures: 1 << 30 }));
+});
+
+test("features have names and can be asked for", () => {
+  const { V1, V2, V3, All, Simd, MutableGlobal, TailCall } = CoreFeatures;
+  assert.equal(CoreFeatures.names(V1), ["mutable-global"]);
+  assert.is(
+    CoreFeatures.names(V2).sort().join("|"),
+    "bulk-memory-operations|" +
+      "multi-value|mutable-global|nontrapping-float-to-int-conversion|" +
+      "reference-types|sign-extension-ops|simd",
+  );
+  assert.ok(CoreFeatures.isEnabled(All, V3));
+  assert.not(CoreFeatures.isEnabled(V2, Simd | TailCall));
+  assert.is(CoreFeatures.withEnabled(V1, MutableGlobal, false), 0);
+  assert.is(CoreFeatures.withEnabled(V1, Simd, true), MutableGlobal | Simd);
+  CoreFeatures.require(V2, Simd);
+  assert.throws(
+    () => CoreFeatures.require(V2, TailCall),
+    /^feature "tail-call" is disabled$/,
+  );
+});
+
+test("a feature that is off is a compile error", () => {
+  const bytes = new Assembler()
+    .function("f", "i:i", "", "local.get 0 i32.extend8_s").build();
+  new Runtime().compile(bytes);
+  const error = errorOf(() =>
+    new Runtime({ coreFeatures: CoreFeatures.V1 }).compile(bytes)
+  );
+  assert.instance(error, CompileError);
+  assert.match(
+    (error as Error).message,
+    'feature "sign-extension-ops" is disabled',
+  );
+});
+
+test("memory limits: a minimum is refused, a maximum is cut", () => {
+  const runtime = new Runtime({ memoryLimitPages: 2 });
+  const error = errorOf(() =>
+    runtime.compile(new Assembler().memory("m", 3).build())
+  );
+  assert.instance(error, CompileError);
+  assert.is(
+    (error as Error).message,
+    "section memory: min 3 pages over limit of 2 pages",
+  );
+  const { memory } = runtime.instantiate(
+    new Assembler().memory("m", 1, 5).build(),
+  );
+  assert.is(memory!.grow(2), undefined);
+  assert.is(memory!.grow(1), 1);
+});
+
+test("all instances share one limit, and give back what they had", () => {
+  const runtime = new Runtime({ totalMemoryLimitPages: 5 });
+  const compiled = runtime.compile(new Assembler().memory("m", 2).build());
+  const [first, second] = [
+    runtime.instantiate(compiled),
+    runtime.instantiate(compiled),
+  ];
+  assert.instance(errorOf(() => runtime.instantiate(compiled)), LinkError);
+  assert.is(first.memory!.grow(2), undefined);
+  assert.is(first.memory!.grow(1), 2);
+  assert.is(second.memory!.grow(1), undefined);
+  first.close();
+  assert.is(second.memory!.grow(1), 2);
+  runtime.instantiate(compiled);
+});
+
+test("memoryCapacityFromMax: growing keeps the buffer", () => {
+  const bytes = new Assembler().memory("m", 1, 4).build();
+  for (const memoryCapacityFromMax of [false, true]) {
+    const memory = new Runtime({ memoryCapacityFromMax }).instantiate(bytes)
+      .memory!;
+    const { buffer } = memory;
+    memory.grow(1);
+    assert.is(memory.buffer === buffer, memoryCapacityFromMax);
+    assert.is(memory.size, 2 * 65536);
+    assert.is(memory.read(0, 3 * 65536), undefined);
+  }
+});
+
+test("an allocator gives buffers and has them back", () => {
+  const live = new Set<ArrayBuffer>();
+  const asked: [number, number][] = [];
+  const memoryAllocator = {
+    allocate(byteLength: number, maxByteLength: number) {
+      asked.push([byteLength / 65536, maxByteLength / 65536]);
+      const buffer = new ArrayBuffer(byteLength);
+      new Uint8Array(buffer).fill(0xff); // used before
+      live.add(buffer);
+      return buffer;
+    },
+    free: (buffer: ArrayBuffer) => assert.ok(live.delete(buffer)),
+  };
+  const bytes = new Assembler().memory("m", 1, 3).build();
+  const instance = new Runtime().instantiate(bytes, { memoryAllocator });
+  assert.is(instance.memory!.readUint32(0), 0);
+  instance.memory!.writeUint8(7, 8);
+  instance.memory!.grow(1);
+  assert.is(instance.memory!.readUint8(7), 8);
+  assert.is(instance.memory!.readUint8(65536), 0);
+  assert.is(live.size, 1);
+  instance.close();
+  assert.is(live.size, 0);
+  assert.equal(asked[0], [1, 3]);
+});
+
+test("modules import from each other by name", () => {
+  const runtime = new Runtime();
+  const lib = new Assembler().function("one", ":i", "", "i32.const 1").build();
+  const app = new Assembler().importFunction("lib", "one", ":i")
+    .function("two", ":i", "", "call $one i32.const 1 i32.add").build();
+  assert.is(
+    messageOf(() => runtime.instantiate(app)),
+    "unknown import: lib.one: module[lib] not instantiated",
+  );
+  runtime.instantiate(EMPTY, { name: "lib" }).close();
+  runtime.instantiate(lib, { name: "lib" });
+  assert.is(runtime.instantiate(app).exports.two(), 2);
+  const other = new Assembler().importFunction("lib", "three", ":i").build();
+  assert.is(
+    messageOf(() => runtime.instantiate(other)),
+    'unknown import: lib.three: "three" is not exported in module "lib"',
+  );
+});
+
+test("names are taken once, and free again after close", () => {
+  const runtime = new Runtime();
+  const named = new Assembler().names("lib", {}).build();
+  const first = runtime.instantiate(named);
+  assert.is(first.name, "lib");
+  assert.is(String(first), "Module[lib]");
+  for (let i = 0; i < 3; i++) {
+    assert.is(
+      messageOf(() => runtime.instantiate(named)),
+      "module[lib] has already been instantiated",
+    );
+    assert.is(runtime.module("lib"), first);
+  }
+  runtime.instantiate(named, { name: "" });
+  runtime.instantiate(named, { name: "" });
+  assert.is(runtime.module(""), undefined);
+  const second = runtime.instantiate(named, { name: "other" });
+  first.close();
+  assert.is(runtime.module("lib"), undefined);
+  assert.is(runtime.module("other"), second);
+  runtime.instantiate(named);
+});
+
+test("a failed instantiation leaves nothing behind", async () => {
+  const runtime = new Runtime();
+  const closed: number[] = [];
+  const options = { name: "a", onClose: (code: number) => closed.push(code) };
+  const trapping = new Assembler().function("f", ":", "", "unreachable")
+    .start("f").build();
+  assert.instance(errorOf(() => runtime.instantiate(trapping, options)), Trap);
+  assert.instance(
+    await rejectionOf(runtime.instantiateAsync(trapping, options)),
+    Trap,
+  );
+  const failing = new Assembler().function("_start", ":", "", "unreachable")
+    .build();
+  assert.instance(errorOf(() => runtime.instantiate(failing, options)), Trap);
+  assert.equal(closed, [1, 1, 1]);
+  runtime.instantiate(EMPTY, options);
+});
+
+test("start functions are called in order, missing ones skipped", () => {
+  const called: string[] = [];
+  const runtime = runtimeWith((env) => {
+    for (const name of ["a", "b", "_start"]) {
+      env.func(name, [], [], () => void called.push(name));
+    }
+  });
+  const assembler = new Assembler();
+  for (const name of ["a", "b", "_start"]) {
+    assembler.importFunction("env", name, ":");
+  }
+  for (const name of ["a", "b", "_start"]) assembler.export(name, 0, name);
+  const compiled = runtime.compile(assembler.build());
+  runtime.instantiate(compiled);
+  assert.equal(called.splice(0), ["_start"]);
+  runtime.instantiate(compiled, { startFunctions: ["b", "nothing", "a", "b"] });
+  assert.equal(called.splice(0), ["b", "a", "b"]);
+  runtime.instantiate(compiled, { startFunctions: [] });
+  assert.equal(called, []);
+  const startFunctions = "a" as unknown as string[];
+  assert.throws(
+    () => runtime.instantiate(compiled, { startFunctions }),
+    /startFunctions invalid/,
+  );
+});
+
+test("exit code 0 of a start function is no error, and ends the rest", () => {
+  const runtime = runtimeWith((env) =>
+    env.func("exit", ["i32"], [], (code) => {
+      throw new ExitError(code);
+    })
+  );
+  const exit = (code: number) =>
+    new Assembler().importFunction("env", "exit", "i:")
+      .function("_start", ":", "", `i32.const ${code} call $exit`)
+      .function("next", ":", "", "unreachable").build();
+  const startFunctions = ["_start", "next"];
+  const instance = runtime.instantiate(exit(0), { startFunctions });
+  assert.ok(instance.isClosed);
+  assert.is(instance.exitCode, 0);
+  const error = errorOf(() => runtime.instantiate(exit(3)));
+  assert.is((error as ExitError).exitCode, 3);
+  assert.is((error as Error).message, "module closed with exit_code(3)");
+});
+
+test("close: all instances, the last one first, once", () => {
+  const runtime = new Runtime();
+  const closed: string[] = [];
+  for (const name of ["a", "b", "c"]) {
+    runtime.instantiate(EMPTY, {
+      name,
+      onClose: (code) => {
+        closed.push(name + code);
+        if (name === "b") throw new Error("b fails");
+      },
+    });
+  }
+  runtime.module("a")!.closeWithExitCode(9);
+  assert.is(messageOf(() => runtime.closeWithExitCode(2)), "b fails");
+  runtime.close();
+  assert.equal(closed, ["a9", "c2", "b2"]);
+  assert.ok(runtime.isClosed);
+  assert.is(runtime.module("c"), undefined);
+  for (
+    const run of [
+      () => runtime.compile(EMPTY),
+      () => runtime.instantiate(EMPTY),
+    ]
+  ) {
+    assert.is(messageOf(run), "runtime closed with exit_code(2)");
+  }
+});
+
+test("an import resolver is asked first", () => {
+  const runtime = new Runtime();
+  const give = (n: number) =>
+    new Assembler().function("get", ":i", "", `i32.const ${n}`).build();
+  const anonymous = runtime.instantiate(give(1), { name: "" });
+  runtime.instantiate(give(2), { name: "lib" });
+  runtime.instantiate(give(3), { name: "other" });
+  const app = runtime.compile(
+    new Assembler().importFunction("lib", "get", ":i").importFunction(
+      "other",
+      "get",
+      ":i",
+    )
+      .export("other", 0, "get")
+      .function("lib", ":i", "", "call 0").build(),
+  );
+  const importResolver = (name: string) =>
+    name === "lib" ? anonymous : undefined;
+  const { exports } = runtime.instantiate(app, { importResolver, name: "" });
+  assert.equal([exports.lib(), exports.other()], [1, 3]);
+});
+
+test("bytes are copied, and may be any view", () => {
+  const bytes = new Assembler().function("f", ":i", "", "i32.const 5").build();
+  const padded = new Uint8Array(bytes.length + 8);
+  padded.set(bytes, 4);
+  const view = new DataView(padded.buffer, 4, bytes.length);
+  const runtime = new Runtime();
+  const compiled = runtime.compile(view);
+  padded.fill(0);
+  assert.is(runtime.instantiate(compiled).exports.f(), 5);
+  assert.is(runtime.instantiate(bytes.slice().buffer).exports.f(), 5);
+});
+
+test("compileAsync gives the same, and the same errors", async () => {
+  const runtime = new Runtime();
+  const bytes = new Assembler().function("f", ":i", "", "i32.const 5").build();
+  const compiled = await runtime.compileAsync(bytes);
+  assert.is(runtime.instantiate(compiled).exports.f(), 5);
+  const wrong = new Assembler().function("f", ":i", "", "i64.const 5").build();
+  assert.is(
+    (await rejectionOf(runtime.compileAsync(wrong)) as Error).message,
+    messageOf(() => runtime.compile(wrong)),
+  );
+});
+
+test("compileAsync lets timers run", async () => {
+  const assembler = new Assembler();
+  const body = "local.get 0 i32.const 1 i32.add local.set 0 ".repeat(2000);
+  for (let i = 0; i < 300; i++) assembler.function(`f${i}`, "i:", "", body);
+  const bytes = assembler.build();
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  await new Runtime().compileAsync(bytes);
+  clearInterval(timer);
+  assert.ok(ticks > 0, "no timer ran");
+});
+
+test.run();
