@@ -14,6 +14,7 @@
  * @module
  */
 
+export { CompilationCache } from "./lib/cache.ts";
 export {
   CoreFeatures,
   type CoreFeatureSets,
@@ -42,6 +43,7 @@ export {
   TrapCode,
   type WasmFrame,
   wasmFrames,
+  wasmStackTrace,
   WouldSuspendError,
 } from "./lib/errors.ts";
 export { Fuel } from "./lib/fuel.ts";

@@ -11,6 +11,7 @@ import {
   FEATURES_V2,
   type MachineSize,
 } from "../engine/mod.ts";
+import type { CompilationCache } from "./cache.ts";
 import type { Instance } from "./instance.ts";
 import type {
   ByteSink,
@@ -148,6 +149,8 @@ export interface RuntimeOptions {
   readonly memoryCapacityFromMax?: boolean;
   /** Whether compiled modules keep custom sections. Default: false. */
   readonly customSections?: boolean;
+  /** Modules that other runtimes have compiled as well. Default: none. */
+  readonly compilationCache?: CompilationCache;
   /**
    * Whether an instance is closed when a call on it was aborted or took too
    * long, with an exit code of {@linkcode CancelExitCode}. Default: false, it
@@ -171,6 +174,7 @@ export interface CheckedRuntimeOptions {
   readonly totalMemoryLimitPages: number;
   readonly memoryCapacityFromMax: boolean;
   readonly customSections: boolean;
+  readonly compilationCache: CompilationCache | undefined;
   readonly closeOnCancel: boolean;
   /** Undefined where any size will do. */
   readonly machine: MachineSize | undefined;
@@ -192,6 +196,7 @@ export function checkRuntimeOptions(
     totalMemoryLimitPages = Number.MAX_SAFE_INTEGER,
     memoryCapacityFromMax = false,
     customSections = false,
+    compilationCache,
     closeOnCancel = false,
     stackBytes = DEFAULT_STACK_BYTES,
     codeBytes = DEFAULT_CODE_BYTES,
@@ -218,6 +223,7 @@ export function checkRuntimeOptions(
     totalMemoryLimitPages,
     memoryCapacityFromMax,
     customSections,
+    compilationCache,
     closeOnCancel,
     machine: isDefault ? undefined : { stackBytes, codeBytes },
   };

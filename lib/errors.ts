@@ -4,6 +4,8 @@
  * are for people.
  */
 
+import { formatFrames, wasmFrames } from "../engine/mod.ts";
+
 export {
   CompileError,
   FuelExhausted,
@@ -65,4 +67,12 @@ export class TimeoutError extends Error {
     super(`the call took more than ${timeoutMs} ms`);
     this.timeoutMs = timeoutMs;
   }
+}
+
+/**
+ * The guest's stack that an error passed through, as text: a heading and a
+ * line for each frame, innermost first; "" where there was none.
+ */
+export function wasmStackTrace(error: unknown): string {
+  return formatFrames(wasmFrames(error)).trimStart();
 }

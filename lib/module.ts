@@ -119,6 +119,14 @@ export class CompiledModule {
       .map(({ name, start, end }) => ({ name, data: bytes.slice(start, end) }));
   }
 
+  /**
+   * A copy of the module's bytes. They can be sent to a worker, which has to
+   * compile them again: what another realm says to be valid is not trusted.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return this.module.bytes.slice();
+  }
+
   /** Whether no more instances can be made of it. */
   get isClosed(): boolean {
     return this.#isClosed;

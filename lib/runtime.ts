@@ -97,8 +97,10 @@ export class Runtime {
    */
   compile(bytes: ModuleBytes): CompiledModule {
     this.#checkOpen();
-    const module = compileModule(copyOf(bytes), this.#features);
-    return this.#compiled(module);
+    const copy = copyOf(bytes);
+    const cached = this.#cached(copy);
+    if (cached !== undefined) return cached;
+    return this.#compiled(compileModule(copy, this.#features));
   }
 
   /**
@@ -112,7 +114,10 @@ export class Runtime {
     source: ModuleBytes | Response | PromiseLike<ModuleBytes | Response>,
   ): Promise<CompiledModule> {
     this.#checkOpen();
-    const steps = compileSteps(copyOf(await bytesOf(source)), this.#features);
+    const copy = copyOf(await bytesOf(source));
+    const cached = this.#cached(copy);
+    if (cached !== undefined) return cached;
+    const steps = compileSteps(copy, this.#features);
     for (let end = now() + COMPILE_SLICE_MS;;) {
       const { done, value } = steps.next();
       if (done) return this.#compiled(value);
@@ -127,7 +132,18 @@ export class Runtime {
     return this.#options.coreFeatures;
   }
 
+  #cached(bytes: Uint8Array): CompiledModule | undefined {
+    const module = this.#options.compilationCache?.get(bytes, this.#features);
+    return module && this.#checked(module);
+  }
+
   #compiled(module: Module): CompiledModule {
+    this.#options.compilationCache?.put(module, this.#features);
+    return this.#checked(module);
+  }
+
+  /** Checks what another runtime may allow. */
+  #checked(module: Module): CompiledModule {
     const limit = this.#options.memoryLimitPages;
     for (const { min } of module.memories) {
       if (min <= limit) continue;

@@ -2,6 +2,8 @@
  * WASI as a host module of a Runtime: each instance that imports from it gets
  * functions over what its own options give it. Where a call has to wait, the
  * guest does, if it was called asynchronously.
+ *
+ * @module
  */
 
 import type { HostFunctionDefinition, HostModule } from "../lib/host.ts";

@@ -11,6 +11,7 @@ import {
   Table,
   Trap,
   wasmFrames,
+  wasmStackTrace,
 } from "../../../mod.ts";
 import { Assembler, errorOf, messageOf, runtimeWith } from "./guests.ts";
 
@@ -308,6 +309,11 @@ test("an exception of a host function passes through unchanged, with frames", ()
     ),
     ["env.f(i32)", "guest.inner(i32)", "guest.outer()"],
   );
+  assert.is(
+    wasmStackTrace(custom).replace(/ @ 0x[0-9a-f]+/g, ""),
+    "wasm stack trace:\n\tenv.f(i32)\n\tguest.inner(i32)\n\tguest.outer()",
+  );
+  assert.is(wasmStackTrace(new Error()), "");
   assert.not(instance.isClosed);
   for (const thrown of ["text", 7, null, undefined]) {
     const plain = runtimeWith((env) =>

@@ -82,6 +82,12 @@ test("custom sections are there if they are wanted, without the names", () => {
   assert.equal([...sections[1].data], [1, 2, 3]);
 });
 
+test("a module's bytes can be cloned and compiled elsewhere", () => {
+  const bytes = structuredClone(new Runtime().compile(BYTES).toBytes());
+  assert.equal(bytes, BYTES);
+  assert.is(new Runtime().compile(bytes).name, "calc");
+});
+
 test("a closed module makes no more instances", () => {
   const runtime = new Runtime();
   const compiled = runtime.compile(
