@@ -234,12 +234,23 @@ class SteppedCall {
   }
 }
 
+/** What servers have beside web standards. */
+interface ServerGlobals {
+  readonly setImmediate?: (run: () => void) => void;
+}
+
 /**
- * Settles when the event loop has gone round. A message does it sooner than a
- * timer, which browsers hold back for 4 ms.
+ * Settles when the event loop has gone round. `setImmediate` lets timers run
+ * everywhere it exists, while on Bun messages starve them (3 of 30 ticks).
+ * Elsewhere a message is sooner than a timer, which browsers hold back 4 ms.
  */
 export function nextTask(): Promise<void> {
+  const { setImmediate } = globalThis as ServerGlobals;
   return new Promise((resolve) => {
+    if (setImmediate !== undefined) {
+      setImmediate(resolve);
+      return;
+    }
     if (typeof MessageChannel === "undefined") {
       setTimeout(resolve, 0);
       return;
