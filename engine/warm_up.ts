@@ -1,5 +1,5 @@
 /**
- * Runs every op of the hot loop six times, both ways where it can branch or
+ * Runs every op of the hot loop ten times, both ways where it can branch or
  * leave, when the machine is made. JSC compiles what has never run as an exit,
  * and gives the loop up after a few of those: programs then stay ten times
  * slower for good. V8 is spared as many deoptimisations. Takes a few
@@ -32,13 +32,25 @@ const VALUES: readonly (readonly [number, number, number])[] = [
   [5, 3, 0],
   [7, 7, 2],
   [0, 0, 0],
+  [1, 2, 3],
+  [-1, 0, 5],
+  [0x10, 0x3ff00000, 0x40000000],
+  [-0x80000000, -1, 1],
   [0x7ffffff0, -2, -1],
   [-0x7ffffff0, 0x60000000, 0x7fffffff],
 ];
 
+/**
+ * Jumps that come first: V8 keeps what it learns of a function only when that
+ * has run some times its own length. With 50,000 it is compiled right there,
+ * knowing nothing of the other ops.
+ */
+const FIRST_JUMPS = 8000;
+
 export function warmUp(m: Machine): void {
   const { I, R, code } = m;
   const view = new DataView(new ArrayBuffer(64));
+  new Uint8Array(view.buffer).fill(1, 0, 6);
   const table = Int32Array.of(CELL, 1);
   const globals = new Int32Array(8);
   const limit = I[STACK_LIMIT];
@@ -48,6 +60,10 @@ export function warmUp(m: Machine): void {
   code[CELL + 2] = 1;
   code[CALLEE_PC] = Op.Return;
   code[CALLEE_PC + 1] = LINK;
+  code[OP_PC] = Op.Br;
+  code[OP_PC + 1] = OP_PC;
+  I[COUNTER] = FIRST_JUMPS;
+  m.execute(OP_PC, FRAME, view, 64, table, globals, 1);
   for (let op = 0; op < Op.FirstCold; op++) {
     writeOp(code, op);
     for (const values of VALUES) {
