@@ -1,15 +1,23 @@
 /**
  * The speed benchmark: one table of the corpus, this engine beside the host's
- * own WebAssembly, and optionally beside another waxwing bundle. Runs of the
- * engines are interleaved, so that noise hits all alike. See README.md for the
- * options. The exit code is 1 for a wrong checksum or a crash, and with
- * --check also for a missed pass mark.
+ * own WebAssembly, and optionally beside another waxwing bundle or the binaries
+ * of other engines. Runs of the engines are interleaved, so that noise hits all
+ * alike. See README.md for the options. The exit code is 1 for a wrong checksum
+ * or a crash, and with --check also for a missed pass mark.
  */
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { parsePeers, type Peer, PeerRuns } from "./compare/peer.ts";
+import {
+  compare,
+  type ComparedRow,
+  printComparedHead,
+  printComparedRow,
+  printComparison,
+} from "./compare/table.ts";
 import { type BenchProgram, CORPUS } from "./corpus.ts";
 import {
   type Engine,
@@ -47,6 +55,7 @@ interface Options {
   readonly order: string;
   readonly json: string | undefined;
   readonly other: string | undefined;
+  readonly peers: readonly Peer[];
   readonly alone: boolean;
   readonly cliffs: boolean;
   readonly check: boolean;
@@ -60,17 +69,24 @@ function readOptions(): Options {
       order: { type: "string", default: "default" },
       runs: { type: "string", default: "5" },
       engine: { type: "string" },
+      compare: { type: "string" },
       alone: { type: "boolean", default: false },
       cliffs: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
     },
   });
+  const { compare, engine } = values;
+  const others = engine !== undefined || values.alone || values.cliffs;
+  if (compare !== undefined && others) {
+    throw new Error("--compare goes without --engine, --alone and --cliffs");
+  }
   return {
     programs: inOrder(values.order, values.only?.split(",")),
     runs: Math.max(1, Number(values.runs) | 0),
     order: values.order,
     json: values.json,
-    other: values.engine,
+    other: engine,
+    peers: compare === undefined ? [] : parsePeers(compare),
     alone: values.alone === true,
     cliffs: values.cliffs === true,
     check: values.check === true,
@@ -99,8 +115,9 @@ function inOrder(order: string, only?: readonly string[]): BenchProgram[] {
 function measure(
   program: BenchProgram,
   engines: readonly Engine[],
+  peers: readonly Peer[],
   runs: number,
-): Row {
+): ComparedRow {
   const { name, group, heldOut, n } = program;
   const bytes = readProgram(name);
   const works = engines.map((engine) => {
@@ -119,8 +136,10 @@ function measure(
       : warmUp(work, WARM_MS, 2)
   );
   const times: number[][] = engines.map(() => []);
+  const peerRuns = peers.map((peer) => new PeerRuns(program, peer));
   for (let run = 0; run < runs; run++) {
     works.forEach((work, i) => times[i].push(timeMs(work)));
+    peerRuns.forEach((peer) => peer.measure());
   }
   const row: Record<string, number> = {};
   const fields: Record<string, string> = { host: "hostMs", other: "otherMs" };
@@ -129,7 +148,10 @@ function measure(
   });
   const ops = engines[0].countOps?.(bytes, n);
   if (ops !== undefined) row.ops = ops;
-  return { name, group, heldOut, n, ...row };
+  if (peers.length === 0) return { name, group, heldOut, n, ...row };
+  const peerMs = Object.fromEntries(peerRuns.map((p) => [p.name, p.ms]));
+  const peerErrors = peerRuns.flatMap(({ error }) => error ?? []);
+  return { name, group, heldOut, n, ...row, peerMs, peerErrors };
 }
 
 /** Measures one program in a process of its own. */
@@ -185,20 +207,26 @@ async function openEngines(other: string | undefined): Promise<Engine[]> {
 }
 
 /** Measures all programs, printing rows as they come. */
-async function measureAll(options: Options, quiet: boolean): Promise<Row[]> {
+async function measureAll(
+  options: Options,
+  quiet: boolean,
+): Promise<ComparedRow[]> {
   const engines = options.alone ? [] : await openEngines(options.other);
-  const rows: Row[] = [];
+  const names = options.peers.map(({ name }) => name);
+  const rows: ComparedRow[] = [];
   for (const program of options.programs) {
-    let row: Row;
+    let row: ComparedRow;
     try {
       row = options.alone
         ? measureAlone(program, options)
-        : measure(program, engines, options.runs);
+        : measure(program, engines, options.peers, options.runs);
     } catch (error) {
       row = failedRow(program, error);
     }
     rows.push(row);
-    if (!quiet) printRow(row, options.other !== undefined);
+    if (quiet) continue;
+    if (names.length > 0) printComparedRow(row, names);
+    else printRow(row, options.other !== undefined);
   }
   return rows;
 }
@@ -207,23 +235,28 @@ async function main(): Promise<void> {
   const options = readOptions();
   if (options.cliffs) return findCliffs(options);
   const { order, alone, runs, json } = options;
+  const peers = options.peers.map(({ name }) => name);
   const quiet = json === "-";
   const hasOther = options.other !== undefined;
   if (!quiet) {
     const how = alone ? "each alone" : `order ${order}`;
     console.log(`${hostName()}, ${how}, median of ${runs}, CPU time\n`);
-    printHead(hasOther);
+    if (peers.length > 0) printComparedHead(peers);
+    else printHead(hasOther);
   }
   const rows = await measureAll(options, quiet);
   const groups = summary(rows);
   const marks = passMarks(rows, groups);
+  const compared = peers.length > 0 ? compare(rows, peers) : undefined;
   if (!quiet) {
-    printSummary(groups, hasOther);
+    if (compared === undefined) printSummary(groups, hasOther);
+    else printComparison(compared, peers);
     console.log();
     for (const { line } of marks) console.log(line);
   }
   if (json !== undefined) {
-    const data = { host: hostName(), order, alone, runs, rows, groups };
+    const host = hostName();
+    const data = { host, order, alone, runs, rows, groups, compared };
     const text = JSON.stringify(data, null, 2) + "\n";
     if (quiet) process.stdout.write(text);
     else writeFileSync(json, text);
