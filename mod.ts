@@ -74,6 +74,13 @@ export {
 } from "./lib/memory.ts";
 export { CompiledModule, type CustomSection } from "./lib/module.ts";
 export {
+  type CommandOutput,
+  run,
+  type RunOptions,
+  type RunResult,
+  TRAP_EXIT_CODE,
+} from "./lib/run.ts";
+export {
   type AsyncModuleSource,
   type ModuleBytes,
   type ModuleSource,
@@ -106,11 +113,35 @@ export {
   type Stat,
   type Terminal,
 } from "./lib/world.ts";
-export { MemoryFS } from "./wasi/memfs.ts";
+export { ArchiveError, packTar, unpackTar, unpackZip } from "./wasi/archive.ts";
 export {
+  blockingSleep,
   systemClock,
   systemMonotonicClock,
+  systemSleep,
   systemWallClock,
 } from "./wasi/clock.ts";
-export { systemRandom } from "./wasi/random.ts";
 export * as wasi from "./wasi/instantiate.ts";
+export {
+  type MemoryEntry,
+  MemoryFS,
+  MemoryFSError,
+  type MemoryFSOptions,
+  type MemorySymlink,
+} from "./wasi/memfs.ts";
+export {
+  type OpfsAccess,
+  type OpfsDirectoryHandle,
+  type OpfsFileHandle,
+  OpfsFS,
+} from "./wasi/opfs.ts";
+export { OverlayFS } from "./wasi/overlay.ts";
+export { systemRandom } from "./wasi/random.ts";
+export { ReadOnlyFS } from "./wasi/readonly.ts";
+export { MemoryListener } from "./wasi/sockets.ts";
+export { CollectedOutput, TypedInput } from "./wasi/stdio.ts";
+export {
+  VirtualTerminal,
+  type VirtualTerminalOptions,
+} from "./wasi/terminal.ts";
+export { UnsupportedDirectory, UnsupportedFile } from "./wasi/unsupported.ts";

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The command line `waxwing`: runs, checks, prints and describes modules. A
  * guest gets the process's own stdio, the real clocks and real randomness,

@@ -28,6 +28,17 @@ const docs = suite("docs");
 const texts = new Map(PAGES.map((page) => [page, readFileSync(page, "utf8")]));
 const readme = texts.get(README)!;
 
+/** The files behind what programs import, by name. */
+const ENTRIES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries<string>(JSON.parse(readFileSync("deno.json", "utf8")).exports)
+    .flatMap(([subpath, file]) =>
+      ["waxwing", "@waxwing/waxwing"].map((name) => [
+        name + subpath.slice(1),
+        resolve(file),
+      ])
+    ),
+);
+
 /** A complete program in a page. */
 interface Program {
   readonly name: string;
@@ -64,8 +75,7 @@ docs("links lead to files and headings that are there", () => {
 
 docs("the programs have no type errors", () => {
   const config = join(directory, "tsconfig.json");
-  const names = ["waxwing", "@waxwing/waxwing"];
-  const paths = names.map((name) => [name, [resolve("mod.ts")]]);
+  const paths = Object.entries(ENTRIES).map(([name, file]) => [name, [file]]);
   writeFileSync(
     config,
     JSON.stringify({
@@ -85,11 +95,10 @@ docs("the programs have no type errors", () => {
 
 docs("the programs print what their comments say", async () => {
   assert.ok(programs.length >= 8);
-  const alias = resolve("mod.ts");
   await build({
     entryPoints: programs.map(({ name }) => join(directory, `${name}.ts`)),
     outdir: directory,
-    alias: { waxwing: alias, "@waxwing/waxwing": alias },
+    alias: ENTRIES,
     bundle: true,
     splitting: true,
     format: "esm",
