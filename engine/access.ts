@@ -222,6 +222,28 @@ const hotAccesses = (): readonly HotAccess[] => [
     m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
     return pc + 5;
   }],
+  [Op.Load32F32MulAdd, 4, second, 3, (m, pc, fp, address) => {
+    const { F, code } = m;
+    const product = viewOf(m).getFloat32(address, true) * F[fp + code[pc + 4]];
+    F[fp + code[pc + 1]] = Math.fround(product) + F[fp + code[pc + 5]];
+    return pc + 6;
+  }],
+  [Op.AddImmLoad32F32MulAdd, 4, secondPlusImm, 4, (m, pc, fp, address) => {
+    const { F, code } = m;
+    const product = viewOf(m).getFloat32(address, true) * F[fp + code[pc + 5]];
+    F[fp + code[pc + 1]] = Math.fround(product) + F[fp + code[pc + 6]];
+    return pc + 7;
+  }],
+  [Op.Load64F64Add, 8, second, 3, (m, pc, fp, address) => {
+    const right = m.D[(fp + m.code[pc + 4]) >> 1];
+    m.D[(fp + m.code[pc + 1]) >> 1] = viewOf(m).getFloat64(address, true) + right;
+    return pc + 5;
+  }],
+  [Op.Load64F64Mul, 8, second, 3, (m, pc, fp, address) => {
+    const right = m.D[(fp + m.code[pc + 4]) >> 1];
+    m.D[(fp + m.code[pc + 1]) >> 1] = viewOf(m).getFloat64(address, true) * right;
+    return pc + 5;
+  }],
   [Op.BrLoad8U, 1, first, 2, (m, pc, _fp, address) =>
     viewOf(m).getUint8(address) !== 0 ? jump(m, pc) : pc + 4],
   [Op.BrLoad8UZ, 1, first, 2, (m, pc, _fp, address) =>

@@ -68,6 +68,16 @@ const RULES: readonly Rule[] = [
   [Op.I32RotlImm,   Op.I32Xor,   1, Op.I32RotlImmXor],
   [Op.I32ShrUImm,   Op.I32Xor,   0, Op.I32ShrUImmXor],
   [Op.I32ShrUImm,   Op.I32Xor,   1, Op.I32ShrUImmXor],
+  [Op.I32ShlImm,    Op.I32Xor,   0, Op.I32ShlImmXor],
+  [Op.I32ShlImm,    Op.I32Xor,   1, Op.I32ShlImmXor],
+  [Op.I32Xor,       Op.I32And,   0, Op.I32XorAnd],
+  [Op.I32Xor,       Op.I32And,   1, Op.I32XorAnd],
+  [Op.I32Xor,       Op.I32Add,   0, Op.I32XorAdd],
+  [Op.I32Xor,       Op.I32Add,   1, Op.I32XorAdd],
+  [Op.I32And,       Op.I32Xor,   0, Op.I32AndXor],
+  [Op.I32And,       Op.I32Xor,   1, Op.I32AndXor],
+  [Op.I32EqImm,     Op.I32Add,   0, Op.I32EqImmAdd],
+  [Op.I32EqImm,     Op.I32Add,   1, Op.I32EqImmAdd],
   // i64
   [Op.I64Xor,       Op.I64RotlImm, 0, Op.I64XorRotlImm],
   [Op.I64Xor,       Op.I64RotlImm32, 0, Op.I64XorRotlImm32],
@@ -85,12 +95,30 @@ const RULES: readonly Rule[] = [
   [Op.F32Mul,       Op.F32Add,   0, Op.F32MulAdd],
   [Op.F32Mul,       Op.F32Add,   1, Op.F32MulAdd],
   [Op.F32Mul,       Op.F32Sub,   0, Op.F32MulSub],
-  [Op.F32Mul,       Op.F32Sub,   1, Op.F32SubMul],
+  [Op.F32Mul,       Op.F32Sub,   1, Op.F32MulRsub],
   [Op.F64Mul,       Op.F64Sub,   0, Op.F64MulSub],
-  [Op.F64Mul,       Op.F64Sub,   1, Op.F64SubMul],
+  [Op.F64Mul,       Op.F64Sub,   1, Op.F64MulRsub],
   [Op.F64Mul,       Op.F64Add,   0, Op.F64MulAdd],
   [Op.F64Mul,       Op.F64Add,   1, Op.F64MulAdd],
+  [Op.F64Mul,       Op.F64Mul,   0, Op.F64MulMul],
+  [Op.F64Mul,       Op.F64Mul,   1, Op.F64MulMul],
+  [Op.F64Add,       Op.F64Add,   0, Op.F64AddAdd],
+  [Op.F64Add,       Op.F64Add,   1, Op.F64AddAdd],
+  [Op.F64Add,       Op.F64Mul,   0, Op.F64AddMul],
+  [Op.F64Add,       Op.F64Mul,   1, Op.F64AddMul],
+  [Op.F64Sub,       Op.F64Add,   0, Op.F64SubAdd],
+  [Op.F64Sub,       Op.F64Add,   1, Op.F64SubAdd],
+  [Op.F64Sub,       Op.F64Mul,   0, Op.F64SubMul],
+  [Op.F64Sub,       Op.F64Mul,   1, Op.F64SubMul],
   // Memory
+  [Op.Load32,       Op.F32MulAdd, 0, Op.Load32F32MulAdd],
+  [Op.Load32,       Op.F32MulAdd, 1, Op.Load32F32MulAdd],
+  [Op.AddImmLoad32, Op.F32MulAdd, 0, Op.AddImmLoad32F32MulAdd],
+  [Op.AddImmLoad32, Op.F32MulAdd, 1, Op.AddImmLoad32F32MulAdd],
+  [Op.Load64,       Op.F64Add,   0, Op.Load64F64Add],
+  [Op.Load64,       Op.F64Add,   1, Op.Load64F64Add],
+  [Op.Load64,       Op.F64Mul,   0, Op.Load64F64Mul],
+  [Op.Load64,       Op.F64Mul,   1, Op.Load64F64Mul],
   [Op.Load32,       Op.I32Add,   0, Op.Load32Add],
   [Op.Load32,       Op.I32Add,   1, Op.Load32Add],
   [Op.Load32,       Op.I32AddImm,0, Op.Load32AddImm],
@@ -137,12 +165,21 @@ const ADD_AND_BRANCH: readonly (readonly [branch: Op, fused: Op])[] = [
   [Op.BrLtUImm,   Op.AddImmBrLtUImm],
 ];
 
+/** The same where the op before added two registers. */
+// deno-fmt-ignore
+const SUM_AND_BRANCH: readonly (readonly [branch: Op, fused: Op])[] = [
+  [Op.BrNe,       Op.AddBrNe],
+  [Op.BrLtUImm,   Op.AddBrLtUImm],
+];
+
 /** Two ops in a row, both of which keep their effect. */
 // deno-fmt-ignore
 const PAIRS: readonly (readonly [first: Op, second: Op, fused: Op])[] = [
   [Op.Copy32,    Op.Copy32,    Op.Copy32Copy32],
   [Op.Copy64,    Op.Copy64,    Op.Copy64Copy64],
   [Op.I32AddImm, Op.I32AddImm, Op.I32AddImmAddImm],
+  [Op.I32AddImm, Op.Copy32,    Op.I32AddImmCopy32],
+  [Op.Copy32,    Op.I32AddImm, Op.Copy32I32AddImm],
 ];
 
 /** Ops with an immediate in place of their right operand. */
@@ -187,6 +224,8 @@ export const FUSIONS: Uint8Array = /* @__PURE__ */ buildFusions();
 export const NEGATIONS: Uint8Array = /* @__PURE__ */ byFirst(SWAPPED_NEGATIONS);
 /** Fused op by branch; 0 for none. */
 export const ADD_BRANCHES: Uint8Array = /* @__PURE__ */ byFirst(ADD_AND_BRANCH);
+/** The same for the sum of two registers. */
+export const SUM_BRANCHES: Uint8Array = /* @__PURE__ */ byFirst(SUM_AND_BRANCH);
 /** Op with an immediate by op; 0 for none. */
 export const WITH_IMMEDIATE: Uint8Array = /* @__PURE__ */ byFirst(IMMEDIATES);
 

@@ -49,6 +49,7 @@ import {
   fusion,
   NEGATIONS,
   pairOf,
+  SUM_BRANCHES,
   WITH_IMMEDIATE,
 } from "./peephole.ts";
 import {
@@ -466,7 +467,11 @@ class Translator implements Sink {
         if (fused !== 0) return this.#merge(fused, start, at, at + 1);
       }
     }
-    return first === Op.I32AddImm && this.#fuseAddBranch(start, result);
+    if (first === Op.I32AddImm) {
+      return this.#fuseAddBranch(ADD_BRANCHES[this.#op], start, result);
+    }
+    return first === Op.I32Add &&
+      this.#fuseAddBranch(SUM_BRANCHES[this.#op], start, result);
   }
 
   /** The made op becomes `fused`: result, first's sources, its other words. */
@@ -544,9 +549,8 @@ class Translator implements Sink {
     if (c !== undefined) this.#put(c);
   }
 
-  /** Adding a constant, then comparing the sum and branching. */
-  #fuseAddBranch(start: number, result: number): boolean {
-    const fused = ADD_BRANCHES[this.#op];
+  /** Adding, then comparing the sum and branching. */
+  #fuseAddBranch(fused: number, start: number, result: number): boolean {
     if (fused === 0) return false;
     const words = this.#words;
     const commutes = this.#op === Op.BrEq || this.#op === Op.BrNe;
@@ -1081,7 +1085,9 @@ class Translator implements Sink {
           ~hi + (lo === 0 ? 1 : 0) | 0,
         );
       case Op.I64And:
-        return this.#withImmediate(Op.I64AndImm, left, lo, hi);
+        return lo === -1 && hi === 0
+          ? this.#lowWord(left)
+          : this.#withImmediate(Op.I64AndImm, left, lo, hi);
       case Op.I64Eq:
         return (lo | hi) === 0 && this.#isZero64(left);
       case Op.I64Shl:
@@ -1096,6 +1102,14 @@ class Translator implements Sink {
         return this.#shift(Op.I64RotlImm, Op.I64RotlImm32, left, -count & 63);
     }
     return false;
+  }
+
+  /** The low 32 bits alone. */
+  #lowWord(left: number): true {
+    const register = this.#register(left);
+    this.#popMany(2);
+    this.#result(Op.I64ExtendI32U, I64, register);
+    return true;
   }
 
   #isZero64(left: number): true {

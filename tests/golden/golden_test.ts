@@ -30,7 +30,12 @@ const OTHERS = BENCH_PROGRAMS
 /** The overview of a module, then every function as wasm and as IR. */
 function textOf(path: string): string {
   const module = compileModule(readFileSync(path), FEATURES);
-  const functions: FunctionTable = { module, cells: 0, codes: [], meteredCodes: [] };
+  const functions: FunctionTable = {
+    module,
+    cells: 0,
+    codes: [],
+    meteredCodes: [],
+  };
   const texts = [printModule(module)];
   for (let i = 0; i < module.bodyStarts.length; i++) {
     const index = module.importedFunctions + i;
