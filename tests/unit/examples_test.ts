@@ -12,8 +12,8 @@ import * as assert from "uvu/assert";
 const OUTPUTS: Readonly<Record<string, string | RegExp>> = {
   "hello.ts": "hello, host\n",
   "command.ts": [
-    "1\tin a file",
-    "2\tin standard input",
+    "     1\tin a file",
+    "     2\tin standard input",
     "cat: /poem.txt: No such file or directory",
     "exit code 1\n",
   ].join("\n"),
