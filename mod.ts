@@ -32,6 +32,7 @@ export type {
   TableDefinition,
   TagDefinition,
 } from "./lib/definitions.ts";
+export * as assemblyscript from "./lib/env_assemblyscript.ts";
 export {
   CancelExitCode,
   CompileError,
