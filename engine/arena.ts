@@ -34,7 +34,7 @@ interface Free {
 interface Slot {
   readonly start: number;
   readonly end: number;
-  readonly code: WeakRef<Code>;
+  readonly code: { deref(): Code | undefined };
 }
 
 export class Arena {
@@ -138,7 +138,7 @@ export class Arena {
     this.#words.set(words, start);
     for (const at of targets) this.#words[start + at] += start;
     const code = { ...translation.code, start, end: start + words.length };
-    this.#insert({ start, end: code.end, code: new WeakRef(code) });
+    this.#insert({ start, end: code.end, code: weakly(code) });
     this.#enter(code, code, start + entry);
     return true;
   }
@@ -225,4 +225,11 @@ export class Arena {
     const slot = this.#slots[this.#indexAbove(pc) - 1];
     return slot !== undefined && pc < slot.end ? slot.code.deref() : undefined;
   }
+}
+
+/** Weakly held where the host can; Workers of before 2025 cannot. */
+function weakly(code: Code): Slot["code"] {
+  return typeof WeakRef === "undefined"
+    ? { deref: () => code }
+    : new WeakRef(code);
 }
