@@ -33,6 +33,7 @@ export type {
   TagDefinition,
 } from "./lib/definitions.ts";
 export * as assemblyscript from "./lib/env_assemblyscript.ts";
+export * as emscripten from "./lib/env_emscripten.ts";
 export {
   CancelExitCode,
   CompileError,

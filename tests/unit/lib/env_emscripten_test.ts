@@ -1,0 +1,246 @@
+// What Emscripten's guests import for setjmp and longjmp, tried with a guest
+// that has by hand what the compiler makes: a stack pointer, setThrew, and
+// calls through invoke_*.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  emscripten,
+  ExitError,
+  LinkError,
+  Runtime,
+  TimeoutError,
+  type Trap,
+  TrapCode,
+  WouldSuspendError,
+} from "../../../mod.ts";
+import { Assembler, errorOf, functionOf, messageOf } from "./guests.ts";
+
+/** What stands in the table, then a null; see `guest`. */
+const TABLE = [
+  "add",
+  "jump",
+  "wide",
+  "trap",
+  "quit",
+  "spin",
+  "wait",
+  "twice",
+  "deep",
+  "pair",
+];
+const indexOf = (name: string) => TABLE.indexOf(name);
+const NULL = TABLE.length;
+
+const STACK_TOP = 4096;
+/** Takes 64 bytes of the stack, which nobody gives back. */
+const PUSH = "global.get 0 i32.const 64 i32.sub global.set 0 ";
+
+/** How compilers name what saves and restores the stack pointer. */
+const NEW = ["emscripten_stack_get_current", "_emscripten_stack_restore"];
+const OLD = ["stackSave", "stackRestore"];
+
+/** A guest; setThrew counts in `threw` and keeps its value in `value`. */
+function guest([save, restore] = NEW): Uint8Array {
+  const jump = PUSH + "call $_emscripten_throw_longjmp ";
+  return new Assembler()
+    .importFunction("env", "invoke_iii", "iii:i")
+    .importFunction("env", "invoke_v", "i:")
+    .importFunction("env", "invoke_jfd", "ifF:I")
+    .importFunction("env", "invoke_pair", "i:iI")
+    .importFunction("env", "_emscripten_throw_longjmp", ":")
+    .importFunction("env", "emscripten_notify_memory_growth", "i:")
+    .importFunction("more", "quit", ":")
+    .importFunction("more", "wait", ":")
+    .table("table", "r", TABLE.length + 1)
+    .global("pointer", "mut i", `i32.const ${STACK_TOP}`)
+    .global("threw", "mut i", "i32.const 0")
+    .global("value", "mut i", "i32.const 7")
+    .function(save, ":i", "", "global.get 0")
+    .function(restore, "i:", "", "local.get 0 global.set 0")
+    .function(
+      "setThrew",
+      "ii:",
+      "",
+      "global.get 1 local.get 0 i32.add global.set 1 local.get 1 global.set 2",
+    )
+    .function("add", "ii:i", "", "local.get 0 local.get 1 i32.add")
+    .function("jump", "ii:i", "", jump + "i32.const 9")
+    .function("wide", "fF:I", "", jump + "i64.const 1")
+    .function("trap", ":", "", PUSH + "unreachable")
+    .function("spin", ":", "", "loop br 0 end")
+    .function(
+      "twice",
+      ":",
+      "",
+      `i32.const 1 i32.const 0 i32.const 0 call $invoke_iii drop ${jump}`,
+    )
+    .function("deep", ":", "", `i32.const ${indexOf("deep")} call $invoke_v`)
+    .function("pair", ":iI", "", jump + "i32.const 1 i64.const 1")
+    .elements("i32.const 0", TABLE)
+    .function(
+      "run",
+      "iii:i",
+      "",
+      "local.get 0 local.get 1 local.get 2 call $invoke_iii",
+    )
+    .function("runVoid", "i:", "", "local.get 0 call $invoke_v")
+    .function(
+      "runWide",
+      "ifF:I",
+      "",
+      "local.get 0 local.get 1 local.get 2 call $invoke_jfd",
+    )
+    .function("runPair", "i:iI", "", "local.get 0 call $invoke_pair")
+    .function(
+      "notify",
+      ":",
+      "",
+      "i32.const 0 call $emscripten_notify_memory_growth",
+    )
+    .build();
+}
+
+function instanceOf(bytes = guest()) {
+  const runtime = new Runtime();
+  runtime.newHostModule("more")
+    .func("quit", [], [], () => {
+      throw new ExitError(3);
+    })
+    .asyncFunc("wait", [], [], () => Promise.resolve())
+    .instantiate();
+  const compiled = runtime.compile(bytes);
+  emscripten.instantiateForModule(runtime, compiled);
+  return runtime.instantiate(compiled, { name: "" });
+}
+
+/** What setjmp's code finds afterwards. */
+function stateOf({ exports }: ReturnType<typeof instanceOf>) {
+  const { pointer, threw, value } = exports;
+  return [pointer.value, threw.value, value.value];
+}
+
+test("invoke_* calls what stands in the table", () => {
+  const instance = instanceOf();
+  assert.is(instance.exports.run(indexOf("add"), 3, 4), 7);
+  assert.equal(stateOf(instance), [STACK_TOP, 0, 7]);
+});
+
+for (const names of [NEW, OLD]) {
+  test(`a longjmp is known by setThrew and undone by ${names[1]}`, () => {
+    const instance = instanceOf(guest(names));
+    for (let i = 1; i <= 3; i++) {
+      assert.is(instance.exports.run(indexOf("jump"), 1, 2), 0);
+      assert.equal(stateOf(instance), [STACK_TOP, i, 0]);
+    }
+  });
+}
+
+test("a longjmp gives zeros of the results' types", () => {
+  const { runWide, runPair } = instanceOf().exports;
+  assert.is(runWide(indexOf("wide"), 1.5, 2.5), 0n);
+  assert.equal(runPair(indexOf("pair")), [0, 0n]);
+});
+
+test("each longjmp ends the innermost invoke_*", () => {
+  const instance = instanceOf();
+  instance.exports.runVoid(indexOf("twice"));
+  assert.equal(stateOf(instance), [STACK_TOP, 2, 0]);
+});
+
+test("a longjmp out of everything is an error", () => {
+  const instance = instanceOf();
+  const message = messageOf(() => instance.exports.jump(0, 0));
+  assert.is(message, "longjmp out of everything that was called by invoke_*");
+  assert.is(instance.exports.run(indexOf("add"), 1, 1), 2);
+});
+
+test("a longjmp of another instance passes through", () => {
+  const runtime = new Runtime();
+  const inner = new Assembler()
+    .importFunction("env", "_emscripten_throw_longjmp", ":")
+    .function("jump", ":", "", "call $_emscripten_throw_longjmp").build();
+  const outer = new Assembler()
+    .importFunction("env", "invoke_v", "i:")
+    .importFunction("inner", "jump", ":")
+    .function("stackSave", ":i", "", "i32.const 0")
+    .table("table", "r", 1).elements("i32.const 0", ["jump"])
+    .function("run", ":", "", "i32.const 0 call $invoke_v").build();
+  const compiled = runtime.compile(outer);
+  emscripten.instantiateForModule(runtime, compiled);
+  runtime.instantiate(inner, { name: "inner" });
+  const { run } = runtime.instantiate(compiled).exports;
+  assert.match(messageOf(run), /^longjmp out of everything/);
+});
+
+test("invoke_* traps where call_indirect does", () => {
+  const { runVoid } = instanceOf().exports;
+  const codeOf = (index: number) =>
+    (errorOf(() => runVoid(index)) as Trap).code;
+  assert.is(codeOf(indexOf("add")), TrapCode.IndirectCallTypeMismatch);
+  assert.is(codeOf(NULL), TrapCode.UninitializedElement);
+  assert.is(codeOf(NULL + 1), TrapCode.UndefinedElement);
+  assert.is(codeOf(-1), TrapCode.UndefinedElement);
+});
+
+test("traps, exits and limits pass through invoke_*", () => {
+  const instance = instanceOf();
+  const { runVoid } = instance.exports;
+  const trap = errorOf(() => runVoid(indexOf("trap")));
+  assert.is((trap as Trap).code, TrapCode.Unreachable);
+  assert.equal(stateOf(instance), [STACK_TOP - 64, 0, 7]);
+  const spin = () =>
+    functionOf(instance, "runVoid").callWith([indexOf("spin")], {
+      timeoutMs: 20,
+    });
+  assert.instance(errorOf(spin), TimeoutError);
+  const deep = errorOf(() => runVoid(indexOf("deep")));
+  assert.is((deep as Trap).code, TrapCode.CallStackExhausted);
+  const exit = errorOf(() => runVoid(indexOf("quit")));
+  assert.instance(exit, ExitError);
+  assert.is(instance.exitCode, 3);
+});
+
+test("what invoke_* calls cannot wait", async () => {
+  const instance = instanceOf();
+  const waits = functionOf(instance, "runVoid").callAsync([indexOf("wait")]);
+  const error = await waits.then(() => undefined, (error) => error);
+  assert.instance(error, WouldSuspendError);
+  assert.is(instance.exports.run(indexOf("add"), 1, 1), 2);
+});
+
+test("the notice of memory growth does nothing", () => {
+  assert.is(instanceOf().exports.notify(), undefined);
+});
+
+test("a guest that lacks what invoke_* needs is told so", () => {
+  const bytes = new Assembler().importFunction("env", "invoke_v", "i:")
+    .table("table", "r", 1).function("f", ":", "", "")
+    .elements("i32.const 0", ["f"])
+    .function("run", ":", "", "i32.const 0 call $invoke_v").build();
+  const error = errorOf(() => instanceOf(bytes).exports.run());
+  assert.instance(error, LinkError);
+  assert.is(
+    (error as Error).message,
+    "invoke_* needs the guest to export emscripten_stack_get_current",
+  );
+});
+
+test("invoke_* without an index is not supplied", () => {
+  const bytes = new Assembler().importFunction("env", "invoke_v", "I:").build();
+  assert.instance(errorOf(() => instanceOf(bytes)), LinkError);
+});
+
+test("the functions stand beside others of env", () => {
+  const runtime = new Runtime();
+  const compiled = runtime.compile(
+    new Assembler().importFunction("env", "two", ":i")
+      .importFunction("env", "_emscripten_throw_longjmp", ":")
+      .function("run", ":i", "", "call $two").build(),
+  );
+  runtime.newHostModule("env").func("two", [], ["i32"], () => 2)
+    .perInstance(emscripten.functionsFor(compiled)).instantiate();
+  assert.is(runtime.instantiate(compiled).exports.run(), 2);
+});
+
+test.run();
