@@ -92,10 +92,19 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** `mod.fn(i32) i64`, one line per frame, under a heading. */
-export function formatFrames(frames: readonly WasmFrame[]): string {
+/**
+ * `mod.fn(i32) i64`, one line per frame, under a heading; below each frame
+ * what `detailsOf` says of it.
+ */
+export function formatFrames(
+  frames: readonly WasmFrame[],
+  detailsOf: (frame: WasmFrame) => readonly string[] = () => [],
+): string {
   if (frames.length === 0) return "";
-  const lines = frames.map((frame) => "\n\t" + formatFrame(frame));
+  const lines = frames.flatMap((frame) => [
+    "\n\t" + formatFrame(frame),
+    ...detailsOf(frame).map((detail) => "\n\t\t" + detail),
+  ]);
   if (frames.length >= MAX_TRACE_FRAMES) {
     lines.push("\n\t... maybe followed by omitted frames");
   }

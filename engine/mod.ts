@@ -51,6 +51,7 @@ export {
   invoke,
   machine,
   type MachineSize,
+  moduleOf,
   OUT_OF_FUEL,
   type Poll,
   POLL_INTERVAL,

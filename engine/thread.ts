@@ -283,15 +283,25 @@ function traceOf(
   return frames;
 }
 
+const modulesByFrame: WeakMap<WasmFrame, Module> =
+  /* @__PURE__ */ new WeakMap();
+
+/** The module of a frame; undefined for a host function's. */
+export function moduleOf(frame: WasmFrame): Module | undefined {
+  return modulesByFrame.get(frame);
+}
+
 function describe(code: Code, pc: number): WasmFrame {
   const { functions: { module }, functionIndex } = code;
-  return {
+  const frame: WasmFrame = {
     moduleName: namesOf(module).moduleName,
     functionIndex,
     functionName: functionNameOf(module, functionIndex),
     offset: moduleOffset(code, pc),
     signature: signatureName(module.functions[functionIndex]),
   };
+  modulesByFrame.set(frame, module);
+  return frame;
 }
 
 // Driving

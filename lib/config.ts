@@ -147,6 +147,11 @@ export interface RuntimeOptions {
    * never copies. Default: false.
    */
   readonly memoryCapacityFromMax?: boolean;
+  /**
+   * Whether stack traces show source lines, for modules with debugging
+   * information (DWARF). It is read when it is needed only. Default: true.
+   */
+  readonly debugInfo?: boolean;
   /** Whether compiled modules keep custom sections. Default: false. */
   readonly customSections?: boolean;
   /** Modules that other runtimes have compiled as well. Default: none. */
@@ -173,6 +178,7 @@ export interface CheckedRuntimeOptions {
   readonly memoryLimitPages: number;
   readonly totalMemoryLimitPages: number;
   readonly memoryCapacityFromMax: boolean;
+  readonly debugInfo: boolean;
   readonly customSections: boolean;
   readonly compilationCache: CompilationCache | undefined;
   readonly closeOnCancel: boolean;
@@ -195,6 +201,7 @@ export function checkRuntimeOptions(
     memoryLimitPages = MAX_PAGES,
     totalMemoryLimitPages = Number.MAX_SAFE_INTEGER,
     memoryCapacityFromMax = false,
+    debugInfo = true,
     customSections = false,
     compilationCache,
     closeOnCancel = false,
@@ -222,6 +229,7 @@ export function checkRuntimeOptions(
     memoryLimitPages,
     totalMemoryLimitPages,
     memoryCapacityFromMax,
+    debugInfo,
     customSections,
     compilationCache,
     closeOnCancel,

@@ -4,7 +4,13 @@
  * are for people.
  */
 
-import { formatFrames, wasmFrames } from "../engine/mod.ts";
+import {
+  formatFrames,
+  moduleOf,
+  type WasmFrame,
+  wasmFrames,
+} from "../engine/mod.ts";
+import { codeStart, sourceLines } from "./dwarf.ts";
 
 export {
   CompileError,
@@ -71,8 +77,24 @@ export class TimeoutError extends Error {
 
 /**
  * The guest's stack that an error passed through, as text: a heading and a
- * line for each frame, innermost first; "" where there was none.
+ * line for each frame, innermost first; "" where there was none. Below a frame
+ * are its source lines, if the module has debugging information (DWARF) and
+ * {@linkcode RuntimeOptions.debugInfo} is not off: first the offset in the Code
+ * section, then the line, then where inlined functions around it were called.
  */
 export function wasmStackTrace(error: unknown): string {
-  return formatFrames(wasmFrames(error)).trimStart();
+  return formatFrames(wasmFrames(error), sourceOf).trimStart();
+}
+
+/** `0x16e2: file.c:73:6 (inlined)`, and the same without the offset. */
+function sourceOf(frame: WasmFrame): string[] {
+  const module = moduleOf(frame);
+  if (module === undefined || frame.offset < 0) return [];
+  const offset = frame.offset - codeStart(module);
+  const prefix = `0x${offset.toString(16)}: `;
+  return sourceLines(module, offset).map((source, i) => {
+    const { file, line, column, inlined } = source;
+    const indent = i === 0 ? prefix : " ".repeat(prefix.length);
+    return `${indent}${file}:${line}:${column}${inlined ? " (inlined)" : ""}`;
+  });
 }

@@ -23,6 +23,7 @@ import {
   type ModuleOptions,
   type RuntimeOptions,
 } from "./config.ts";
+import { withoutLines } from "./dwarf.ts";
 import { ExitError } from "./errors.ts";
 import { call } from "./function.ts";
 import {
@@ -152,7 +153,9 @@ export class Runtime {
         -1,
       );
     }
-    return new CompiledModule(module, this.#options.customSections);
+    const { debugInfo, customSections } = this.#options;
+    const own = debugInfo ? module : withoutLines(module);
+    return new CompiledModule(own, customSections);
   }
 
   /**
