@@ -32,8 +32,6 @@ export type {
   TableDefinition,
   TagDefinition,
 } from "./lib/definitions.ts";
-export * as assemblyscript from "./lib/env_assemblyscript.ts";
-export * as emscripten from "./lib/env_emscripten.ts";
 export {
   CancelExitCode,
   CompileError,

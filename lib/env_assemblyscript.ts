@@ -36,7 +36,8 @@ export interface AssemblyScriptOptions {
  *
  * @example
  * ```ts
- * import { assemblyscript, Runtime } from "@waxwing/waxwing";
+ * import { Runtime } from "@waxwing/waxwing";
+ * import * as assemblyscript from "@waxwing/waxwing/assemblyscript";
  *
  * const runtime = new Runtime();
  * assemblyscript.instantiate(runtime, { trace: "stdout" });
@@ -58,7 +59,8 @@ export function instantiate(
  *
  * @example
  * ```ts
- * import { assemblyscript, Runtime } from "@waxwing/waxwing";
+ * import { Runtime } from "@waxwing/waxwing";
+ * import * as assemblyscript from "@waxwing/waxwing/assemblyscript";
  *
  * new Runtime().newHostModule("env")
  *   .func("now", [], ["f64"], () => Date.now())

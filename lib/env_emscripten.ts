@@ -45,7 +45,8 @@ import {
  *
  * @example
  * ```ts
- * import { emscripten, Runtime } from "@waxwing/waxwing";
+ * import { Runtime } from "@waxwing/waxwing";
+ * import * as emscripten from "@waxwing/waxwing/emscripten";
  *
  * const bytes = Uint8Array.of(
  *   0, 97, 115, 109, 1, 0, 0, 0, // magic, version
@@ -74,7 +75,8 @@ export function instantiateForModule(
  *
  * @example
  * ```ts
- * import { type CompiledModule, emscripten, Runtime } from "@waxwing/waxwing";
+ * import { type CompiledModule, Runtime } from "@waxwing/waxwing";
+ * import * as emscripten from "@waxwing/waxwing/emscripten";
  *
  * function provide(runtime: Runtime, compiled: CompiledModule) {
  *   runtime.newHostModule("env")

@@ -1,11 +1,11 @@
 // What AssemblyScript's runtime imports, tried with a guest that its compiler
 // made (env_assemblyscript_guest.as) and with strings that no compiler makes.
 
+import * as assemblyscript from "../../../lib/env_assemblyscript.ts";
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  assemblyscript,
   CollectedOutput,
   ExitError,
   type ModuleOptions,

@@ -2,10 +2,10 @@
 // that has by hand what the compiler makes: a stack pointer, setThrew, and
 // calls through invoke_*.
 
+import * as emscripten from "../../../lib/env_emscripten.ts";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  emscripten,
   ExitError,
   LinkError,
   Runtime,
