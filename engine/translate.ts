@@ -132,8 +132,21 @@ const CONTROL: Uint8Array = /* @__PURE__ */ Uint8Array.from(
     op === Op.Unreachable || /[tcsl*]/.test(shape?.letters ?? "") ? 1 : 0,
 );
 
-/** Where each defined global's words are in its instance's array. */
+/** Whether writing its first operand is all that a hot op does. */
+const WRITES: Uint8Array = /* @__PURE__ */ Uint8Array.from(
+  { length: Op.FirstCold },
+  (_, op) => /^d[^dt]*$/.test(SHAPES[op]?.letters ?? "") ? 1 : 0,
+);
+
+const wordOffsets: WeakMap<Module, Int32Array> = /* @__PURE__ */ new WeakMap();
+
+/**
+ * Where each defined global's words are in its instance's array, and at the
+ * end how many there are; told once for a module.
+ */
 export function globalWordOffsets(module: Module): Int32Array {
+  const known = wordOffsets.get(module);
+  if (known !== undefined) return known;
   const offsets = new Int32Array(module.globals.length + 1);
   let words = 0;
   for (let i = 0; i < module.globals.length; i++) {
@@ -141,6 +154,7 @@ export function globalWordOffsets(module: Module): Int32Array {
     if (i >= module.importedGlobals) words += slotWords(module.globals[i].type);
   }
   offsets[module.globals.length] = words;
+  wordOffsets.set(module, offsets);
   return offsets;
 }
 
@@ -229,7 +243,6 @@ class Translator implements Sink {
   #localRegisters = new Int32Array(0);
   #stackBase = 0;
   #frameWords = 0;
-  #entry = 0;
   #usesRefs = false;
   /** A bit for each local that holds a value on every path to here. */
   #assigned: Int32Array = new Int32Array(0);
@@ -321,7 +334,7 @@ class Translator implements Sink {
     const body = this.#zeroLocals() ? 0 : ZERO_WORDS;
     const isLarge = this.#frameWords > STACK_MARGIN / 2;
     const hasEntry = isLarge || this.#usesRefs || this.#constants.size > 0;
-    this.#entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
+    const entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
     return {
       code: {
         functions: this.#functions,
@@ -333,7 +346,7 @@ class Translator implements Sink {
       },
       words: this.#buffer.subarray(0, this.#end),
       targets: this.#targets,
-      entry: this.#entry,
+      entry,
     };
   }
 
@@ -459,8 +472,8 @@ class Translator implements Sink {
         if (this.#fuseZeroTest(first, start)) return true;
         const fused = fusion(first, this.#op, 0);
         if (fused !== 0) return this.#merge(fused, start, at, at);
-        if (this.#op === Op.BrIf || this.#op === Op.BrIfZ) {
-          if (this.#fuseNegation(first, start)) return true;
+        if (this.#op === Op.BrIfZ && this.#fuseNegation(first, start)) {
+          return true;
         }
       } else if (this.#count > at + 1 && words[at + 1] === result) {
         const fused = fusion(first, this.#op, 1);
@@ -498,29 +511,23 @@ class Translator implements Sink {
     // Nothing is fused into what comes before, unless it has a result, too.
     const before = this.#starts[this.#starts.length - 1];
     this.#hasResult = before !== undefined &&
-      this.#writes(this.#buffer[before]);
+      WRITES[this.#buffer[before]] === 1;
   }
 
-  /** Whether the op's first operand is all that it does. */
-  #writes(op: number): boolean {
-    return op < Op.FirstCold && /^d[^dt]*$/.test(SHAPES[op]!.letters);
-  }
-
-  /** A branch on a comparison that has no fused op of its own. */
+  /** A branch on a false comparison that has no fused op of its own. */
   #fuseNegation(first: number, start: number): boolean {
-    const negate = this.#op === Op.BrIfZ;
     const left = this.#buffer[start + 2];
     const right = this.#buffer[start + 3];
     const target = this.#words[this.#count - 1];
-    if (negate && NEGATIONS[first] !== 0) {
+    if (NEGATIONS[first] !== 0) {
       this.#remake(NEGATIONS[first], right, left, target);
-    } else if (negate && first === Op.I32LtSImm && right !== -2147483648) {
+    } else if (first === Op.I32LtSImm && right !== -2147483648) {
       this.#remake(Op.BrGtSImm, left, right - 1, target);
-    } else if (negate && first === Op.I32GtSImm && right !== 2147483647) {
+    } else if (first === Op.I32GtSImm && right !== 2147483647) {
       this.#remake(Op.BrLtSImm, left, right + 1, target);
-    } else if (negate && first === Op.I32LtUImm && right !== 0) {
+    } else if (first === Op.I32LtUImm && right !== 0) {
       this.#remake(Op.BrGtUImm, left, right - 1 | 0, target);
-    } else if (negate && first === Op.I32GtUImm && right !== -1) {
+    } else if (first === Op.I32GtUImm && right !== -1) {
       this.#remake(Op.BrLtUImm, left, right + 1 | 0, target);
     } else {
       return false;
