@@ -43,10 +43,16 @@ export { ExternKind } from "./module.ts";
 export type { GlobalType, MemoryType, TableType } from "./module.ts";
 export type { Module, ModuleInstance };
 export * from "./store.ts";
-export { MemoryInstance, type MemoryPolicy } from "./memory.ts";
+export {
+  MAX_PAGES,
+  MemoryInstance,
+  type MemoryPolicy,
+  PAGE_BYTES,
+} from "./memory.ts";
 export { kindOf } from "./link.ts";
 export { functionNameOf, namesOf } from "./names.ts";
 export {
+  DEFAULT_SIZE,
   fuelLeft,
   invoke,
   machine,

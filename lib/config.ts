@@ -4,12 +4,14 @@
  */
 
 import {
+  DEFAULT_SIZE,
   Feature,
   FEATURE_NAMES,
   FEATURES_ALL,
   FEATURES_V1,
   FEATURES_V2,
   type MachineSize,
+  MAX_PAGES,
 } from "../engine/mod.ts";
 import type { CompilationCache } from "./cache.ts";
 import type { Instance } from "./instance.ts";
@@ -186,11 +188,8 @@ export interface CheckedRuntimeOptions {
   readonly machine: MachineSize | undefined;
 }
 
-const DEFAULT_STACK_BYTES = 16 * 1024 * 1024;
-const DEFAULT_CODE_BYTES = 32 * 1024 * 1024;
 const MIN_BYTES = 64 * 1024;
 const MAX_BYTES = 1024 * 1024 * 1024;
-const MAX_PAGES = 65536;
 
 /** Completes the options; throws a `RangeError` where one is out of range. */
 export function checkRuntimeOptions(
@@ -205,8 +204,8 @@ export function checkRuntimeOptions(
     customSections = false,
     compilationCache,
     closeOnCancel = false,
-    stackBytes = DEFAULT_STACK_BYTES,
-    codeBytes = DEFAULT_CODE_BYTES,
+    stackBytes = DEFAULT_SIZE.stackBytes,
+    codeBytes = DEFAULT_SIZE.codeBytes,
   } = options;
   checkRange("memoryLimitPages", memoryLimitPages, 0, MAX_PAGES);
   checkRange(

@@ -3,11 +3,9 @@
  * runtime share, and the embedder's own allocator.
  */
 
-import type { MemoryPolicy } from "../engine/mod.ts";
+import { type MemoryPolicy, PAGE_BYTES } from "../engine/mod.ts";
 import type { ModuleOptions } from "./config.ts";
 import type { Lifetime } from "./lifetime.ts";
-
-const PAGE_BYTES = 65536;
 
 /** The bytes that all instances of a runtime may have together. */
 export class MemoryBudget {
