@@ -277,34 +277,37 @@ export const enum Op {
   F64ConvertI32U = 241,
   F64PromoteF32 = 242,
   I32TruncF64S = 243,
+  // Where results have the canonical NaN only
+  F32Canon = 244,
+  F64Canon = 245,
 
-  FirstCold = 244,
+  FirstCold = 246,
   // What only a handler does
-  Unreachable = 244,
-  Exit = 245,
-  ReturnInstance = 246,
-  Translate = 247,
-  CallImport = 248,
-  CallTable = 249,
-  CallRef = 250,
-  ReturnCallImport = 251,
-  ReturnCallTable = 252,
-  ReturnCallRef = 253,
-  CheckStack = 254,
-  EnterRefs = 255,
-  GlobalGet = 256,
-  GlobalSet = 257,
-  Select128 = 258,
-  SelectRef = 259,
-  RefNull = 260,
-  RefFunc = 261,
-  RefIsNull = 262,
-  RefAsNonNull = 263,
-  BrOnNull = 264,
-  BrOnNonNull = 265,
+  Unreachable = 246,
+  Exit = 247,
+  ReturnInstance = 248,
+  Translate = 249,
+  CallImport = 250,
+  CallTable = 251,
+  CallRef = 252,
+  ReturnCallImport = 253,
+  ReturnCallTable = 254,
+  ReturnCallRef = 255,
+  CheckStack = 256,
+  EnterRefs = 257,
+  GlobalGet = 258,
+  GlobalSet = 259,
+  Select128 = 260,
+  SelectRef = 261,
+  RefNull = 262,
+  RefFunc = 263,
+  RefIsNull = 264,
+  RefAsNonNull = 265,
+  BrOnNull = 266,
+  BrOnNonNull = 267,
   /** Loads and stores in any memory, at any offset (access.ts). */
-  FirstAccess = 266,
-  FirstRow = 289,
+  FirstAccess = 268,
+  FirstRow = 291,
 }
 
 /** Words at the bottom of the register file that the driver and loop share. */
@@ -634,6 +637,8 @@ function makeExecute(
         case Op.F64ConvertI32U: D[fp + code[pc + 1 | 0] >> 1] = I[fp + code[pc + 2 | 0] | 0] >>> 0; pc = pc + 3 | 0; continue;
         case Op.F64PromoteF32: D[fp + code[pc + 1 | 0] >> 1] = F[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
         case Op.I32TruncF64S: f = D[fp + code[pc + 2 | 0] >> 1]; if (!(f > -2147483649 && f < 2147483648)) break exit; I[fp + code[pc + 1 | 0] | 0] = f | 0; pc = pc + 3 | 0; continue;
+        case Op.F32Canon: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; if ((lo & 0x7fffffff) > 0x7f800000) lo = 0x7fc00000; I[fp + code[pc + 1 | 0] | 0] = lo; pc = pc + 3 | 0; continue;
+        case Op.F64Canon: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; f = D[x >> 1]; if (f !== f) { lo = 0; hi = 0x7ff80000; } x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 3 | 0; continue;
         default: break exit;
       }
       // Every taken branch and every call comes by here.

@@ -44,6 +44,18 @@ export function putF64(m: Machine, at: number, x: number): void {
   }
 }
 
+/** Writes a number of the host to memory, little endian. */
+export function storeF32(view: DataView, at: number, x: number): void {
+  view.setInt32(at, f32ToBits(x), true);
+}
+
+/** The same for f64. */
+export function storeF64(view: DataView, at: number, x: number): void {
+  if (x === x) return view.setFloat64(at, x, true);
+  view.setInt32(at, 0, true);
+  view.setInt32(at + 4, F64_NAN_HI, true);
+}
+
 /** The bits of the f32 next to a number, as int32. */
 export function f32ToBits(x: number): number {
   if (x !== x) return F32_NAN;

@@ -270,6 +270,8 @@ const SHAPE_ROWS: readonly (readonly [op: Op, name: string, shape: string])[] = 
   [Op.F64ConvertI32U, "F64ConvertI32U", "d a"],
   [Op.F64PromoteF32, "F64PromoteF32", "d a"],
   [Op.I32TruncF64S, "I32TruncF64S", "d a"],
+  [Op.F32Canon, "F32Canon", "d a"],
+  [Op.F64Canon, "F64Canon", "d a"],
   // What only a handler does
   [Op.Unreachable, "Unreachable", ""],
   [Op.Exit, "Exit", ""],

@@ -38,6 +38,7 @@ export {
 export type { WasmFrame } from "./errors.ts";
 export * from "./features.ts";
 export * from "./types.ts";
+export { putF32, putF64, storeF32, storeF64 } from "./float.ts";
 export { TrapCode } from "./trap.ts";
 export { ExternKind } from "./module.ts";
 export type { GlobalType, MemoryType, TableType } from "./module.ts";

@@ -141,6 +141,8 @@ export interface Module {
   /** 1 for functions that `ref.func` may name in a body. */
   declaredFunctions: Uint8Array;
   readonly customSections: CustomSection[];
+  /** Whether arithmetic gives the canonical NaN only. */
+  readonly canonicalNaNs?: boolean;
 }
 
 /** The limits of the JS API specification, «Implementation-defined Limits». */

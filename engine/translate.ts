@@ -84,6 +84,12 @@ const MAX_TRACKED_LOCALS = 256;
 /** How many immediate words each `Imm` has in a cold instruction. */
 const IMM_WORDS: readonly number[] = [0, 2, 1, 3, 4, 1, 2, 2, 1, 1, 2, 2, 1, 0];
 
+/** Instructions that may make a NaN of any bits: add, ceil, ..., trunc. */
+const MAKES_NAN = /^f(32|64)(x.)?\.(ad|ce|d|f|m|nea|pr|rel|s[qu]|tr)/;
+
+/** Ops to which all NaNs are the same. */
+const TAKES_ANY_NAN = /^F..(?!Abs|Neg|C)/;
+
 const KIND_BLOCK = 0;
 const KIND_LOOP = 1;
 const KIND_IF = 2;
@@ -468,6 +474,14 @@ class Translator implements Sink {
     const words = this.#words;
     const at = hasResult ? 1 : 0;
     if (result >= this.#stackBase) {
+      // Arithmetic does not tell one NaN from another.
+      if (first === Op.F32Canon || first === Op.F64Canon) {
+        if (!TAKES_ANY_NAN.test(SHAPES[this.#op]!.name)) return false;
+        const reads = words[at] === result ||
+          at + 1 < this.#count && words[at + 1] === result;
+        if (reads) this.#removeLast();
+        return reads;
+      }
       if (words[at] === result) {
         if (this.#fuseZeroTest(first, start)) return true;
         const fused = fusion(first, this.#op, 0);
@@ -851,6 +865,24 @@ class Translator implements Sink {
 
   plain(instruction: Instruction, imms: Int32Array): void {
     if (this.#dead) return;
+    this.#plain(instruction, imms);
+    if (this.#module.canonicalNaNs) this.#canonicalise(instruction);
+  }
+
+  /** Gives NaNs that the instruction may have made their canonical bits. */
+  #canonicalise({ mnemonic, results }: Instruction): void {
+    const made = MAKES_NAN.exec(mnemonic);
+    if (made === null) return;
+    const isShort = made[1] === "32";
+    const home = this.#homes[this.#height - 1];
+    const words = results[0] === V128 ? 4 : 1;
+    for (let word = 0; word < words; word += isShort ? 1 : 2) {
+      const at = home + word;
+      this.#lane(isShort ? Op.F32Canon : Op.F64Canon, at, at, -1);
+    }
+  }
+
+  #plain(instruction: Instruction, imms: Int32Array): void {
     const { op, imm } = instruction;
     const lowering = op >= Op.FirstCold
       ? LOWERINGS.get(instruction.opcode)

@@ -156,6 +156,13 @@ export interface RuntimeOptions {
   readonly debugInfo?: boolean;
   /** Whether compiled modules keep custom sections. Default: false. */
   readonly customSections?: boolean;
+  /**
+   * Whether NaNs that guests compute always have the same bits, those of the
+   * canonical NaN. Without it they differ by JavaScript engine, as the
+   * specification allows. Arithmetic on floats then takes longer. Default:
+   * false.
+   */
+  readonly deterministicNaN?: boolean;
   /** Modules that other runtimes have compiled as well. Default: none. */
   readonly compilationCache?: CompilationCache;
   /**
@@ -182,6 +189,7 @@ export interface CheckedRuntimeOptions {
   readonly memoryCapacityFromMax: boolean;
   readonly debugInfo: boolean;
   readonly customSections: boolean;
+  readonly deterministicNaN: boolean;
   readonly compilationCache: CompilationCache | undefined;
   readonly closeOnCancel: boolean;
   /** Undefined where any size will do. */
@@ -202,6 +210,7 @@ export function checkRuntimeOptions(
     memoryCapacityFromMax = false,
     debugInfo = true,
     customSections = false,
+    deterministicNaN = false,
     compilationCache,
     closeOnCancel = false,
     stackBytes = DEFAULT_SIZE.stackBytes,
@@ -230,6 +239,7 @@ export function checkRuntimeOptions(
     memoryCapacityFromMax,
     debugInfo,
     customSections,
+    deterministicNaN,
     compilationCache,
     closeOnCancel,
     machine: isDefault ? undefined : { stackBytes, codeBytes },

@@ -18,6 +18,8 @@ import {
   isSubtype,
   type Machine,
   machine,
+  putF32,
+  putF64,
   slotWords,
   typeName,
   V128,
@@ -157,8 +159,8 @@ export function writeValue(
   value: unknown,
 ) {
   if (type === I32) m.I[at] = value as number;
-  else if (type === F64) m.D[at >> 1] = value as number;
-  else if (type === F32) m.F[at] = value as number;
+  else if (type === F64) putF64(m, at, +(value as number));
+  else if (type === F32) putF32(m, at, +(value as number));
   else if (type === I64) wideOf(m)[at >> 1] = value as bigint;
   else if (type === V128) writeVector(m, at, value);
   else writeRef(m, at, type, value);

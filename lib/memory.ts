@@ -10,6 +10,8 @@ import {
   I64,
   isRef,
   MemoryInstance,
+  storeF32,
+  storeF64,
   TableInstance,
   typeName,
   V128,
@@ -187,13 +189,13 @@ export class Memory {
   /** Writes a float of 4 bytes; false out of range. */
   writeFloat32(offset: number, value: number): boolean {
     if (!this.#has(offset, 4)) return false;
-    this.instance.view.setFloat32(offset, value, true);
+    storeF32(this.instance.view, offset, value);
     return true;
   }
   /** Writes a float of 8 bytes; false out of range. */
   writeFloat64(offset: number, value: number): boolean {
     if (!this.#has(offset, 8)) return false;
-    this.instance.view.setFloat64(offset, value, true);
+    storeF64(this.instance.view, offset, value);
     return true;
   }
 
@@ -391,8 +393,8 @@ export class Global {
     }
     const view = viewOf(words, index);
     if (type === I64) view.setBigInt64(0, value as bigint, true);
-    else if (type === F32) view.setFloat32(0, value as number, true);
-    else if (type === F64) view.setFloat64(0, value as number, true);
+    else if (type === F32) storeF32(view, 0, +(value as number));
+    else if (type === F64) storeF64(view, 0, +(value as number));
     else if (type === V128) {
       checkVector(value);
       new Uint8Array(view.buffer, view.byteOffset, 16).set(value);

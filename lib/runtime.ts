@@ -153,8 +153,10 @@ export class Runtime {
         -1,
       );
     }
-    const { debugInfo, customSections } = this.#options;
-    const own = debugInfo ? module : withoutLines(module);
+    const { debugInfo, customSections, deterministicNaN } = this.#options;
+    let own = module;
+    if (deterministicNaN) own = { ...own, canonicalNaNs: true };
+    if (!debugInfo) own = withoutLines(own);
     return new CompiledModule(own, customSections);
   }
 

@@ -1,6 +1,6 @@
 // The same tests on the other engines: Node 26, Bun and Deno, where they are
 // installed (`npm run runtimes`; deno is a devDependency). NaN bits by tier,
-// threads, the translator against the host, WASI, and the spec's scalar and
+// fuel, threads, the translator against the host, WASI, and the spec's scalar and
 // vector groups.
 
 import { spawnSync } from "node:child_process";
@@ -16,6 +16,7 @@ const FILES = [
   "tests/unit/engine/thread_test.ts",
   "tests/unit/engine/translate_test.ts",
   "tests/unit/engine/fuel_test.ts",
+  "tests/unit/lib/determinism_test.ts",
   "tests/unit/wasi/mod_test.ts",
   "tests/spec/spec_test.ts",
 ];
