@@ -106,69 +106,6 @@ export const nearest: Handler = ({ F, code }, pc, fp) => {
   return pc + 3;
 };
 
-export const abs: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  I[d] = I[a] & 0x7fffffff;
-  I[d + 1] = I[a + 1] & 0x7fffffff;
-  I[d + 2] = I[a + 2] & 0x7fffffff;
-  I[d + 3] = I[a + 3] & 0x7fffffff;
-  return pc + 3;
-};
-
-export const neg: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  I[d] = I[a] ^ ~0x7fffffff;
-  I[d + 1] = I[a + 1] ^ ~0x7fffffff;
-  I[d + 2] = I[a + 2] ^ ~0x7fffffff;
-  I[d + 3] = I[a + 3] ^ ~0x7fffffff;
-  return pc + 3;
-};
-
-export const sqrt: Handler = ({ F, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  F[d] = Math.sqrt(F[a]);
-  F[d + 1] = Math.sqrt(F[a + 1]);
-  F[d + 2] = Math.sqrt(F[a + 2]);
-  F[d + 3] = Math.sqrt(F[a + 3]);
-  return pc + 3;
-};
-
-export const add: Handler = ({ F, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  F[d] = F[a] + F[b];
-  F[d + 1] = F[a + 1] + F[b + 1];
-  F[d + 2] = F[a + 2] + F[b + 2];
-  F[d + 3] = F[a + 3] + F[b + 3];
-  return pc + 4;
-};
-
-export const sub: Handler = ({ F, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  F[d] = F[a] - F[b];
-  F[d + 1] = F[a + 1] - F[b + 1];
-  F[d + 2] = F[a + 2] - F[b + 2];
-  F[d + 3] = F[a + 3] - F[b + 3];
-  return pc + 4;
-};
-
-export const mul: Handler = ({ F, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  F[d] = F[a] * F[b];
-  F[d + 1] = F[a + 1] * F[b + 1];
-  F[d + 2] = F[a + 2] * F[b + 2];
-  F[d + 3] = F[a + 3] * F[b + 3];
-  return pc + 4;
-};
-
-export const div: Handler = ({ F, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  F[d] = F[a] / F[b];
-  F[d + 1] = F[a + 1] / F[b + 1];
-  F[d + 2] = F[a + 2] / F[b + 2];
-  F[d + 3] = F[a + 3] / F[b + 3];
-  return pc + 4;
-};
-
 export const min: Handler = ({ F, code }, pc, fp) => {
   const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
   F[d] = minFloat(F[a], F[b]);
@@ -203,22 +140,4 @@ export const pmax: Handler = ({ I, F, code }, pc, fp) => {
   I[d + 2] = select(-(F[a + 2] < F[b + 2]), I[b + 2], I[a + 2]);
   I[d + 3] = select(-(F[a + 3] < F[b + 3]), I[b + 3], I[a + 3]);
   return pc + 4;
-};
-
-export const convertI32x4S: Handler = ({ I, F, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  F[d] = I[a];
-  F[d + 1] = I[a + 1];
-  F[d + 2] = I[a + 2];
-  F[d + 3] = I[a + 3];
-  return pc + 3;
-};
-
-export const convertI32x4U: Handler = ({ I, F, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  F[d] = I[a] >>> 0;
-  F[d + 1] = I[a + 1] >>> 0;
-  F[d + 2] = I[a + 2] >>> 0;
-  F[d + 3] = I[a + 3] >>> 0;
-  return pc + 3;
 };

@@ -97,67 +97,6 @@ export const nearest: Handler = ({ D, code }, pc, fp) => {
   return pc + 3;
 };
 
-export const abs: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  I[d] = I[a];
-  I[d + 1] = I[a + 1] & 0x7fffffff;
-  I[d + 2] = I[a + 2];
-  I[d + 3] = I[a + 3] & 0x7fffffff;
-  return pc + 3;
-};
-
-export const neg: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  I[d] = I[a];
-  I[d + 1] = I[a + 1] ^ ~0x7fffffff;
-  I[d + 2] = I[a + 2];
-  I[d + 3] = I[a + 3] ^ ~0x7fffffff;
-  return pc + 3;
-};
-
-export const sqrt: Handler = ({ D, code }, pc, fp) => {
-  const d = (fp + code[pc + 1]) >> 1, a = (fp + code[pc + 2]) >> 1;
-  D[d] = Math.sqrt(D[a]);
-  D[d + 1] = Math.sqrt(D[a + 1]);
-  return pc + 3;
-};
-
-export const add: Handler = ({ D, code }, pc, fp) => {
-  const d = (fp + code[pc + 1]) >> 1;
-  const a = (fp + code[pc + 2]) >> 1;
-  const b = (fp + code[pc + 3]) >> 1;
-  D[d] = D[a] + D[b];
-  D[d + 1] = D[a + 1] + D[b + 1];
-  return pc + 4;
-};
-
-export const sub: Handler = ({ D, code }, pc, fp) => {
-  const d = (fp + code[pc + 1]) >> 1;
-  const a = (fp + code[pc + 2]) >> 1;
-  const b = (fp + code[pc + 3]) >> 1;
-  D[d] = D[a] - D[b];
-  D[d + 1] = D[a + 1] - D[b + 1];
-  return pc + 4;
-};
-
-export const mul: Handler = ({ D, code }, pc, fp) => {
-  const d = (fp + code[pc + 1]) >> 1;
-  const a = (fp + code[pc + 2]) >> 1;
-  const b = (fp + code[pc + 3]) >> 1;
-  D[d] = D[a] * D[b];
-  D[d + 1] = D[a + 1] * D[b + 1];
-  return pc + 4;
-};
-
-export const div: Handler = ({ D, code }, pc, fp) => {
-  const d = (fp + code[pc + 1]) >> 1;
-  const a = (fp + code[pc + 2]) >> 1;
-  const b = (fp + code[pc + 3]) >> 1;
-  D[d] = D[a] / D[b];
-  D[d + 1] = D[a + 1] / D[b + 1];
-  return pc + 4;
-};
-
 export const min: Handler = ({ D, code }, pc, fp) => {
   const d = (fp + code[pc + 1]) >> 1;
   const a = (fp + code[pc + 2]) >> 1;

@@ -6,7 +6,6 @@
 import type { Handler } from "./instruction.ts";
 import {
   abs32,
-  copy,
   dot16,
   extend16S,
   extend16U,
@@ -20,24 +19,6 @@ import {
   truncSatS,
   truncSatU,
 } from "./simd_word.ts";
-
-export const splat: Handler = ({ I, code }, pc, fp) => {
-  const word = I[fp + code[pc + 2]];
-  put(I, fp + code[pc + 1], word, word, word, word);
-  return pc + 3;
-};
-
-export const extractLane: Handler = ({ I, code }, pc, fp) => {
-  I[fp + code[pc + 1]] = I[fp + code[pc + 2] + code[pc + 3]];
-  return pc + 4;
-};
-
-export const replaceLane: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], value = I[fp + code[pc + 3]];
-  copy(I, d, fp + code[pc + 2]);
-  I[d + code[pc + 4]] = value;
-  return pc + 5;
-};
 
 export const eq: Handler = ({ I, code }, pc, fp) => {
   const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
@@ -201,63 +182,6 @@ export const extendHighI16x8U: Handler = ({ I, code }, pc, fp) => {
   const a = fp + code[pc + 2];
   extend16U(I, fp + code[pc + 1], I[a + 2], I[a + 3]);
   return pc + 3;
-};
-
-export const shl: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  const count = I[fp + code[pc + 3]];
-  I[d] = I[a] << count;
-  I[d + 1] = I[a + 1] << count;
-  I[d + 2] = I[a + 2] << count;
-  I[d + 3] = I[a + 3] << count;
-  return pc + 4;
-};
-
-export const shrS: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  const count = I[fp + code[pc + 3]];
-  I[d] = I[a] >> count;
-  I[d + 1] = I[a + 1] >> count;
-  I[d + 2] = I[a + 2] >> count;
-  I[d + 3] = I[a + 3] >> count;
-  return pc + 4;
-};
-
-export const shrU: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2];
-  const count = I[fp + code[pc + 3]];
-  I[d] = I[a] >>> count;
-  I[d + 1] = I[a + 1] >>> count;
-  I[d + 2] = I[a + 2] >>> count;
-  I[d + 3] = I[a + 3] >>> count;
-  return pc + 4;
-};
-
-export const add: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  I[d] = I[a] + I[b];
-  I[d + 1] = I[a + 1] + I[b + 1];
-  I[d + 2] = I[a + 2] + I[b + 2];
-  I[d + 3] = I[a + 3] + I[b + 3];
-  return pc + 4;
-};
-
-export const sub: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  I[d] = I[a] - I[b];
-  I[d + 1] = I[a + 1] - I[b + 1];
-  I[d + 2] = I[a + 2] - I[b + 2];
-  I[d + 3] = I[a + 3] - I[b + 3];
-  return pc + 4;
-};
-
-export const mul: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  I[d] = Math.imul(I[a], I[b]);
-  I[d + 1] = Math.imul(I[a + 1], I[b + 1]);
-  I[d + 2] = Math.imul(I[a + 2], I[b + 2]);
-  I[d + 3] = Math.imul(I[a + 3], I[b + 3]);
-  return pc + 4;
 };
 
 export const minS: Handler = ({ I, code }, pc, fp) => {

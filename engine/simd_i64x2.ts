@@ -4,7 +4,7 @@
  */
 
 import type { Handler } from "./instruction.ts";
-import { copy, extend32S, extend32U, put } from "./simd_word.ts";
+import { extend32S, extend32U, put } from "./simd_word.ts";
 
 /** The high word of the product of two unsigned words. */
 function mulHigh(x: number, y: number): number {
@@ -12,19 +12,6 @@ function mulHigh(x: number, y: number): number {
   const middle = Math.imul(x1, y0) + (Math.imul(x0, y0) >>> 16) | 0;
   const other = Math.imul(x0, y1) + (middle & 0xffff) | 0;
   return Math.imul(x1, y1) + (middle >>> 16) + (other >>> 16) | 0;
-}
-
-function add64(
-  I: Int32Array,
-  d: number,
-  xLo: number,
-  xHi: number,
-  yLo: number,
-  yHi: number,
-): void {
-  const low = xLo + yLo | 0;
-  I[d] = low;
-  I[d + 1] = xHi + yHi + (((xLo & yLo) | ((xLo | yLo) & ~low)) >>> 31);
 }
 
 function sub64(
@@ -38,18 +25,6 @@ function sub64(
   const low = xLo - yLo | 0;
   I[d] = low;
   I[d + 1] = xHi - yHi - (((~xLo & yLo) | (~(xLo ^ yLo) & low)) >>> 31);
-}
-
-function mul64(
-  I: Int32Array,
-  d: number,
-  xLo: number,
-  xHi: number,
-  yLo: number,
-  yHi: number,
-): void {
-  I[d] = Math.imul(xLo, yLo);
-  I[d + 1] = mulHigh(xLo, yLo) + Math.imul(xLo, yHi) + Math.imul(xHi, yLo);
 }
 
 function abs64(I: Int32Array, d: number, lo: number, hi: number): void {
@@ -123,29 +98,6 @@ function extmul32U(
   put(I, d, Math.imul(x0, y0), high0, Math.imul(x1, y1), high1);
 }
 
-export const splat: Handler = ({ I, code }, pc, fp) => {
-  const a = fp + code[pc + 2];
-  put(I, fp + code[pc + 1], I[a], I[a + 1], I[a], I[a + 1]);
-  return pc + 3;
-};
-
-export const extractLane: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2] + 2 * code[pc + 3];
-  const low = I[a], high = I[a + 1];
-  I[d] = low;
-  I[d + 1] = high;
-  return pc + 4;
-};
-
-export const replaceLane: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], b = fp + code[pc + 3];
-  const low = I[b], high = I[b + 1];
-  copy(I, d, fp + code[pc + 2]);
-  I[d + 2 * code[pc + 4]] = low;
-  I[d + 2 * code[pc + 4] + 1] = high;
-  return pc + 5;
-};
-
 export const abs: Handler = ({ I, code }, pc, fp) => {
   const d = fp + code[pc + 1], a = fp + code[pc + 2];
   abs64(I, d, I[a], I[a + 1]);
@@ -218,27 +170,6 @@ export const shrU: Handler = ({ I, code }, pc, fp) => {
   const count = I[fp + code[pc + 3]] & 63;
   shrU64(I, d, I[a], I[a + 1], count);
   shrU64(I, d + 2, I[a + 2], I[a + 3], count);
-  return pc + 4;
-};
-
-export const add: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  add64(I, d, I[a], I[a + 1], I[b], I[b + 1]);
-  add64(I, d + 2, I[a + 2], I[a + 3], I[b + 2], I[b + 3]);
-  return pc + 4;
-};
-
-export const sub: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  sub64(I, d, I[a], I[a + 1], I[b], I[b + 1]);
-  sub64(I, d + 2, I[a + 2], I[a + 3], I[b + 2], I[b + 3]);
-  return pc + 4;
-};
-
-export const mul: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  mul64(I, d, I[a], I[a + 1], I[b], I[b + 1]);
-  mul64(I, d + 2, I[a + 2], I[a + 3], I[b + 2], I[b + 3]);
   return pc + 4;
 };
 

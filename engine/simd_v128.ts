@@ -152,18 +152,6 @@ export const store: Handler = (m, pc, fp) => {
   return pc + 5;
 };
 
-export const v128Const: Handler = ({ I, code }, pc, fp) => {
-  put(
-    I,
-    fp + code[pc + 1],
-    code[pc + 2],
-    code[pc + 3],
-    code[pc + 4],
-    code[pc + 5],
-  );
-  return pc + 6;
-};
-
 export const not: Handler = ({ I, code }, pc, fp) => {
   const d = fp + code[pc + 1], a = fp + code[pc + 2];
   I[d] = ~I[a];
@@ -173,39 +161,12 @@ export const not: Handler = ({ I, code }, pc, fp) => {
   return pc + 3;
 };
 
-export const and: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  I[d] = I[a] & I[b];
-  I[d + 1] = I[a + 1] & I[b + 1];
-  I[d + 2] = I[a + 2] & I[b + 2];
-  I[d + 3] = I[a + 3] & I[b + 3];
-  return pc + 4;
-};
-
 export const andnot: Handler = ({ I, code }, pc, fp) => {
   const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
   I[d] = I[a] & ~I[b];
   I[d + 1] = I[a + 1] & ~I[b + 1];
   I[d + 2] = I[a + 2] & ~I[b + 2];
   I[d + 3] = I[a + 3] & ~I[b + 3];
-  return pc + 4;
-};
-
-export const or: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  I[d] = I[a] | I[b];
-  I[d + 1] = I[a + 1] | I[b + 1];
-  I[d + 2] = I[a + 2] | I[b + 2];
-  I[d + 3] = I[a + 3] | I[b + 3];
-  return pc + 4;
-};
-
-export const xor: Handler = ({ I, code }, pc, fp) => {
-  const d = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  I[d] = I[a] ^ I[b];
-  I[d + 1] = I[a + 1] ^ I[b + 1];
-  I[d + 2] = I[a + 2] ^ I[b + 2];
-  I[d + 3] = I[a + 3] ^ I[b + 3];
   return pc + 4;
 };
 
