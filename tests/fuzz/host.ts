@@ -17,9 +17,18 @@ interface HostWebAssembly {
   };
 }
 
-/** Undefined where the host has none. */
-export const hostWasm: HostWebAssembly | undefined =
-  (globalThis as { WebAssembly?: HostWebAssembly }).WebAssembly;
+/** Undefined where the host has none, or lets nobody use it. */
+export const hostWasm: HostWebAssembly | undefined = allowedWasm();
+
+function allowedWasm(): HostWebAssembly | undefined {
+  const host = (globalThis as { WebAssembly?: HostWebAssembly }).WebAssembly;
+  try {
+    if (host) new host.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    return host;
+  } catch {
+    return undefined; // a content security policy forbids it
+  }
+}
 
 /** V8's and JSC's messages, by the trap's class. */
 const CLASSES: readonly (readonly [RegExp, string])[] = [

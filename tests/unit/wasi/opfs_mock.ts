@@ -93,7 +93,7 @@ function fileHandle(
     async getFile() {
       await Promise.resolve();
       if (place.directory.files.get(place.name) !== file) fail("NotFoundError");
-      return Object.assign(new Blob([file.bytes]), { lastModified: 1234 });
+      return new File([file.bytes], place.name, { lastModified: 1234 });
     },
     ...hasAccess
       ? {
