@@ -3,12 +3,14 @@
  * fill, init, drop, and single elements of tables. A range is checked as a
  * whole before anything is written, so that a trap leaves no trace; an empty
  * range may begin at the end, but not past it. After `memory.grow` the views
- * of the memory are new ones. References are in `m.R` at register >> 1.
+ * of the memory are new ones. What may take long is done in parts: between
+ * them the op asks to be run again, behind a poll, and `m.progress` tells how
+ * far it is. References are in `m.R` at register >> 1.
  * Spec: «Memory Instructions», «Table Instructions».
  */
 
-import { COUNTER, FUEL } from "./exec.ts";
 import { Feature } from "./features.ts";
+import { charge, OUT_OF_FUEL, takePart } from "./fuel.ts";
 import type { Handler, RowGroup } from "./instruction.ts";
 import { Imm } from "./instruction.ts";
 import type { Machine, Ref, TableInstance } from "./store.ts";
@@ -22,15 +24,7 @@ function readU32(m: Machine, pc: number, fp: number, k: number): number {
   return m.I[fp + m.code[pc + k]] >>> 0;
 }
 
-/**
- * Work that is as long as its operands say brings the next poll nearer, and
- * uses as much fuel: a point is about what a taken branch costs.
- */
-function charge(m: Machine, points: number): void {
-  m.I[COUNTER] = Math.max(m.I[COUNTER] - points, -1);
-  if (m.variant !== 0) m.I[FUEL] -= Math.floor(points);
-}
-
+/** What a point of `charge` pays for. */
 const BYTES_PER_POINT = 256;
 const REFS_PER_POINT = 4;
 
@@ -68,9 +62,12 @@ const memoryInit: Handler = (m, pc, fp) => {
   if (from + count > data.length || to + count > memory.byteLength) {
     return -TrapCode.MemoryOutOfBounds;
   }
-  charge(m, count / BYTES_PER_POINT);
-  memory.bytes.set(data.subarray(from, from + count), to);
-  return pc + 6;
+  const done = m.progress;
+  const part = takePart(m, count, BYTES_PER_POINT);
+  if (part < 0) return OUT_OF_FUEL;
+  const start = from + done;
+  memory.bytes.set(data.subarray(start, start + part), to + done);
+  return m.progress === 0 ? pc + 6 : pc;
 };
 
 const dataDrop: Handler = (m, pc) => {
@@ -87,10 +84,17 @@ const memoryCopy: Handler = (m, pc, fp) => {
   if (from + count > source.byteLength || to + count > target.byteLength) {
     return -TrapCode.MemoryOutOfBounds;
   }
-  charge(m, count / BYTES_PER_POINT);
-  if (target === source) target.bytes.copyWithin(to, from, from + count);
-  else target.bytes.set(source.bytes.subarray(from, from + count), to);
-  return pc + 6;
+  const done = m.progress;
+  const part = takePart(m, count, BYTES_PER_POINT);
+  if (part < 0) return OUT_OF_FUEL;
+  const skipped = from < to ? count - done - part : done;
+  const start = from + skipped;
+  if (target === source) {
+    target.bytes.copyWithin(to + skipped, start, start + part);
+  } else {
+    target.bytes.set(source.bytes.subarray(start, start + part), to + skipped);
+  }
+  return m.progress === 0 ? pc + 6 : pc;
 };
 
 const memoryFill: Handler = (m, pc, fp) => {
@@ -99,9 +103,11 @@ const memoryFill: Handler = (m, pc, fp) => {
   const count = readU32(m, pc, fp, 3);
   const memory = m.instance.memories[m.code[pc + 4]];
   if (to + count > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
-  charge(m, count / BYTES_PER_POINT);
-  memory.bytes.fill(byte, to, to + count);
-  return pc + 5;
+  const start = to + m.progress;
+  const part = takePart(m, count, BYTES_PER_POINT);
+  if (part < 0) return OUT_OF_FUEL;
+  memory.bytes.fill(byte, start, start + part);
+  return m.progress === 0 ? pc + 5 : pc;
 };
 
 // Tables.
@@ -131,9 +137,11 @@ const tableInit: Handler = (m, pc, fp) => {
   if (from + count > elements.length || to + count > table.length) {
     return -TrapCode.TableOutOfBounds;
   }
-  charge(m, count / REFS_PER_POINT);
-  table.copyFrom(elements, from, to, count);
-  return pc + 6;
+  const done = m.progress;
+  const part = takePart(m, count, REFS_PER_POINT);
+  if (part < 0) return OUT_OF_FUEL;
+  table.copyFrom(elements, from + done, to + done, part);
+  return m.progress === 0 ? pc + 6 : pc;
 };
 
 const elemDrop: Handler = (m, pc) => {
@@ -150,9 +158,12 @@ const tableCopy: Handler = (m, pc, fp) => {
   if (from + count > source.length || to + count > target.length) {
     return -TrapCode.TableOutOfBounds;
   }
-  charge(m, count / REFS_PER_POINT);
-  target.copyFrom(source.refs, from, to, count);
-  return pc + 6;
+  const done = m.progress;
+  const part = takePart(m, count, REFS_PER_POINT);
+  if (part < 0) return OUT_OF_FUEL;
+  const skipped = from < to ? count - done - part : done;
+  target.copyFrom(source.refs, from + skipped, to + skipped, part);
+  return m.progress === 0 ? pc + 6 : pc;
 };
 
 const tableGrow: Handler = (m, pc, fp) => {
@@ -175,9 +186,11 @@ const tableFill: Handler = (m, pc, fp) => {
   const count = readU32(m, pc, fp, 3);
   const table = tableAt(m, pc, 4);
   if (to + count > table.length) return -TrapCode.TableOutOfBounds;
-  charge(m, count / REFS_PER_POINT);
-  table.fill(to, ref, count);
-  return pc + 5;
+  const start = to + m.progress;
+  const part = takePart(m, count, REFS_PER_POINT);
+  if (part < 0) return OUT_OF_FUEL;
+  table.fill(start, ref, part);
+  return m.progress === 0 ? pc + 5 : pc;
 };
 
 // deno-fmt-ignore

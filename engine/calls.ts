@@ -12,7 +12,8 @@
  */
 
 import { PC_RETURN_INSTANCE } from "./arena.ts";
-import { COUNTER, FP, FUEL, Op, PC, STACK_LIMIT } from "./exec.ts";
+import { COUNTER, FP, Op, PC, STACK_LIMIT } from "./exec.ts";
+import { OUT_OF_FUEL, pay } from "./fuel.ts";
 import type { Handler } from "./instruction.ts";
 import { STACK_MARGIN } from "./translate.ts";
 import { FunctionInstance, type Machine, PENDING } from "./store.ts";
@@ -21,8 +22,6 @@ import { isRef, isSubtypeId, type TypeId } from "./types.ts";
 
 /** What a handler returns when the call from the host is complete. */
 export const DONE = -1000;
-/** What the op Fuel returns when there is not enough. */
-export const OUT_OF_FUEL = -1003;
 
 /** Calls `callee`, its arguments at `base`; the caller goes on at `next`. */
 function enter(
@@ -179,22 +178,9 @@ const returnInstance: Handler = (m) => {
   return pc;
 };
 
-/** At most so much of the fuel is put where the loop takes it from. */
-const FUEL_CHUNK = 1 << 30;
-
 /** Pays for a block of code with fuel that the loop had not yet. */
-const buyFuel: Handler = (m, pc) => {
-  const { I, fuel } = m;
-  const price = m.code[pc + 1];
-  if (fuel !== undefined) {
-    const taken = Math.min(fuel.remaining, FUEL_CHUNK - I[FUEL]);
-    fuel.remaining -= taken;
-    I[FUEL] += taken;
-  }
-  if (I[FUEL] < price) return OUT_OF_FUEL;
-  I[FUEL] -= price;
-  return pc + 2;
-};
+const buyFuel: Handler = (m, pc) =>
+  pay(m, m.code[pc + 1]) ? pc + 2 : OUT_OF_FUEL;
 
 const checkStack: Handler = (m, pc, fp) => {
   const end = m.I[STACK_LIMIT] + STACK_MARGIN;

@@ -348,6 +348,7 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
     next: 0,
     variant: 0,
     fuel: undefined,
+    progress: 0,
     waitsFor: undefined,
     waitsAt: 0,
   };

@@ -259,6 +259,8 @@ export interface Machine {
   fuel: Fuel | undefined;
   /** Where the guest goes on when the host function it called is done. */
   next: number;
+  /** How much of the long op at pc is done; 0 where none has begun. */
+  progress: number;
   /** The host function that has to wait, and where its results belong. */
   waitsFor: FunctionInstance | undefined;
   waitsAt: number;

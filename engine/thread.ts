@@ -11,7 +11,7 @@
  */
 
 import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "./arena.ts";
-import { DONE, OUT_OF_FUEL } from "./calls.ts";
+import { DONE } from "./calls.ts";
 import {
   CELL_METERED,
   CELL_STUB,
@@ -40,6 +40,7 @@ import {
   STACK_LIMIT,
   STACK_START,
 } from "./exec.ts";
+import { OUT_OF_FUEL } from "./fuel.ts";
 import type { Handler } from "./instruction.ts";
 import { MemoryInstance } from "./memory.ts";
 import type { Module } from "./module.ts";
@@ -362,12 +363,13 @@ function run(
   const current = realm();
   const { machine: m, outer } = current;
   if (outer.length >= MAX_NESTING) throw new Trap(TrapCode.CallStackExhausted);
-  const { instance: outerInstance, top, next } = m;
+  const { instance: outerInstance, top, next, progress } = m;
   const crossings = m.crossings.length;
   let trap: Trap | undefined;
   outer.push(here(m, next, current.base));
   current.base = base;
   m.instance = instance!;
+  m.progress = 0;
   const outerFuel = fuel && pourFuel(m, fuel);
   // There are no frames yet: `codesInUse` may be asked before the first op.
   m.I[PC] = PC_EXIT;
@@ -396,6 +398,7 @@ function run(
     m.instance = outerInstance;
     m.top = top;
     m.next = next;
+    m.progress = progress;
   }
 }
 
@@ -537,6 +540,8 @@ export interface SavedThread {
   readonly refs: readonly Ref[];
   /** Where the results of the host function that is waited for belong. */
   readonly resultsAt: number;
+  /** How far the op is that it stopped in, see `Machine.progress`. */
+  readonly progress: number;
 }
 
 /** The same, as a thread keeps it. */
@@ -546,6 +551,7 @@ interface Stopped {
   readonly words: Int32Array;
   readonly refs: readonly Ref[];
   readonly resultsAt: number;
+  readonly progress: number;
 }
 
 const NOT_STOPPED: Stopped = {
@@ -554,6 +560,7 @@ const NOT_STOPPED: Stopped = {
   words: /* @__PURE__ */ new Int32Array(0),
   refs: [],
   resultsAt: 0,
+  progress: 0,
 };
 
 /**
@@ -592,13 +599,7 @@ export class Thread {
     m.waitsFor = callee;
     m.waitsAt = base;
     const words = new Int32Array(callee.type.linkOffset);
-    this.#stopped = {
-      frames: [],
-      instances: [],
-      words,
-      refs: [],
-      resultsAt: 0,
-    };
+    this.#stopped = { ...NOT_STOPPED, words };
     return PENDING;
   }
 
@@ -646,8 +647,14 @@ export class Thread {
   save(): SavedThread {
     const stopped = this.#stopped;
     if (stopped === undefined) throw new Error("the thread is not stopped");
-    const { frames, words, refs, resultsAt } = stopped;
-    return { frames, words: Array.from(words), refs: [...refs], resultsAt };
+    const { frames, words, refs, resultsAt, progress } = stopped;
+    return {
+      frames,
+      words: Array.from(words),
+      refs: [...refs],
+      resultsAt,
+      progress,
+    };
   }
 
   /**
@@ -700,6 +707,7 @@ function save(base: number, resultsEnd: number, isPending: boolean): Stopped {
     words: m.I.slice(base, top),
     refs: m.R.slice(base >> 1, top >> 1),
     resultsAt: isPending ? m.waitsAt - base : 0,
+    progress: m.progress,
   };
 }
 
@@ -710,7 +718,7 @@ function restore(
   isMetered: boolean,
 ): number {
   const { machine: m, pinned } = realm();
-  const { frames, instances, words, refs } = stopped;
+  const { frames, instances, words, refs, progress } = stopped;
   m.I.set(words, base);
   if (refs.length > 0) {
     while (m.R.length < base >> 1) m.R.push(null);
@@ -732,5 +740,6 @@ function restore(
     pinned.clear();
   }
   m.I[FP] = base + (frames[0]?.fp ?? 0);
+  m.progress = progress;
   return pc;
 }

@@ -50,6 +50,8 @@ export class ColdMachine {
       U8: new Uint8Array(buffer),
       R: new Array(128).fill(null),
       code: new Int32Array(64),
+      variant: 0,
+      progress: 0,
       instance: this.instance as ModuleInstance,
     };
     this.m = registers as Machine;

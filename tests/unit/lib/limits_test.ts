@@ -4,6 +4,9 @@ import {
   type AsyncCallOptions,
   CancelExitCode,
   ExitError,
+  type ExportedFunction,
+  Fuel,
+  FuelExhausted,
   type Instance,
   Runtime,
   TimeoutError,
@@ -68,20 +71,107 @@ for (const [name, bytes] of Object.entries(ENDLESS)) {
     });
   }
 
-  test(`a signal ends ${name}`, async () => {
-    const run = functionOf(new Runtime().instantiate(bytes));
-    const controller = new AbortController();
-    const reason = { why: "enough" };
-    setTimeout(() => controller.abort(reason), 20);
-    assertTime(
-      await elapsed(async () => {
-        const { signal } = controller;
-        assert.is(await rejectionOf(run.callAsync([], { signal })), reason);
-      }),
-      20,
-    );
-  });
+  for (const options of [{}, { sliceMs: 4 }, { sliceFuel: 10_000 }]) {
+    test(`a signal ends ${name}, ${JSON.stringify(options)}`, async () => {
+      const run = functionOf(new Runtime().instantiate(bytes));
+      const controller = new AbortController();
+      const reason = { why: "enough" };
+      setTimeout(() => controller.abort(reason), 20);
+      assertTime(
+        await elapsed(async () => {
+          const { signal } = controller;
+          const call = run.callAsync([], { ...options, signal });
+          assert.is(await rejectionOf(call), reason);
+        }),
+        20,
+      );
+    });
+  }
 }
+
+test("an interruption comes in the middle of a huge fill", async () => {
+  const pages = 16384;
+  const code = "i32.const 0 i32.const 7 i32.const 1073741824 memory.fill";
+  const bytes = new Assembler().memory("memory", pages)
+    .function("run", ":", "", code).build();
+  const ways: ((run: ExportedFunction) => Promise<unknown>)[] = [
+    (run) => run.callAsync([], { timeoutMs: 10 }),
+    (run) => run.callAsync([], { signal: AbortSignal.timeout(10) }),
+    (run) => run.callAsync([], { fuel: 50_000 }),
+    (run) => new Promise(() => run.callWith([], { timeoutMs: 10 })),
+  ];
+  for (const way of ways) {
+    const instance = new Runtime().instantiate(bytes);
+    await rejectionOf(way(functionOf(instance)));
+    const { memory } = instance;
+    assert.is(memory!.readUint8(0), 7);
+    assert.is(memory!.readUint8(pages * 65536 - 1), 0);
+  }
+});
+
+test("a long instruction on memories and tables can be sliced and paid in parts", async () => {
+  const size = 24 * 2 ** 20;
+  const count = 200_000;
+  const operands = (to: number, from: number, length: number) =>
+    `i32.const ${to} i32.const ${from} i32.const ${length}`;
+  const long: Record<string, string> = {
+    fill: `${operands(5, 9, size - 10)} memory.fill`,
+    copyUp: `${operands(5, 0, size - 10)} memory.copy`,
+    copyDown: `${operands(0, 5, size - 10)} memory.copy`,
+    tableFill: `i32.const 5 ref.func $fill i32.const ${count} table.fill`,
+    tableUp: `${operands(5, 0, count)} table.copy`,
+    tableDown: `${operands(0, 5, count)} table.copy`,
+  };
+  const assembler = new Assembler().memory("memory", size / 65536)
+    .table("table", "r", count + 10);
+  for (const [name, code] of Object.entries(long)) {
+    assembler.function(name, ":", "", code);
+  }
+  const runtime = new Runtime();
+  const compiled = runtime.compile(
+    assembler.elements("i32.const 3", ["fill"]).build(),
+  );
+  const whole = runtime.instantiate(compiled);
+  const parted = runtime.instantiate(compiled);
+  const paid = runtime.instantiate(compiled);
+  const scratch = runtime.instantiate(compiled);
+  const sameAs = (other: Instance) => {
+    const [a, b] = [whole, other].map(({ memory }) => memory!.buffer);
+    assert.is(Buffer.compare(new Uint8Array(a), new Uint8Array(b)), 0);
+    const [c, d] = [whole, other].map((i) => i.exportedTable("table")!);
+    for (let i = 0; i < count + 10; i++) {
+      assert.is(c.get(i) === null, d.get(i) === null);
+    }
+  };
+  for (const instance of [whole, parted, paid]) {
+    const words = new Uint32Array(instance.memory!.buffer);
+    for (let i = 0; i < words.length; i++) words[i] = Math.imul(i, 0x9e3779b1);
+  }
+  for (const name of Object.keys(long)) {
+    let slices = 0;
+    const count = () => void (slices++, handle = setImmediate(count));
+    let handle = setImmediate(count);
+    functionOf(whole, name).call();
+    await functionOf(parted, name).callAsync([], { sliceFuel: 1 });
+    clearImmediate(handle);
+    assert.ok(slices > 2, `${slices} slices`);
+    sameAs(parted);
+    const fuel = new Fuel(1e6);
+    functionOf(scratch, name).callWith([], { fuel });
+    let error = await rejectionOf(
+      functionOf(paid, name).callAsync([], { fuel: 100 }),
+    ) as FuelExhausted | undefined;
+    const used = fuel.consumed;
+    for (let given = 100; error !== undefined; given += 10_007) {
+      assert.ok(given <= used, `${name}: ${given} of ${used} units`);
+      error = await (error.resume!(10_007) as Promise<unknown>).then(
+        () => undefined,
+        (error) => error as FuelExhausted,
+      );
+    }
+  }
+  sameAs(paid);
+});
 
 test("after an interruption the instance works on", async () => {
   const bytes = new Assembler().global("count", "mut i", "i32.const 0")
@@ -100,6 +190,27 @@ test("after an interruption the instance works on", async () => {
     await rejectionOf(functionOf(instance).callAsync([], { timeoutMs: 5 }));
     assert.is(inc(), i);
   }
+});
+
+test("closeOnCancel closes it instead, whatever it did", async () => {
+  const runtime = new Runtime({ closeOnCancel: true });
+  for (const bytes of Object.values(ENDLESS)) {
+    for (const sliceMs of [undefined, 2]) {
+      const instance = runtime.instantiate(bytes);
+      const options = { timeoutMs: 5, sliceMs };
+      await rejectionOf(functionOf(instance).callAsync([], options));
+      assert.is(instance.exitCode, CancelExitCode.TimedOut);
+    }
+  }
+  const env = runtime.newHostModule("env");
+  env.asyncFunc("wait", ["i32"], ["i32"], () => new Promise(() => {}));
+  env.instantiate();
+  const waiter = runtime.instantiate(WAITER);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 5);
+  const { signal } = controller;
+  await rejectionOf(functionOf(waiter).callAsync([1], { signal }));
+  assert.is(waiter.exitCode, CancelExitCode.Aborted);
 });
 
 test("closeOnCancel closes it instead", async () => {
@@ -143,6 +254,34 @@ test("a host function cannot swallow an interruption", async () => {
   const late = run.callAsync([], { timeoutMs: 10, sliceMs: 2 });
   assert.instance(await rejectionOf(late), TimeoutError);
   assert.is(caught, 2);
+});
+
+test("a host function cannot swallow an abort, or the end of the fuel", async () => {
+  const guests: Instance[] = [];
+  const controller = new AbortController();
+  const { signal } = controller;
+  const bytes = new Assembler().importFunction("env", "nested", ":")
+    .function("run", ":", "", "loop call $nested br 0 end")
+    .function("spin", ":", "", "loop br 0 end").build();
+  const caught: unknown[] = [];
+  const runtime = runtimeWith((env) =>
+    env.func("nested", [], [], () => {
+      if (caught.length > 0) controller.abort("enough");
+      try {
+        guests[0].exports.spin();
+      } catch (error) {
+        caught.push(error);
+      }
+    })
+  );
+  guests.push(runtime.instantiate(bytes));
+  const run = functionOf(guests[0]);
+  const poor = run.callAsync([], { fuel: 1000, signal });
+  assert.instance(await rejectionOf(poor), FuelExhausted);
+  assert.is(await rejectionOf(run.callAsync([], { signal })), "enough");
+  assert.is(caught.length, 2);
+  assert.instance(caught[0], FuelExhausted);
+  assert.is(caught[1], "enough");
 });
 
 test("a promise that never settles is ended by timeoutMs and signal", async () => {

@@ -1,0 +1,64 @@
+/**
+ * What work costs. Code that uses fuel pays for its instructions block by
+ * block (`Op.Fuel`), and for work that is as long as an instruction's operands
+ * say by its size. Such work also brings the next poll nearer, by points: one
+ * is about what a taken branch costs.
+ */
+
+import { COUNTER, FUEL } from "./exec.ts";
+import type { Machine } from "./store.ts";
+
+/** What a handler returns where there is not enough fuel for its op. */
+export const OUT_OF_FUEL = -1003;
+
+/** At most so much of the fuel is put where the loop takes it from. */
+const FUEL_CHUNK = 1 << 30;
+/** Long work is done in parts that cost so much. */
+const PART_POINTS = 1 << 14;
+
+/** Pays for what comes next; false where there is not enough. */
+export function pay(m: Machine, units: number): boolean {
+  const { I, fuel } = m;
+  if (I[FUEL] < units && fuel !== undefined) {
+    const taken = Math.min(fuel.remaining, FUEL_CHUNK - I[FUEL]);
+    fuel.remaining -= taken;
+    I[FUEL] += taken;
+  }
+  if (I[FUEL] < units) return false;
+  I[FUEL] -= units;
+  return true;
+}
+
+/** Brings the next poll nearer. */
+export function pass(m: Machine, points: number): void {
+  m.I[COUNTER] = Math.max(m.I[COUNTER] - points, -1);
+}
+
+/** The same, and uses fuel, for work that was done. */
+export function charge(m: Machine, points: number): void {
+  pass(m, points);
+  if (m.variant !== 0) m.I[FUEL] -= Math.floor(points);
+}
+
+/**
+ * Pays for the next part of `count` units of work, of which `m.progress` are
+ * done, and notes it as done. How many it is; negative: out of fuel. Where
+ * `m.progress` is not 0 afterwards, the op has to be run again.
+ */
+export function takePart(
+  m: Machine,
+  count: number,
+  unitsPerPoint: number,
+): number {
+  const rest = count - m.progress;
+  let part = Math.min(rest, PART_POINTS * unitsPerPoint);
+  if (m.variant !== 0 && !pay(m, Math.floor(part / unitsPerPoint))) {
+    // As much as can be paid for.
+    part = m.I[FUEL] * unitsPerPoint;
+    if (part <= 0) return -1;
+    m.I[FUEL] = 0;
+  }
+  pass(m, part / unitsPerPoint);
+  m.progress = part === rest ? 0 : m.progress + part;
+  return part;
+}
