@@ -461,7 +461,7 @@ function block(
 }
 
 // deno-fmt-ignore
-export const ATOMICS: RowGroup = {
+export const atomics = (): RowGroup => ({
   feature: Feature.Threads,
   rows: [
     ["memory.atomic.notify",       0xfe000, Imm.MemArg,  "ai:i",  memoryAtomicNotify],
@@ -532,4 +532,4 @@ export const ATOMICS: RowGroup = {
     ["i64.atomic.rmw16.cmpxchg_u", 0xfe04d, Imm.MemArg,  "aII:I", (m, pc, fp) => exchangeI64(m, pc, fp, 2)],
     ["i64.atomic.rmw32.cmpxchg_u", 0xfe04e, Imm.MemArg,  "aII:I", (m, pc, fp) => exchangeI64(m, pc, fp, 4)],
   ],
-};
+});

@@ -194,7 +194,7 @@ const tableFill: Handler = (m, pc, fp) => {
 };
 
 // deno-fmt-ignore
-export const BULK: readonly RowGroup[] = [
+export const bulk = (): readonly RowGroup[] => [
   { feature: 0, rows: [
     ["memory.size", 0x3f,    Imm.Memory,       ":a",    memorySize],
     ["memory.grow", 0x40,    Imm.Memory,       "a:a",   memoryGrow],

@@ -8,7 +8,7 @@ import { accessHandlers, hotAccessHandlers } from "./access.ts";
 import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
-import { ROW_HANDLERS } from "./opcodes.ts";
+import { rowHandlers } from "./opcodes.ts";
 import { TrapCode } from "./trap.ts";
 
 const divideByZero: Handler = () => -TrapCode.DivideByZero;
@@ -42,7 +42,7 @@ export function buildHandlers(): Handler[] {
   accessHandlers().forEach((handler, i) => {
     handlers[Op.FirstAccess + i] = handler;
   });
-  handlers.push(...ROW_HANDLERS);
+  handlers.push(...rowHandlers());
   return handlers;
 }
 

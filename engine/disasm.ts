@@ -24,7 +24,7 @@ import {
   type TableType,
 } from "./module.ts";
 import { namesOf } from "./names.ts";
-import { indexOf, type Instruction, INSTRUCTIONS } from "./opcodes.ts";
+import { indexOf, type Instruction, instructions } from "./opcodes.ts";
 import { Reader } from "./reader.ts";
 import {
   type FieldType,
@@ -213,7 +213,7 @@ class InstructionPrinter {
     const { reader } = this;
     const byte = reader.u8();
     const index = byte < 0xfb ? byte : indexOf(byte, reader.u32());
-    return INSTRUCTIONS[index] ?? reader.fail("illegal opcode");
+    return instructions()[index] ?? reader.fail("illegal opcode");
   }
 
   /** Reads the immediates; the instruction's line. */

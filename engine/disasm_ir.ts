@@ -17,9 +17,10 @@ import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import { functionText, signatureText, typeText } from "./disasm.ts";
 import { Op } from "./exec.ts";
 import { Imm } from "./instruction.ts";
-import { SHAPES } from "./ir.ts";
+import { shapes } from "./ir.ts";
 import type { Module } from "./module.ts";
-import { type Instruction, INSTRUCTIONS } from "./opcodes.ts";
+import { lazy } from "./lazy.ts";
+import { type Instruction, instructions } from "./opcodes.ts";
 import { Reader } from "./reader.ts";
 import { translate } from "./translate.ts";
 import { slotWords, typeOf, type ValueType } from "./types.ts";
@@ -82,12 +83,13 @@ export function printCode(
 }
 
 /** The wasm instructions behind the cold rows, by op. */
-const COLD_ROWS: ReadonlyMap<number, Instruction> =
-  /* @__PURE__ */ buildColdRows();
+const coldRows: () => ReadonlyMap<number, Instruction> = /* @__PURE__ */ lazy(
+  buildColdRows,
+);
 
 function buildColdRows(): Map<number, Instruction> {
   const rows: Map<number, Instruction> = new Map();
-  for (const instruction of INSTRUCTIONS) {
+  for (const instruction of instructions()) {
     if (instruction !== undefined && instruction.op >= Op.FirstRow) {
       rows.set(instruction.op, instruction);
     }
@@ -99,11 +101,11 @@ function buildColdRows(): Map<number, Instruction> {
 export function describeOp(
   op: number,
 ): { readonly name: string; readonly letters: string } | undefined {
-  const shape = SHAPES[op];
+  const shape = shapes()[op];
   if (shape !== undefined) return shape;
   const row = op >= Op.FirstRow
-    ? COLD_ROWS.get(op)
-    : INSTRUCTIONS[op - Op.FirstAccess + FIRST_ACCESS_OPCODE];
+    ? coldRows().get(op)
+    : instructions()[op - Op.FirstAccess + FIRST_ACCESS_OPCODE];
   if (row === undefined || op < Op.FirstAccess) return undefined;
   const { mnemonic, params, results, imm } = row;
   const letters = (results.length > 0 ? "d" : "") + "a".repeat(params.length) +

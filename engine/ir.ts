@@ -13,288 +13,77 @@
  * ever written. Cold rows follow instruction.ts and have no shape here.
  */
 
-import { Op } from "./exec.ts";
+import { lazy } from "./lazy.ts";
 
-// deno-fmt-ignore
-const SHAPE_ROWS: readonly (readonly [op: Op, name: string, shape: string])[] = [
+/** The ops in the order of their numbers, as `name:shape`. */
+const SHAPE_ROWS: readonly string[] = [
   // Copies and constants
-  [Op.Copy32, "Copy32", "d a"],
-  [Op.Copy64, "Copy64", "d a"],
-  [Op.Copy128, "Copy128", "d a"],
-  [Op.CopyRef, "CopyRef", "d a"],
-  [Op.Copy32Copy32, "Copy32Copy32", "d a d a"],
-  [Op.Copy64Copy64, "Copy64Copy64", "d a d a"],
-  [Op.Const32, "Const32", "d i"],
-  [Op.Const64, "Const64", "d i i"],
-  [Op.Zero, "Zero", "d n"],
-  [Op.Select32, "Select32", "d a a a"],
-  [Op.Select64, "Select64", "d a a a"],
+  `Copy32:da Copy64:da Copy128:da CopyRef:da Copy32Copy32:dada
+  Copy64Copy64:dada Const32:di Const64:dii Zero:dn Select32:daaa Select64:daaa`,
   // Branches
-  [Op.Fuel, "Fuel", "n"],
-  [Op.Br, "Br", "t"],
-  [Op.BrIf, "BrIf", "a t"],
-  [Op.BrIfZ, "BrIfZ", "a t"],
-  [Op.BrTable, "BrTable", "a n *"],
-  [Op.BrEq, "BrEq", "a a t"],
-  [Op.BrNe, "BrNe", "a a t"],
-  [Op.BrLtS, "BrLtS", "a a t"],
-  [Op.BrLtU, "BrLtU", "a a t"],
-  [Op.BrLeS, "BrLeS", "a a t"],
-  [Op.BrLeU, "BrLeU", "a a t"],
-  [Op.BrEqImm, "BrEqImm", "a i t"],
-  [Op.BrNeImm, "BrNeImm", "a i t"],
-  [Op.BrLtSImm, "BrLtSImm", "a i t"],
-  [Op.BrLtUImm, "BrLtUImm", "a i t"],
-  [Op.BrGtSImm, "BrGtSImm", "a i t"],
-  [Op.BrGtUImm, "BrGtUImm", "a i t"],
-  [Op.BrAnd, "BrAnd", "a a t"],
-  [Op.BrAndZ, "BrAndZ", "a a t"],
-  [Op.BrAndImm, "BrAndImm", "a i t"],
-  [Op.BrAndImmZ, "BrAndImmZ", "a i t"],
-  [Op.BrLoad8U, "BrLoad8U", "a x t"],
-  [Op.BrLoad8UZ, "BrLoad8UZ", "a x t"],
-  [Op.AddImmBrIf, "AddImmBrIf", "d a i t"],
-  [Op.AddImmBrEq, "AddImmBrEq", "d a i a t"],
-  [Op.AddImmBrNe, "AddImmBrNe", "d a i a t"],
-  [Op.AddImmBrLtS, "AddImmBrLtS", "d a i a t"],
-  [Op.AddImmBrLtU, "AddImmBrLtU", "d a i a t"],
-  [Op.AddImmBrNeImm, "AddImmBrNeImm", "d a i i t"],
-  [Op.AddImmBrLtSImm, "AddImmBrLtSImm", "d a i i t"],
-  [Op.AddImmBrLtUImm, "AddImmBrLtUImm", "d a i i t"],
-  [Op.AddBrNe, "AddBrNe", "d a a a t"],
-  [Op.AddBrLtUImm, "AddBrLtUImm", "d a a i t"],
-  [Op.BrIf64, "BrIf64", "a t"],
-  [Op.BrIfZ64, "BrIfZ64", "a t"],
-  [Op.BrEq64, "BrEq64", "a a t"],
-  [Op.BrNe64, "BrNe64", "a a t"],
-  [Op.BrLtS64, "BrLtS64", "a a t"],
-  [Op.BrLtU64, "BrLtU64", "a a t"],
-  [Op.BrLeS64, "BrLeS64", "a a t"],
-  [Op.BrLeU64, "BrLeU64", "a a t"],
-  [Op.BrEqF64, "BrEqF64", "a a t"],
-  [Op.BrNeF64, "BrNeF64", "a a t"],
-  [Op.BrLtF64, "BrLtF64", "a a t"],
-  [Op.BrLeF64, "BrLeF64", "a a t"],
-  [Op.BrNltF64, "BrNltF64", "a a t"],
-  [Op.BrNleF64, "BrNleF64", "a a t"],
+  `Fuel:n Br:t BrIf:at BrIfZ:at BrTable:an* BrEq:aat BrNe:aat BrLtS:aat
+  BrLtU:aat BrLeS:aat BrLeU:aat BrEqImm:ait BrNeImm:ait BrLtSImm:ait
+  BrLtUImm:ait BrGtSImm:ait BrGtUImm:ait BrAnd:aat BrAndZ:aat BrAndImm:ait
+  BrAndImmZ:ait BrLoad8U:axt BrLoad8UZ:axt AddImmBrIf:dait AddImmBrEq:daiat
+  AddImmBrNe:daiat AddImmBrLtS:daiat AddImmBrLtU:daiat AddImmBrNeImm:daiit
+  AddImmBrLtSImm:daiit AddImmBrLtUImm:daiit AddBrNe:daaat AddBrLtUImm:daait
+  BrIf64:at BrIfZ64:at BrEq64:aat BrNe64:aat BrLtS64:aat BrLtU64:aat
+  BrLeS64:aat BrLeU64:aat BrEqF64:aat BrNeF64:aat BrLtF64:aat BrLeF64:aat
+  BrNltF64:aat BrNleF64:aat`,
   // Calls
-  [Op.Call, "Call", "c s l"],
-  [Op.CallIndirect, "CallIndirect", "a i s l i"],
-  [Op.ReturnCall, "ReturnCall", "c s n l l"],
-  [Op.Return, "Return", "l"],
-  [Op.ReturnCopy32, "ReturnCopy32", "a l"],
-  [Op.ReturnCopy64, "ReturnCopy64", "a l"],
+  `Call:csl CallIndirect:aisli ReturnCall:csnll Return:l ReturnCopy32:al
+  ReturnCopy64:al`,
   // Globals that the module defines
-  [Op.GlobalGet32, "GlobalGet32", "d i"],
-  [Op.GlobalGet64, "GlobalGet64", "d i"],
-  [Op.GlobalSet32, "GlobalSet32", "a i"],
-  [Op.GlobalSet64, "GlobalSet64", "a i"],
+  `GlobalGet32:di GlobalGet64:di GlobalSet32:ai GlobalSet64:ai`,
   // Memory 0
-  [Op.Load32, "Load32", "d a x"],
-  [Op.Load8S, "Load8S", "d a x"],
-  [Op.Load8U, "Load8U", "d a x"],
-  [Op.Load16S, "Load16S", "d a x"],
-  [Op.Load16U, "Load16U", "d a x"],
-  [Op.Load64, "Load64", "d a x"],
-  [Op.Load8S64, "Load8S64", "d a x"],
-  [Op.Load8U64, "Load8U64", "d a x"],
-  [Op.Load16S64, "Load16S64", "d a x"],
-  [Op.Load16U64, "Load16U64", "d a x"],
-  [Op.Load32S64, "Load32S64", "d a x"],
-  [Op.Load32U64, "Load32U64", "d a x"],
-  [Op.Load32Add, "Load32Add", "d a x a"],
-  [Op.Load32AddImm, "Load32AddImm", "d a x i"],
-  [Op.AddLoad32, "AddLoad32", "d a a x"],
-  [Op.AddLoad8U, "AddLoad8U", "d a a x"],
-  [Op.AddLoad64, "AddLoad64", "d a a x"],
-  [Op.AddImmLoad32, "AddImmLoad32", "d a i x"],
-  [Op.AddImmLoad8U, "AddImmLoad8U", "d a i x"],
-  [Op.AddImmLoad8S, "AddImmLoad8S", "d a i x"],
-  [Op.AddImmLoad16U, "AddImmLoad16U", "d a i x"],
-  [Op.AddImmLoad64, "AddImmLoad64", "d a i x"],
-  [Op.ShlImmLoad32, "ShlImmLoad32", "d a i x"],
-  [Op.ShlImmAddLoad32, "ShlImmAddLoad32", "d a i a x"],
-  [Op.ShlImmAddLoad64, "ShlImmAddLoad64", "d a i a x"],
-  [Op.Load32F32MulAdd, "Load32F32MulAdd", "d a x a a"],
-  [Op.AddImmLoad32F32MulAdd, "AddImmLoad32F32MulAdd", "d a i x a a"],
-  [Op.Load64F64Add, "Load64F64Add", "d a x a"],
-  [Op.Load64F64Mul, "Load64F64Mul", "d a x a"],
-  [Op.Store32, "Store32", "a a x"],
-  [Op.Store8, "Store8", "a a x"],
-  [Op.Store16, "Store16", "a a x"],
-  [Op.Store64, "Store64", "a a x"],
-  [Op.Store32Imm, "Store32Imm", "a i x"],
-  [Op.Store8Imm, "Store8Imm", "a i x"],
-  [Op.AddImmStore32, "AddImmStore32", "a i a x"],
-  [Op.AddImmStore8, "AddImmStore8", "a i a x"],
-  [Op.AddImmStore16, "AddImmStore16", "a i a x"],
-  [Op.AddImmStore64, "AddImmStore64", "a i a x"],
-  [Op.AddImmStore32Imm, "AddImmStore32Imm", "a i i x"],
-  [Op.AddImmStore8Imm, "AddImmStore8Imm", "a i i x"],
+  `Load32:dax Load8S:dax Load8U:dax Load16S:dax Load16U:dax Load64:dax
+  Load8S64:dax Load8U64:dax Load16S64:dax Load16U64:dax Load32S64:dax
+  Load32U64:dax Load32Add:daxa Load32AddImm:daxi AddLoad32:daax AddLoad8U:daax
+  AddLoad64:daax AddImmLoad32:daix AddImmLoad8U:daix AddImmLoad8S:daix
+  AddImmLoad16U:daix AddImmLoad64:daix ShlImmLoad32:daix ShlImmAddLoad32:daiax
+  ShlImmAddLoad64:daiax Load32F32MulAdd:daxaa AddImmLoad32F32MulAdd:daixaa
+  Load64F64Add:daxa Load64F64Mul:daxa Store32:aax Store8:aax Store16:aax
+  Store64:aax Store32Imm:aix Store8Imm:aix AddImmStore32:aiax
+  AddImmStore8:aiax AddImmStore16:aiax AddImmStore64:aiax
+  AddImmStore32Imm:aiix AddImmStore8Imm:aiix`,
   // i32
-  [Op.I32Eq, "I32Eq", "d a a"],
-  [Op.I32Ne, "I32Ne", "d a a"],
-  [Op.I32LtS, "I32LtS", "d a a"],
-  [Op.I32LtU, "I32LtU", "d a a"],
-  [Op.I32LeS, "I32LeS", "d a a"],
-  [Op.I32LeU, "I32LeU", "d a a"],
-  [Op.I32EqImm, "I32EqImm", "d a i"],
-  [Op.I32NeImm, "I32NeImm", "d a i"],
-  [Op.I32LtSImm, "I32LtSImm", "d a i"],
-  [Op.I32LtUImm, "I32LtUImm", "d a i"],
-  [Op.I32GtSImm, "I32GtSImm", "d a i"],
-  [Op.I32GtUImm, "I32GtUImm", "d a i"],
-  [Op.I32Clz, "I32Clz", "d a"],
-  [Op.I32Ctz, "I32Ctz", "d a"],
-  [Op.I32Add, "I32Add", "d a a"],
-  [Op.I32Sub, "I32Sub", "d a a"],
-  [Op.I32Mul, "I32Mul", "d a a"],
-  [Op.I32DivS, "I32DivS", "d a a"],
-  [Op.I32DivU, "I32DivU", "d a a"],
-  [Op.I32RemS, "I32RemS", "d a a"],
-  [Op.I32RemU, "I32RemU", "d a a"],
-  [Op.I32And, "I32And", "d a a"],
-  [Op.I32Or, "I32Or", "d a a"],
-  [Op.I32Xor, "I32Xor", "d a a"],
-  [Op.I32Shl, "I32Shl", "d a a"],
-  [Op.I32ShrS, "I32ShrS", "d a a"],
-  [Op.I32ShrU, "I32ShrU", "d a a"],
-  [Op.I32Rotl, "I32Rotl", "d a a"],
-  [Op.I32Rotr, "I32Rotr", "d a a"],
-  [Op.I32AddImm, "I32AddImm", "d a i"],
-  [Op.I32MulImm, "I32MulImm", "d a i"],
-  [Op.I32AndImm, "I32AndImm", "d a i"],
-  [Op.I32OrImm, "I32OrImm", "d a i"],
-  [Op.I32XorImm, "I32XorImm", "d a i"],
-  [Op.I32ShlImm, "I32ShlImm", "d a i"],
-  [Op.I32ShrSImm, "I32ShrSImm", "d a i"],
-  [Op.I32ShrUImm, "I32ShrUImm", "d a i"],
-  [Op.I32RotlImm, "I32RotlImm", "d a i"],
-  [Op.I32Extend8S, "I32Extend8S", "d a"],
-  [Op.I32Extend16S, "I32Extend16S", "d a"],
-  [Op.I32ShlImmAdd, "I32ShlImmAdd", "d a i a"],
-  [Op.I32AddAdd, "I32AddAdd", "d a a a"],
-  [Op.I32AddAddImm, "I32AddAddImm", "d a a i"],
-  [Op.I32MulAdd, "I32MulAdd", "d a a a"],
-  [Op.I32XorRotlImm, "I32XorRotlImm", "d a a i"],
-  [Op.I32RotlImmXor, "I32RotlImmXor", "d a i a"],
-  [Op.I32ShrUImmXor, "I32ShrUImmXor", "d a i a"],
-  [Op.I32ShrUImmAndImm, "I32ShrUImmAndImm", "d a i i"],
-  [Op.I32AddImmAddImm, "I32AddImmAddImm", "d a i d a i"],
-  [Op.I32AddImmCopy32, "I32AddImmCopy32", "d a i d a"],
-  [Op.Copy32I32AddImm, "Copy32I32AddImm", "d a d a i"],
-  [Op.I32EqImmAdd, "I32EqImmAdd", "d a i a"],
-  [Op.I32ShlImmXor, "I32ShlImmXor", "d a i a"],
-  [Op.I32XorAnd, "I32XorAnd", "d a a a"],
-  [Op.I32XorAdd, "I32XorAdd", "d a a a"],
-  [Op.I32AndXor, "I32AndXor", "d a a a"],
+  `I32Eq:daa I32Ne:daa I32LtS:daa I32LtU:daa I32LeS:daa I32LeU:daa I32EqImm:dai
+  I32NeImm:dai I32LtSImm:dai I32LtUImm:dai I32GtSImm:dai I32GtUImm:dai
+  I32Clz:da I32Ctz:da I32Add:daa I32Sub:daa I32Mul:daa I32DivS:daa I32DivU:daa
+  I32RemS:daa I32RemU:daa I32And:daa I32Or:daa I32Xor:daa I32Shl:daa
+  I32ShrS:daa I32ShrU:daa I32Rotl:daa I32Rotr:daa I32AddImm:dai I32MulImm:dai
+  I32AndImm:dai I32OrImm:dai I32XorImm:dai I32ShlImm:dai I32ShrSImm:dai
+  I32ShrUImm:dai I32RotlImm:dai I32Extend8S:da I32Extend16S:da
+  I32ShlImmAdd:daia I32AddAdd:daaa I32AddAddImm:daai I32MulAdd:daaa
+  I32XorRotlImm:daai I32RotlImmXor:daia I32ShrUImmXor:daia
+  I32ShrUImmAndImm:daii I32AddImmAddImm:daidai I32AddImmCopy32:daida
+  Copy32I32AddImm:dadai I32EqImmAdd:daia I32ShlImmXor:daia I32XorAnd:daaa
+  I32XorAdd:daaa I32AndXor:daaa`,
   // i64
-  [Op.I64Eqz, "I64Eqz", "d a"],
-  [Op.I64Eq, "I64Eq", "d a a"],
-  [Op.I64Ne, "I64Ne", "d a a"],
-  [Op.I64LtS, "I64LtS", "d a a"],
-  [Op.I64LtU, "I64LtU", "d a a"],
-  [Op.I64LeS, "I64LeS", "d a a"],
-  [Op.I64LeU, "I64LeU", "d a a"],
-  [Op.I64Add, "I64Add", "d a a"],
-  [Op.I64Sub, "I64Sub", "d a a"],
-  [Op.I64Mul, "I64Mul", "d a a"],
-  [Op.I64And, "I64And", "d a a"],
-  [Op.I64Or, "I64Or", "d a a"],
-  [Op.I64Xor, "I64Xor", "d a a"],
-  [Op.I64Shl, "I64Shl", "d a a"],
-  [Op.I64ShrS, "I64ShrS", "d a a"],
-  [Op.I64ShrU, "I64ShrU", "d a a"],
-  [Op.I64Rotl, "I64Rotl", "d a a"],
-  [Op.I64Rotr, "I64Rotr", "d a a"],
-  [Op.I64AddImm, "I64AddImm", "d a i i"],
-  [Op.I64AndImm, "I64AndImm", "d a i i"],
-  [Op.I64ShlImm, "I64ShlImm", "d a i"],
-  [Op.I64ShlImm32, "I64ShlImm32", "d a i"],
-  [Op.I64ShrSImm, "I64ShrSImm", "d a i"],
-  [Op.I64ShrSImm32, "I64ShrSImm32", "d a i"],
-  [Op.I64ShrUImm, "I64ShrUImm", "d a i"],
-  [Op.I64ShrUImm32, "I64ShrUImm32", "d a i"],
-  [Op.I64RotlImm, "I64RotlImm", "d a i"],
-  [Op.I64RotlImm32, "I64RotlImm32", "d a i"],
-  [Op.I64XorRotlImm, "I64XorRotlImm", "d a a i"],
-  [Op.I64XorRotlImm32, "I64XorRotlImm32", "d a a i"],
-  [Op.I64RotlImmXor, "I64RotlImmXor", "d a i a"],
-  [Op.I64RotlImm32Xor, "I64RotlImm32Xor", "d a i a"],
-  [Op.I64ShlImmXor, "I64ShlImmXor", "d a i a"],
-  [Op.I64ShrUImmXor, "I64ShrUImmXor", "d a i a"],
-  [Op.I64AddAdd, "I64AddAdd", "d a a a"],
-  [Op.I64ExtendI32S, "I64ExtendI32S", "d a"],
-  [Op.I64ExtendI32U, "I64ExtendI32U", "d a"],
-  [Op.I64Extend8S, "I64Extend8S", "d a"],
-  [Op.I64Extend16S, "I64Extend16S", "d a"],
+  `I64Eqz:da I64Eq:daa I64Ne:daa I64LtS:daa I64LtU:daa I64LeS:daa I64LeU:daa
+  I64Add:daa I64Sub:daa I64Mul:daa I64And:daa I64Or:daa I64Xor:daa I64Shl:daa
+  I64ShrS:daa I64ShrU:daa I64Rotl:daa I64Rotr:daa I64AddImm:daii
+  I64AndImm:daii I64ShlImm:dai I64ShlImm32:dai I64ShrSImm:dai I64ShrSImm32:dai
+  I64ShrUImm:dai I64ShrUImm32:dai I64RotlImm:dai I64RotlImm32:dai
+  I64XorRotlImm:daai I64XorRotlImm32:daai I64RotlImmXor:daia
+  I64RotlImm32Xor:daia I64ShlImmXor:daia I64ShrUImmXor:daia I64AddAdd:daaa
+  I64ExtendI32S:da I64ExtendI32U:da I64Extend8S:da I64Extend16S:da`,
   // f32
-  [Op.F32Eq, "F32Eq", "d a a"],
-  [Op.F32Ne, "F32Ne", "d a a"],
-  [Op.F32Lt, "F32Lt", "d a a"],
-  [Op.F32Le, "F32Le", "d a a"],
-  [Op.F32Abs, "F32Abs", "d a"],
-  [Op.F32Neg, "F32Neg", "d a"],
-  [Op.F32Sqrt, "F32Sqrt", "d a"],
-  [Op.F32Add, "F32Add", "d a a"],
-  [Op.F32Sub, "F32Sub", "d a a"],
-  [Op.F32Mul, "F32Mul", "d a a"],
-  [Op.F32Div, "F32Div", "d a a"],
-  [Op.F32MulAdd, "F32MulAdd", "d a a a"],
-  [Op.F32MulSub, "F32MulSub", "d a a a"],
-  [Op.F32MulRsub, "F32MulRsub", "d a a a"],
-  [Op.F32ConvertI32S, "F32ConvertI32S", "d a"],
-  [Op.F32ConvertI32U, "F32ConvertI32U", "d a"],
-  [Op.F32DemoteF64, "F32DemoteF64", "d a"],
+  `F32Eq:daa F32Ne:daa F32Lt:daa F32Le:daa F32Abs:da F32Neg:da F32Sqrt:da
+  F32Add:daa F32Sub:daa F32Mul:daa F32Div:daa F32MulAdd:daaa F32MulSub:daaa
+  F32MulRsub:daaa F32ConvertI32S:da F32ConvertI32U:da F32DemoteF64:da`,
   // f64
-  [Op.F64Eq, "F64Eq", "d a a"],
-  [Op.F64Ne, "F64Ne", "d a a"],
-  [Op.F64Lt, "F64Lt", "d a a"],
-  [Op.F64Le, "F64Le", "d a a"],
-  [Op.F64Abs, "F64Abs", "d a"],
-  [Op.F64Neg, "F64Neg", "d a"],
-  [Op.F64Sqrt, "F64Sqrt", "d a"],
-  [Op.F64Add, "F64Add", "d a a"],
-  [Op.F64Sub, "F64Sub", "d a a"],
-  [Op.F64Mul, "F64Mul", "d a a"],
-  [Op.F64Div, "F64Div", "d a a"],
-  [Op.F64MulAdd, "F64MulAdd", "d a a a"],
-  [Op.F64MulSub, "F64MulSub", "d a a a"],
-  [Op.F64MulRsub, "F64MulRsub", "d a a a"],
-  [Op.F64MulMul, "F64MulMul", "d a a a"],
-  [Op.F64AddAdd, "F64AddAdd", "d a a a"],
-  [Op.F64AddMul, "F64AddMul", "d a a a"],
-  [Op.F64SubAdd, "F64SubAdd", "d a a a"],
-  [Op.F64SubMul, "F64SubMul", "d a a a"],
-  [Op.F64ConvertI32S, "F64ConvertI32S", "d a"],
-  [Op.F64ConvertI32U, "F64ConvertI32U", "d a"],
-  [Op.F64PromoteF32, "F64PromoteF32", "d a"],
-  [Op.I32TruncF64S, "I32TruncF64S", "d a"],
-  [Op.F32Canon, "F32Canon", "d a"],
-  [Op.F64Canon, "F64Canon", "d a"],
+  `F64Eq:daa F64Ne:daa F64Lt:daa F64Le:daa F64Abs:da F64Neg:da F64Sqrt:da
+  F64Add:daa F64Sub:daa F64Mul:daa F64Div:daa F64MulAdd:daaa F64MulSub:daaa
+  F64MulRsub:daaa F64MulMul:daaa F64AddAdd:daaa F64AddMul:daaa F64SubAdd:daaa
+  F64SubMul:daaa F64ConvertI32S:da F64ConvertI32U:da F64PromoteF32:da
+  I32TruncF64S:da F32Canon:da F64Canon:da`,
   // What only a handler does
-  [Op.Unreachable, "Unreachable", ""],
-  [Op.Exit, "Exit", ""],
-  [Op.ReturnInstance, "ReturnInstance", ""],
-  [Op.Translate, "Translate", ""],
-  [Op.CallImport, "CallImport", "i s l"],
-  [Op.CallTable, "CallTable", "a i s l i"],
-  [Op.CallRef, "CallRef", "a i s l"],
-  [Op.ReturnCallImport, "ReturnCallImport", "i s n l l"],
-  [Op.ReturnCallTable, "ReturnCallTable", "a i s n l l i"],
-  [Op.ReturnCallRef, "ReturnCallRef", "a i s n l l"],
-  [Op.CheckStack, "CheckStack", "n"],
-  [Op.EnterRefs, "EnterRefs", "i n n"],
-  [Op.GlobalGet, "GlobalGet", "d i"],
-  [Op.GlobalSet, "GlobalSet", "a i"],
-  [Op.Select128, "Select128", "d a a a"],
-  [Op.SelectRef, "SelectRef", "d a a a"],
-  [Op.RefNull, "RefNull", "d"],
-  [Op.RefFunc, "RefFunc", "d i"],
-  [Op.RefIsNull, "RefIsNull", "d a"],
-  [Op.RefAsNonNull, "RefAsNonNull", "d a"],
-  [Op.BrOnNull, "BrOnNull", "a t"],
-  [Op.BrOnNonNull, "BrOnNonNull", "a t"],
+  `Unreachable: Exit: ReturnInstance: Translate: CallImport:isl CallTable:aisli
+  CallRef:aisl ReturnCallImport:isnll ReturnCallTable:aisnlli
+  ReturnCallRef:aisnll CheckStack:n EnterRefs:inn GlobalGet:di GlobalSet:ai
+  Select128:daaa SelectRef:daaa RefNull:d RefFunc:di RefIsNull:da
+  RefAsNonNull:da BrOnNull:at BrOnNonNull:at`,
 ];
 
 /** How one op is written and printed. */
@@ -307,16 +96,10 @@ export interface OpShape {
 }
 
 /** By op; undefined for cold rows. */
-export const SHAPES: readonly (OpShape | undefined)[] =
-  /* @__PURE__ */ buildShapes();
-
-function buildShapes(): (OpShape | undefined)[] {
-  const shapes: (OpShape | undefined)[] = new Array(Op.FirstRow).fill(
-    undefined,
+export const shapes: () => readonly (OpShape | undefined)[] =
+  /* @__PURE__ */ lazy(() =>
+    SHAPE_ROWS.join(" ").split(/\s+/).map((row) => {
+      const [name, letters] = row.split(":");
+      return { name, letters, length: 1 + letters.replace("*", "").length };
+    })
   );
-  for (const [op, name, shape] of SHAPE_ROWS) {
-    const letters = shape.replaceAll(" ", "");
-    shapes[op] = { name, letters, length: 1 + letters.replace("*", "").length };
-  }
-  return shapes;
-}

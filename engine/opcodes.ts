@@ -7,218 +7,198 @@
  * simd.ts and atomics.ts. What a row holds is told in instruction.ts.
  */
 
-import { ATOMICS } from "./atomics.ts";
-import { BULK } from "./bulk.ts";
+import { atomics } from "./atomics.ts";
+import { bulk } from "./bulk.ts";
 import { Op } from "./exec.ts";
 import { Feature, type FeatureSet } from "./features.ts";
 import { type Handler, Imm, type Row, type RowGroup } from "./instruction.ts";
-import { SCALAR } from "./scalar.ts";
+import { shapes } from "./ir.ts";
+import { lazy } from "./lazy.ts";
+import { scalar } from "./scalar.ts";
 import { SIMD } from "./simd.ts";
 import { F32, F64, I32, I64, V128, type ValueType } from "./types.ts";
 
-const HOT: readonly RowGroup[] = [
+/**
+ * Rows of mnemonic, opcode and, but for those of `Imm.Special`, signature. The
+ * op that runs one comes behind it where it has another name; "~" says that
+ * it takes the operands in the other order (a > b is b < a).
+ */
+// deno-fmt-ignore
+const HOT: readonly (readonly [feature: FeatureSet, rows: string])[] = [
   // Control, variables, constants
-  {
-    feature: 0,
-    // deno-fmt-ignore
-    rows: [
-      ["unreachable",           0x00, Imm.Special, "",     Op.Unreachable],
-      ["nop",                   0x01, Imm.Special, "",     Op.Unreachable],
-      ["block",                 0x02, Imm.Special, "",     Op.Unreachable],
-      ["loop",                  0x03, Imm.Special, "",     Op.Unreachable],
-      ["if",                    0x04, Imm.Special, "",     Op.Unreachable],
-      ["else",                  0x05, Imm.Special, "",     Op.Unreachable],
-      ["end",                   0x0b, Imm.Special, "",     Op.Unreachable],
-      ["br",                    0x0c, Imm.Special, "",     Op.Unreachable],
-      ["br_if",                 0x0d, Imm.Special, "",     Op.Unreachable],
-      ["br_table",              0x0e, Imm.Special, "",     Op.Unreachable],
-      ["return",                0x0f, Imm.Special, "",     Op.Unreachable],
-      ["call",                  0x10, Imm.Special, "",     Op.Unreachable],
-      ["call_indirect",         0x11, Imm.Special, "",     Op.Unreachable],
-      ["drop",                  0x1a, Imm.Special, "",     Op.Unreachable],
-      ["select",                0x1b, Imm.Special, "",     Op.Unreachable],
-      ["local.get",             0x20, Imm.Special, "",     Op.Unreachable],
-      ["local.set",             0x21, Imm.Special, "",     Op.Unreachable],
-      ["local.tee",             0x22, Imm.Special, "",     Op.Unreachable],
-      ["global.get",            0x23, Imm.Special, "",     Op.Unreachable],
-      ["global.set",            0x24, Imm.Special, "",     Op.Unreachable],
-      ["i32.const",             0x41, Imm.Special, "",     Op.Unreachable],
-      ["i64.const",             0x42, Imm.Special, "",     Op.Unreachable],
-      ["f32.const",             0x43, Imm.Special, "",     Op.Unreachable],
-      ["f64.const",             0x44, Imm.Special, "",     Op.Unreachable],
-    ],
-  },
+  [0, `
+    unreachable           00
+    nop                   01
+    block                 02
+    loop                  03
+    if                    04
+    else                  05
+    end                   0b
+    br                    0c
+    br_if                 0d
+    br_table              0e
+    return                0f
+    call                  10
+    call_indirect         11
+    drop                  1a
+    select                1b
+    local.get             20
+    local.set             21
+    local.tee             22
+    global.get            23
+    global.set            24
+    i32.const             41
+    i64.const             42
+    f32.const             43
+    f64.const             44
+  `],
   // Memory
-  {
-    feature: 0,
-    // deno-fmt-ignore
-    rows: [
-      ["i32.load",              0x28, Imm.MemArg, "a:i",  Op.Load32],
-      ["i64.load",              0x29, Imm.MemArg, "a:I",  Op.Load64],
-      ["f32.load",              0x2a, Imm.MemArg, "a:f",  Op.Load32],
-      ["f64.load",              0x2b, Imm.MemArg, "a:F",  Op.Load64],
-      ["i32.load8_s",           0x2c, Imm.MemArg, "a:i",  Op.Load8S],
-      ["i32.load8_u",           0x2d, Imm.MemArg, "a:i",  Op.Load8U],
-      ["i32.load16_s",          0x2e, Imm.MemArg, "a:i",  Op.Load16S],
-      ["i32.load16_u",          0x2f, Imm.MemArg, "a:i",  Op.Load16U],
-      ["i64.load8_s",           0x30, Imm.MemArg, "a:I",  Op.Load8S64],
-      ["i64.load8_u",           0x31, Imm.MemArg, "a:I",  Op.Load8U64],
-      ["i64.load16_s",          0x32, Imm.MemArg, "a:I",  Op.Load16S64],
-      ["i64.load16_u",          0x33, Imm.MemArg, "a:I",  Op.Load16U64],
-      ["i64.load32_s",          0x34, Imm.MemArg, "a:I",  Op.Load32S64],
-      ["i64.load32_u",          0x35, Imm.MemArg, "a:I",  Op.Load32U64],
-      ["i32.store",             0x36, Imm.MemArg, "ai:",  Op.Store32],
-      ["i64.store",             0x37, Imm.MemArg, "aI:",  Op.Store64],
-      ["f32.store",             0x38, Imm.MemArg, "af:",  Op.Store32],
-      ["f64.store",             0x39, Imm.MemArg, "aF:",  Op.Store64],
-      ["i32.store8",            0x3a, Imm.MemArg, "ai:",  Op.Store8],
-      ["i32.store16",           0x3b, Imm.MemArg, "ai:",  Op.Store16],
-      ["i64.store8",            0x3c, Imm.MemArg, "aI:",  Op.Store8],
-      ["i64.store16",           0x3d, Imm.MemArg, "aI:",  Op.Store16],
-      ["i64.store32",           0x3e, Imm.MemArg, "aI:",  Op.Store32],
-    ],
-  },
+  [0, `
+    i32.load              28  a:i   Load32
+    i64.load              29  a:I   Load64
+    f32.load              2a  a:f   Load32
+    f64.load              2b  a:F   Load64
+    i32.load8_s           2c  a:i   Load8S
+    i32.load8_u           2d  a:i   Load8U
+    i32.load16_s          2e  a:i   Load16S
+    i32.load16_u          2f  a:i   Load16U
+    i64.load8_s           30  a:I   Load8S64
+    i64.load8_u           31  a:I   Load8U64
+    i64.load16_s          32  a:I   Load16S64
+    i64.load16_u          33  a:I   Load16U64
+    i64.load32_s          34  a:I   Load32S64
+    i64.load32_u          35  a:I   Load32U64
+    i32.store             36  ai:   Store32
+    i64.store             37  aI:   Store64
+    f32.store             38  af:   Store32
+    f64.store             39  aF:   Store64
+    i32.store8            3a  ai:   Store8
+    i32.store16           3b  ai:   Store16
+    i64.store8            3c  aI:   Store8
+    i64.store16           3d  aI:   Store16
+    i64.store32           3e  aI:   Store32
+  `],
   // Numbers
-  {
-    feature: 0,
-    // deno-fmt-ignore
-    rows: [
-      ["i32.eqz",               0x45, Imm.None, "i:i",  Op.I32EqImm],
-      ["i32.eq",                0x46, Imm.None, "ii:i", Op.I32Eq],
-      ["i32.ne",                0x47, Imm.None, "ii:i", Op.I32Ne],
-      ["i32.lt_s",              0x48, Imm.None, "ii:i", Op.I32LtS],
-      ["i32.lt_u",              0x49, Imm.None, "ii:i", Op.I32LtU],
-      ["i32.gt_s",              0x4a, Imm.None, "ii:i", Op.I32LtS, true],
-      ["i32.gt_u",              0x4b, Imm.None, "ii:i", Op.I32LtU, true],
-      ["i32.le_s",              0x4c, Imm.None, "ii:i", Op.I32LeS],
-      ["i32.le_u",              0x4d, Imm.None, "ii:i", Op.I32LeU],
-      ["i32.ge_s",              0x4e, Imm.None, "ii:i", Op.I32LeS, true],
-      ["i32.ge_u",              0x4f, Imm.None, "ii:i", Op.I32LeU, true],
-      ["i64.eqz",               0x50, Imm.None, "I:i",  Op.I64Eqz],
-      ["i64.eq",                0x51, Imm.None, "II:i", Op.I64Eq],
-      ["i64.ne",                0x52, Imm.None, "II:i", Op.I64Ne],
-      ["i64.lt_s",              0x53, Imm.None, "II:i", Op.I64LtS],
-      ["i64.lt_u",              0x54, Imm.None, "II:i", Op.I64LtU],
-      ["i64.gt_s",              0x55, Imm.None, "II:i", Op.I64LtS, true],
-      ["i64.gt_u",              0x56, Imm.None, "II:i", Op.I64LtU, true],
-      ["i64.le_s",              0x57, Imm.None, "II:i", Op.I64LeS],
-      ["i64.le_u",              0x58, Imm.None, "II:i", Op.I64LeU],
-      ["i64.ge_s",              0x59, Imm.None, "II:i", Op.I64LeS, true],
-      ["i64.ge_u",              0x5a, Imm.None, "II:i", Op.I64LeU, true],
-      ["f32.eq",                0x5b, Imm.None, "ff:i", Op.F32Eq],
-      ["f32.ne",                0x5c, Imm.None, "ff:i", Op.F32Ne],
-      ["f32.lt",                0x5d, Imm.None, "ff:i", Op.F32Lt],
-      ["f32.gt",                0x5e, Imm.None, "ff:i", Op.F32Lt, true],
-      ["f32.le",                0x5f, Imm.None, "ff:i", Op.F32Le],
-      ["f32.ge",                0x60, Imm.None, "ff:i", Op.F32Le, true],
-      ["f64.eq",                0x61, Imm.None, "FF:i", Op.F64Eq],
-      ["f64.ne",                0x62, Imm.None, "FF:i", Op.F64Ne],
-      ["f64.lt",                0x63, Imm.None, "FF:i", Op.F64Lt],
-      ["f64.gt",                0x64, Imm.None, "FF:i", Op.F64Lt, true],
-      ["f64.le",                0x65, Imm.None, "FF:i", Op.F64Le],
-      ["f64.ge",                0x66, Imm.None, "FF:i", Op.F64Le, true],
-      ["i32.clz",               0x67, Imm.None, "i:i",  Op.I32Clz],
-      ["i32.ctz",               0x68, Imm.None, "i:i",  Op.I32Ctz],
-      ["i32.add",               0x6a, Imm.None, "ii:i", Op.I32Add],
-      ["i32.sub",               0x6b, Imm.None, "ii:i", Op.I32Sub],
-      ["i32.mul",               0x6c, Imm.None, "ii:i", Op.I32Mul],
-      ["i32.div_s",             0x6d, Imm.None, "ii:i", Op.I32DivS],
-      ["i32.div_u",             0x6e, Imm.None, "ii:i", Op.I32DivU],
-      ["i32.rem_s",             0x6f, Imm.None, "ii:i", Op.I32RemS],
-      ["i32.rem_u",             0x70, Imm.None, "ii:i", Op.I32RemU],
-      ["i32.and",               0x71, Imm.None, "ii:i", Op.I32And],
-      ["i32.or",                0x72, Imm.None, "ii:i", Op.I32Or],
-      ["i32.xor",               0x73, Imm.None, "ii:i", Op.I32Xor],
-      ["i32.shl",               0x74, Imm.None, "ii:i", Op.I32Shl],
-      ["i32.shr_s",             0x75, Imm.None, "ii:i", Op.I32ShrS],
-      ["i32.shr_u",             0x76, Imm.None, "ii:i", Op.I32ShrU],
-      ["i32.rotl",              0x77, Imm.None, "ii:i", Op.I32Rotl],
-      ["i32.rotr",              0x78, Imm.None, "ii:i", Op.I32Rotr],
-      ["i64.add",               0x7c, Imm.None, "II:I", Op.I64Add],
-      ["i64.sub",               0x7d, Imm.None, "II:I", Op.I64Sub],
-      ["i64.mul",               0x7e, Imm.None, "II:I", Op.I64Mul],
-      ["i64.and",               0x83, Imm.None, "II:I", Op.I64And],
-      ["i64.or",                0x84, Imm.None, "II:I", Op.I64Or],
-      ["i64.xor",               0x85, Imm.None, "II:I", Op.I64Xor],
-      ["i64.shl",               0x86, Imm.None, "II:I", Op.I64Shl],
-      ["i64.shr_s",             0x87, Imm.None, "II:I", Op.I64ShrS],
-      ["i64.shr_u",             0x88, Imm.None, "II:I", Op.I64ShrU],
-      ["i64.rotl",              0x89, Imm.None, "II:I", Op.I64Rotl],
-      ["i64.rotr",              0x8a, Imm.None, "II:I", Op.I64Rotr],
-      ["f32.abs",               0x8b, Imm.None, "f:f",  Op.F32Abs],
-      ["f32.neg",               0x8c, Imm.None, "f:f",  Op.F32Neg],
-      ["f32.sqrt",              0x91, Imm.None, "f:f",  Op.F32Sqrt],
-      ["f32.add",               0x92, Imm.None, "ff:f", Op.F32Add],
-      ["f32.sub",               0x93, Imm.None, "ff:f", Op.F32Sub],
-      ["f32.mul",               0x94, Imm.None, "ff:f", Op.F32Mul],
-      ["f32.div",               0x95, Imm.None, "ff:f", Op.F32Div],
-      ["f64.abs",               0x99, Imm.None, "F:F",  Op.F64Abs],
-      ["f64.neg",               0x9a, Imm.None, "F:F",  Op.F64Neg],
-      ["f64.sqrt",              0x9f, Imm.None, "F:F",  Op.F64Sqrt],
-      ["f64.add",               0xa0, Imm.None, "FF:F", Op.F64Add],
-      ["f64.sub",               0xa1, Imm.None, "FF:F", Op.F64Sub],
-      ["f64.mul",               0xa2, Imm.None, "FF:F", Op.F64Mul],
-      ["f64.div",               0xa3, Imm.None, "FF:F", Op.F64Div],
-      ["i32.wrap_i64",          0xa7, Imm.None, "I:i",  Op.Copy32],
-      ["i32.trunc_f64_s",       0xaa, Imm.None, "F:i",  Op.I32TruncF64S],
-      ["i64.extend_i32_s",      0xac, Imm.None, "i:I",  Op.I64ExtendI32S],
-      ["i64.extend_i32_u",      0xad, Imm.None, "i:I",  Op.I64ExtendI32U],
-      ["f32.convert_i32_s",     0xb2, Imm.None, "i:f",  Op.F32ConvertI32S],
-      ["f32.convert_i32_u",     0xb3, Imm.None, "i:f",  Op.F32ConvertI32U],
-      ["f32.demote_f64",        0xb6, Imm.None, "F:f",  Op.F32DemoteF64],
-      ["f64.convert_i32_s",     0xb7, Imm.None, "i:F",  Op.F64ConvertI32S],
-      ["f64.convert_i32_u",     0xb8, Imm.None, "i:F",  Op.F64ConvertI32U],
-      ["f64.promote_f32",       0xbb, Imm.None, "f:F",  Op.F64PromoteF32],
-      ["i32.reinterpret_f32",   0xbc, Imm.None, "f:i",  Op.Copy32],
-      ["i64.reinterpret_f64",   0xbd, Imm.None, "F:I",  Op.Copy64],
-      ["f32.reinterpret_i32",   0xbe, Imm.None, "i:f",  Op.Copy32],
-      ["f64.reinterpret_i64",   0xbf, Imm.None, "I:F",  Op.Copy64],
-    ],
-  },
+  [0, `
+    i32.eqz               45  i:i   I32EqImm
+    i32.eq                46  ii:i
+    i32.ne                47  ii:i
+    i32.lt_s              48  ii:i
+    i32.lt_u              49  ii:i
+    i32.gt_s              4a  ii:i  ~I32LtS
+    i32.gt_u              4b  ii:i  ~I32LtU
+    i32.le_s              4c  ii:i
+    i32.le_u              4d  ii:i
+    i32.ge_s              4e  ii:i  ~I32LeS
+    i32.ge_u              4f  ii:i  ~I32LeU
+    i64.eqz               50  I:i
+    i64.eq                51  II:i
+    i64.ne                52  II:i
+    i64.lt_s              53  II:i
+    i64.lt_u              54  II:i
+    i64.gt_s              55  II:i  ~I64LtS
+    i64.gt_u              56  II:i  ~I64LtU
+    i64.le_s              57  II:i
+    i64.le_u              58  II:i
+    i64.ge_s              59  II:i  ~I64LeS
+    i64.ge_u              5a  II:i  ~I64LeU
+    f32.eq                5b  ff:i
+    f32.ne                5c  ff:i
+    f32.lt                5d  ff:i
+    f32.gt                5e  ff:i  ~F32Lt
+    f32.le                5f  ff:i
+    f32.ge                60  ff:i  ~F32Le
+    f64.eq                61  FF:i
+    f64.ne                62  FF:i
+    f64.lt                63  FF:i
+    f64.gt                64  FF:i  ~F64Lt
+    f64.le                65  FF:i
+    f64.ge                66  FF:i  ~F64Le
+    i32.clz               67  i:i
+    i32.ctz               68  i:i
+    i32.add               6a  ii:i
+    i32.sub               6b  ii:i
+    i32.mul               6c  ii:i
+    i32.div_s             6d  ii:i
+    i32.div_u             6e  ii:i
+    i32.rem_s             6f  ii:i
+    i32.rem_u             70  ii:i
+    i32.and               71  ii:i
+    i32.or                72  ii:i
+    i32.xor               73  ii:i
+    i32.shl               74  ii:i
+    i32.shr_s             75  ii:i
+    i32.shr_u             76  ii:i
+    i32.rotl              77  ii:i
+    i32.rotr              78  ii:i
+    i64.add               7c  II:I
+    i64.sub               7d  II:I
+    i64.mul               7e  II:I
+    i64.and               83  II:I
+    i64.or                84  II:I
+    i64.xor               85  II:I
+    i64.shl               86  II:I
+    i64.shr_s             87  II:I
+    i64.shr_u             88  II:I
+    i64.rotl              89  II:I
+    i64.rotr              8a  II:I
+    f32.abs               8b  f:f
+    f32.neg               8c  f:f
+    f32.sqrt              91  f:f
+    f32.add               92  ff:f
+    f32.sub               93  ff:f
+    f32.mul               94  ff:f
+    f32.div               95  ff:f
+    f64.abs               99  F:F
+    f64.neg               9a  F:F
+    f64.sqrt              9f  F:F
+    f64.add               a0  FF:F
+    f64.sub               a1  FF:F
+    f64.mul               a2  FF:F
+    f64.div               a3  FF:F
+    i32.wrap_i64          a7  I:i   Copy32
+    i32.trunc_f64_s       aa  F:i
+    i64.extend_i32_s      ac  i:I
+    i64.extend_i32_u      ad  i:I
+    f32.convert_i32_s     b2  i:f
+    f32.convert_i32_u     b3  i:f
+    f32.demote_f64        b6  F:f
+    f64.convert_i32_s     b7  i:F
+    f64.convert_i32_u     b8  i:F
+    f64.promote_f32       bb  f:F
+    i32.reinterpret_f32   bc  f:i   Copy32
+    i64.reinterpret_f64   bd  F:I   Copy64
+    f32.reinterpret_i32   be  i:f   Copy32
+    f64.reinterpret_i64   bf  I:F   Copy64
+  `],
   // Sign extension
-  {
-    feature: Feature.SignExtension,
-    // deno-fmt-ignore
-    rows: [
-      ["i32.extend8_s",         0xc0, Imm.None, "i:i",  Op.I32Extend8S],
-      ["i32.extend16_s",        0xc1, Imm.None, "i:i",  Op.I32Extend16S],
-      ["i64.extend8_s",         0xc2, Imm.None, "I:I",  Op.I64Extend8S],
-      ["i64.extend16_s",        0xc3, Imm.None, "I:I",  Op.I64Extend16S],
-      ["i64.extend32_s",        0xc4, Imm.None, "I:I",  Op.I64ExtendI32S],
-    ],
-  },
+  [Feature.SignExtension, `
+    i32.extend8_s         c0  i:i
+    i32.extend16_s        c1  i:i
+    i64.extend8_s         c2  I:I
+    i64.extend16_s        c3  I:I
+    i64.extend32_s        c4  I:I   I64ExtendI32S
+  `],
   // Reference types
-  {
-    feature: Feature.ReferenceTypes,
-    // deno-fmt-ignore
-    rows: [
-      ["select t",              0x1c, Imm.Special, "",     Op.Unreachable],
-      ["ref.null",              0xd0, Imm.Special, "",     Op.RefNull],
-      ["ref.is_null",           0xd1, Imm.Special, "",     Op.RefIsNull],
-      ["ref.func",              0xd2, Imm.Special, "",     Op.RefFunc],
-    ],
-  },
+  [Feature.ReferenceTypes, `
+    select t              1c
+    ref.null              d0
+    ref.is_null           d1
+    ref.func              d2
+  `],
   // Tail calls
-  {
-    feature: Feature.TailCall,
-    // deno-fmt-ignore
-    rows: [
-      ["return_call",           0x12, Imm.Special, "",     Op.ReturnCall],
-      ["return_call_indirect",  0x13, Imm.Special, "",     Op.ReturnCallTable],
-    ],
-  },
+  [Feature.TailCall, `
+    return_call           12
+    return_call_indirect  13
+  `],
   // Typed function references
-  {
-    feature: Feature.FunctionReferences,
-    // deno-fmt-ignore
-    rows: [
-      ["call_ref",              0x14, Imm.Special, "",     Op.CallRef],
-      ["return_call_ref",       0x15, Imm.Special, "",     Op.ReturnCallRef],
-      ["ref.as_non_null",       0xd4, Imm.Special, "",     Op.RefAsNonNull],
-      ["br_on_null",            0xd5, Imm.Special, "",     Op.BrOnNull],
-      ["br_on_non_null",        0xd6, Imm.Special, "",     Op.BrOnNonNull],
-    ],
-  },
+  [Feature.FunctionReferences, `
+    call_ref              14
+    return_call_ref       15
+    ref.as_non_null       d4
+    br_on_null            d5
+    br_on_non_null        d6
+  `],
 ];
 
 /** Placeholders in signatures, resolved by the instruction's immediates. */
@@ -254,20 +234,26 @@ export interface Instruction {
   readonly isAtomic: boolean;
   /** Lanes of a vector that a lane index may name. */
   readonly lanes: number;
-  /** Position in `INSTRUCTIONS`. */
+  /** Position in `instructions()`. */
   readonly index: number;
 }
 
+/** Filled with the table. */
+const ROW_HANDLERS: Handler[] = [];
+
 /** The handlers of the cold rows, the first of which is `Op.FirstRow`. */
-export const ROW_HANDLERS: Handler[] = [];
+export function rowHandlers(): readonly Handler[] {
+  instructions();
+  return ROW_HANDLERS;
+}
 
 /** All instructions at `indexOf` their opcode; undefined where there is none. */
-export const INSTRUCTIONS: readonly (Instruction | undefined)[] =
-  /* @__PURE__ */ buildTable();
+export const instructions: () => readonly (Instruction | undefined)[] =
+  /* @__PURE__ */ lazy(buildTable);
 
 function buildTable(): (Instruction | undefined)[] {
   const table: (Instruction | undefined)[] = [];
-  const groups = [...HOT, ...SCALAR, ...BULK, SIMD, ATOMICS];
+  const groups = [...hot(), ...scalar(), ...bulk(), SIMD, atomics()];
   for (const group of groups) {
     for (const row of group.rows) {
       const instruction = instructionOf(row, group.feature);
@@ -275,6 +261,31 @@ function buildTable(): (Instruction | undefined)[] {
     }
   }
   return Array.from(table);
+}
+
+function hot(): RowGroup[] {
+  const ops = new Map(shapes().map((shape, op) => [shape?.name, op]));
+  return HOT.map(([feature, text]) => ({
+    feature,
+    rows: text.trim().split("\n").map((line): Row => {
+      const [mnemonic, opcode, signature, name = opNameOf(mnemonic)] = line
+        .trim().split(/ {2,}/);
+      const code = parseInt(opcode, 16);
+      if (signature === undefined) {
+        return [mnemonic, code, Imm.Special, "", Op.Unreachable];
+      }
+      const imm = signature.startsWith("a") ? Imm.MemArg : Imm.None;
+      const swapped = name.startsWith("~");
+      const op = ops.get(swapped ? name.slice(1) : name);
+      if (op === undefined) throw new Error(`no op ${name}`);
+      return [mnemonic, code, imm, signature, op, swapped];
+    }),
+  }));
+}
+
+/** `i32.trunc_sat_f64_s` -> `I32TruncSatF64S` */
+function opNameOf(mnemonic: string): string {
+  return mnemonic.replace(/(?:^|[._])(.)/g, (_, first) => first.toUpperCase());
 }
 
 function instructionOf(row: Row, feature: FeatureSet): Instruction {

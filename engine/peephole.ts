@@ -8,6 +8,12 @@
  */
 
 import { Op } from "./exec.ts";
+import { lazy } from "./lazy.ts";
+
+const OPS: number = Op.FirstCold;
+
+/** An op by ops; 0 for none. */
+type Table = () => Uint8Array;
 
 type Rule = readonly [first: Op, second: Op, source: 0 | 1, fused: Op];
 
@@ -137,7 +143,7 @@ const RULES: readonly Rule[] = [
 
 /** Comparisons that have no negated form: a branch on false swaps operands. */
 // deno-fmt-ignore
-const SWAPPED_NEGATIONS: readonly (readonly [first: Op, fused: Op])[] = [
+export const negations: Table = /* @__PURE__ */ byFirst(() => [
   [Op.I32LtS, Op.BrLeS],
   [Op.I32LtU, Op.BrLeU],
   [Op.I32LeS, Op.BrLtS],
@@ -146,7 +152,7 @@ const SWAPPED_NEGATIONS: readonly (readonly [first: Op, fused: Op])[] = [
   [Op.I64LtU, Op.BrLeU64],
   [Op.I64LeS, Op.BrLtS64],
   [Op.I64LeU, Op.BrLtU64],
-];
+]);
 
 /**
  * Where the op before added a constant, to a register that stays alive, and
@@ -154,7 +160,7 @@ const SWAPPED_NEGATIONS: readonly (readonly [first: Op, fused: Op])[] = [
  * the addition, then the branch's other operand and its target.
  */
 // deno-fmt-ignore
-const ADD_AND_BRANCH: readonly (readonly [branch: Op, fused: Op])[] = [
+export const addBranches: Table = /* @__PURE__ */ byFirst(() => [
   [Op.BrIf,       Op.AddImmBrIf],
   [Op.BrEq,       Op.AddImmBrEq],
   [Op.BrNe,       Op.AddImmBrNe],
@@ -163,14 +169,14 @@ const ADD_AND_BRANCH: readonly (readonly [branch: Op, fused: Op])[] = [
   [Op.BrNeImm,    Op.AddImmBrNeImm],
   [Op.BrLtSImm,   Op.AddImmBrLtSImm],
   [Op.BrLtUImm,   Op.AddImmBrLtUImm],
-];
+]);
 
 /** The same where the op before added two registers. */
 // deno-fmt-ignore
-const SUM_AND_BRANCH: readonly (readonly [branch: Op, fused: Op])[] = [
+export const sumBranches: Table = /* @__PURE__ */ byFirst(() => [
   [Op.BrNe,       Op.AddBrNe],
   [Op.BrLtUImm,   Op.AddBrLtUImm],
-];
+]);
 
 /** Two ops in a row, both of which keep their effect. */
 // deno-fmt-ignore
@@ -184,7 +190,7 @@ const PAIRS: readonly (readonly [first: Op, second: Op, fused: Op])[] = [
 
 /** Ops with an immediate in place of their right operand. */
 // deno-fmt-ignore
-const IMMEDIATES: readonly (readonly [op: Op, withImmediate: Op])[] = [
+export const withImmediate: Table = /* @__PURE__ */ byFirst(() => [
   [Op.I32Add,  Op.I32AddImm],
   [Op.I32Mul,  Op.I32MulImm],
   [Op.I32And,  Op.I32AndImm],
@@ -198,11 +204,11 @@ const IMMEDIATES: readonly (readonly [op: Op, withImmediate: Op])[] = [
   [Op.I32Ne,   Op.I32NeImm],
   [Op.I32LtS,  Op.I32LtSImm],
   [Op.I32LtU,  Op.I32LtUImm],
-];
+]);
 
 /** Accesses with a constant added to the address, which wraps. */
 // deno-fmt-ignore
-const ADD_AND_ACCESS: readonly (readonly [access: Op, fused: Op])[] = [
+export const addAccesses: Table = /* @__PURE__ */ byFirst(() => [
   [Op.Load32,     Op.AddImmLoad32],
   [Op.Load8U,     Op.AddImmLoad8U],
   [Op.Load8S,     Op.AddImmLoad8S],
@@ -214,23 +220,10 @@ const ADD_AND_ACCESS: readonly (readonly [access: Op, fused: Op])[] = [
   [Op.Store64,    Op.AddImmStore64],
   [Op.Store32Imm, Op.AddImmStore32Imm],
   [Op.Store8Imm,  Op.AddImmStore8Imm],
-];
-
-const OPS: number = Op.FirstCold;
+]);
 
 /** Fused op by (first * OPS + second) * 2 + source; 0 for none. */
-export const FUSIONS: Uint8Array = /* @__PURE__ */ buildFusions();
-/** Fused op by first op, for a branch on false; 0 for none. */
-export const NEGATIONS: Uint8Array = /* @__PURE__ */ byFirst(SWAPPED_NEGATIONS);
-/** Fused op by branch; 0 for none. */
-export const ADD_BRANCHES: Uint8Array = /* @__PURE__ */ byFirst(ADD_AND_BRANCH);
-/** The same for the sum of two registers. */
-export const SUM_BRANCHES: Uint8Array = /* @__PURE__ */ byFirst(SUM_AND_BRANCH);
-/** Op with an immediate by op; 0 for none. */
-export const WITH_IMMEDIATE: Uint8Array = /* @__PURE__ */ byFirst(IMMEDIATES);
-
-/** Access with a constant added to the address, by access; 0 for none. */
-export const ADD_ACCESSES: Uint8Array = /* @__PURE__ */ byFirst(ADD_AND_ACCESS);
+const fusions: Table = /* @__PURE__ */ lazy(buildFusions);
 
 function buildFusions(): Uint8Array {
   const table = new Uint8Array(OPS * OPS * 2);
@@ -240,15 +233,17 @@ function buildFusions(): Uint8Array {
   return table;
 }
 
-function byFirst(rows: readonly (readonly [Op, Op])[]): Uint8Array {
-  const table = new Uint8Array(OPS);
-  for (const [first, second] of rows) table[first] = second;
-  return table;
+function byFirst(rows: () => readonly (readonly [Op, Op])[]): Table {
+  return lazy(() => {
+    const table = new Uint8Array(OPS);
+    for (const [first, second] of rows()) table[first] = second;
+    return table;
+  });
 }
 
 /** The fused op for `first` followed by `second`, or 0. */
 export function fusion(first: number, second: number, source: number): number {
-  return FUSIONS[(first * OPS + second) * 2 + source];
+  return fusions()[(first * OPS + second) * 2 + source];
 }
 
 /** The fused op for two ops that both keep their effect, or 0. */

@@ -330,7 +330,7 @@ const i64TruncSatF64U: Handler = (m, pc, fp) =>
   saturateToI64U(m, pc, fp, readF64(m, pc, fp, 2));
 
 // deno-fmt-ignore
-export const SCALAR: readonly RowGroup[] = [
+export const scalar = (): readonly RowGroup[] => [
   { feature: 0, rows: [
     ["i32.popcnt",          0x69, Imm.None, "i:i",  i32Popcnt],
     ["i64.clz",             0x79, Imm.None, "I:I",  i64Clz],

@@ -25,7 +25,8 @@ import {
 } from "./code.ts";
 import { Op } from "./exec.ts";
 import { Imm } from "./instruction.ts";
-import { SHAPES } from "./ir.ts";
+import { shapes } from "./ir.ts";
+import { lazy } from "./lazy.ts";
 import {
   LOWER_BINARY,
   LOWER_CONST,
@@ -44,13 +45,13 @@ import {
 import type { Module } from "./module.ts";
 import type { Instruction } from "./opcodes.ts";
 import {
-  ADD_ACCESSES,
-  ADD_BRANCHES,
+  addAccesses,
+  addBranches,
   fusion,
-  NEGATIONS,
+  negations,
   pairOf,
-  SUM_BRANCHES,
-  WITH_IMMEDIATE,
+  sumBranches,
+  withImmediate,
 } from "./peephole.ts";
 import {
   type CanonicalType,
@@ -117,32 +118,34 @@ interface Label {
   readonly before: Int32Array | undefined;
 }
 
-/** Whether an op can trap or call, so that its module offset is kept. */
-const NOTED: Uint8Array = /* @__PURE__ */ buildNoted();
+/** Bytes by op. */
+type OpTable = () => Uint8Array;
 
-function buildNoted(): Uint8Array {
-  return Uint8Array.from(
-    { length: Op.FirstRow },
-    (_, op) =>
-      op >= Op.FirstCold || op < 0 ||
-        /Load|Store|Div|Rem|Call|Trunc/.test(SHAPES[op]?.name ?? "")
-        ? 1
-        : 0,
-  );
-}
+/** Whether an op can trap or call, so that its module offset is kept. */
+const noted: OpTable = /* @__PURE__ */ opTable((name, _letters, op) =>
+  op >= Op.FirstCold || /Load|Store|Div|Rem|Call|Trunc/.test(name)
+);
 
 /** Whether an op may go on elsewhere than at the next one. */
-const CONTROL: Uint8Array = /* @__PURE__ */ Uint8Array.from(
-  SHAPES,
-  (shape, op) =>
-    op === Op.Unreachable || /[tcsl*]/.test(shape?.letters ?? "") ? 1 : 0,
+const control: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
+  op === Op.Unreachable || /[tcsl*]/.test(letters)
 );
 
 /** Whether writing its first operand is all that a hot op does. */
-const WRITES: Uint8Array = /* @__PURE__ */ Uint8Array.from(
-  { length: Op.FirstCold },
-  (_, op) => /^d[^dt]*$/.test(SHAPES[op]?.letters ?? "") ? 1 : 0,
+const writes: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
+  op < Op.FirstCold && /^d[^dt]*$/.test(letters)
 );
+
+function opTable(
+  test: (name: string, letters: string, op: number) => boolean,
+): OpTable {
+  return lazy(() =>
+    Uint8Array.from(
+      shapes(),
+      (shape, op) => test(shape?.name ?? "", shape?.letters ?? "", op) ? 1 : 0,
+    )
+  );
+}
 
 const wordOffsets: WeakMap<Module, Int32Array> = /* @__PURE__ */ new WeakMap();
 
@@ -412,7 +415,7 @@ class Translator implements Sink {
     while (this.#op < Op.FirstCold && this.#fuse(hasResult));
     const end = this.#end;
     this.#reserve(this.#count + 1);
-    if (this.#op >= Op.FirstCold || NOTED[this.#op] === 1) {
+    if (this.#op >= Op.FirstCold || noted()[this.#op] === 1) {
       const { offset } = this.#validator;
       this.#offsets.push(
         end,
@@ -427,7 +430,7 @@ class Translator implements Sink {
     this.#end = end + 1 + this.#count;
     this.#starts.push(end);
     this.#hasResult = hasResult;
-    if (this.#fuelAt > 0 && CONTROL[this.#op] === 1) this.#startBlock();
+    if (this.#fuelAt > 0 && control()[this.#op] === 1) this.#startBlock();
   }
 
   // Fuel: a block of code is paid for, one unit an instruction, at its start
@@ -476,7 +479,7 @@ class Translator implements Sink {
     if (result >= this.#stackBase) {
       // Arithmetic does not tell one NaN from another.
       if (first === Op.F32Canon || first === Op.F64Canon) {
-        if (!TAKES_ANY_NAN.test(SHAPES[this.#op]!.name)) return false;
+        if (!TAKES_ANY_NAN.test(shapes()[this.#op]!.name)) return false;
         const reads = words[at] === result ||
           at + 1 < this.#count && words[at + 1] === result;
         if (reads) this.#removeLast();
@@ -495,10 +498,10 @@ class Translator implements Sink {
       }
     }
     if (first === Op.I32AddImm) {
-      return this.#fuseAddBranch(ADD_BRANCHES[this.#op], start, result);
+      return this.#fuseAddBranch(addBranches()[this.#op], start, result);
     }
     return first === Op.I32Add &&
-      this.#fuseAddBranch(SUM_BRANCHES[this.#op], start, result);
+      this.#fuseAddBranch(sumBranches()[this.#op], start, result);
   }
 
   /** The made op becomes `fused`: result, first's sources, its other words. */
@@ -525,7 +528,7 @@ class Translator implements Sink {
     // Nothing is fused into what comes before, unless it has a result, too.
     const before = this.#starts[this.#starts.length - 1];
     this.#hasResult = before !== undefined &&
-      WRITES[this.#buffer[before]] === 1;
+      writes()[this.#buffer[before]] === 1;
   }
 
   /** A branch on a false comparison that has no fused op of its own. */
@@ -533,8 +536,8 @@ class Translator implements Sink {
     const left = this.#buffer[start + 2];
     const right = this.#buffer[start + 3];
     const target = this.#words[this.#count - 1];
-    if (NEGATIONS[first] !== 0) {
-      this.#remake(NEGATIONS[first], right, left, target);
+    if (negations()[first] !== 0) {
+      this.#remake(negations()[first], right, left, target);
     } else if (first === Op.I32LtSImm && right !== -2147483648) {
       this.#remake(Op.BrGtSImm, left, right - 1, target);
     } else if (first === Op.I32GtSImm && right !== 2147483647) {
@@ -955,7 +958,7 @@ class Translator implements Sink {
     }
     const { op, results } = instruction;
     if (results.length === 0) return this.#store(op, offset);
-    const [register, plus] = this.#popAddress(ADD_ACCESSES[op] !== 0);
+    const [register, plus] = this.#popAddress(addAccesses()[op] !== 0);
     this.#load(op, this.#pushTemp(results[0]), register, plus, offset);
   }
 
@@ -978,7 +981,7 @@ class Translator implements Sink {
     plus: number,
     offset: number,
   ): void {
-    this.#begin(plus === 0 ? op : ADD_ACCESSES[op]);
+    this.#begin(plus === 0 ? op : addAccesses()[op]);
     this.#put(to);
     this.#put(register);
     if (plus !== 0) this.#put(plus);
@@ -1007,7 +1010,7 @@ class Translator implements Sink {
     stored: number,
     offset: number,
   ): void {
-    this.#begin(plus === 0 ? op : ADD_ACCESSES[op]);
+    this.#begin(plus === 0 ? op : addAccesses()[op]);
     this.#put(register);
     if (plus !== 0) this.#put(plus);
     this.#put(stored);
@@ -1090,9 +1093,8 @@ class Translator implements Sink {
         return value !== -1 &&
           this.#withImmediate(Op.I32LtUImm, left, value + 1 | 0);
     }
-    const withImmediate = WITH_IMMEDIATE[op] ?? 0;
-    return withImmediate !== 0 &&
-      this.#withImmediate(withImmediate, left, value);
+    const fused = withImmediate()[op] ?? 0;
+    return fused !== 0 && this.#withImmediate(fused, left, value);
   }
 
   /** Adds a constant: lazily to a local, which an address may do for free. */

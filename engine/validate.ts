@@ -16,7 +16,7 @@ import { Limits, type Module } from "./module.ts";
 import {
   indexOf,
   type Instruction,
-  INSTRUCTIONS,
+  instructions,
   TABLE_ELEMENT,
 } from "./opcodes.ts";
 import { Reader } from "./reader.ts";
@@ -124,6 +124,7 @@ export class BodyValidator {
   count = 0;
   readonly #module: Module;
   readonly #reader: Reader;
+  readonly #rows = instructions();
   #sink: Sink | undefined;
   #locals: ValueType[] = [];
   /** 1 for locals that hold a value; only those without a default need it. */
@@ -297,7 +298,7 @@ export class BodyValidator {
   // Instructions
 
   #instruction(byte: number): void {
-    const instruction = byte < 0xfb ? INSTRUCTIONS[byte] : this.#prefixed(byte);
+    const instruction = byte < 0xfb ? this.#rows[byte] : this.#prefixed(byte);
     if (instruction === undefined) this.#failUnknown(byte, -1);
     const { feature } = instruction;
     if (feature !== 0 && !this.#has(feature)) {
@@ -309,7 +310,7 @@ export class BodyValidator {
 
   #prefixed(prefix: number): Instruction | undefined {
     const sub = this.#reader.u32();
-    const instruction = INSTRUCTIONS[indexOf(prefix, sub)];
+    const instruction = this.#rows[indexOf(prefix, sub)];
     if (instruction === undefined) this.#failUnknown(prefix, sub);
     return instruction;
   }

@@ -7,7 +7,7 @@
  */
 
 import { COUNTER, Op, STACK_LIMIT } from "./exec.ts";
-import { SHAPES } from "./ir.ts";
+import { shapes } from "./ir.ts";
 import type { Machine } from "./store.ts";
 
 /** Where the warm-up puts its ops, a callee, and where all of them lead. */
@@ -84,7 +84,7 @@ function writeOp(code: Int32Array, op: number): void {
   code[at++] = op;
   let results = RESULTS;
   let sources = SOURCES;
-  for (const letter of SHAPES[op]!.letters) {
+  for (const letter of shapes()[op]!.letters) {
     if (letter === "d") {
       code[at++] = results;
       results += 2;

@@ -9,7 +9,7 @@ import {
   TrapCode,
 } from "../../../engine/mod.ts";
 import { Imm } from "../../../engine/instruction.ts";
-import { type Instruction, INSTRUCTIONS } from "../../../engine/opcodes.ts";
+import { type Instruction, instructions } from "../../../engine/opcodes.ts";
 import { STOPPED } from "../../../engine/thread.ts";
 import {
   F32,
@@ -59,7 +59,7 @@ interface Access {
   readonly code: string;
 }
 
-const ROWS = INSTRUCTIONS.filter((row): row is Instruction =>
+const ROWS = instructions().filter((row): row is Instruction =>
   row !== undefined && row.accessBytes > 0 && !row.mnemonic.includes(".wait") &&
   (row.imm === Imm.MemArg || row.imm === Imm.MemArgLane)
 );

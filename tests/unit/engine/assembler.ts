@@ -5,7 +5,7 @@
 // has a name is exported by it. Nothing is checked here: the engine does that.
 
 import { Imm } from "../../../engine/instruction.ts";
-import { type Instruction, INSTRUCTIONS } from "../../../engine/opcodes.ts";
+import { type Instruction, instructions } from "../../../engine/opcodes.ts";
 import { moduleOf, vector, Writer } from "../../fuzz/encode.ts";
 
 /** v128, f64, ... and the references: r funcref, e externref. */
@@ -15,7 +15,9 @@ const TYPES: Readonly<Record<string, number>> = {
 };
 
 const BY_MNEMONIC: ReadonlyMap<string, Instruction> = new Map(
-  INSTRUCTIONS.flatMap((row) => row === undefined ? [] : [[row.mnemonic, row]]),
+  instructions().flatMap((row) =>
+    row === undefined ? [] : [[row.mnemonic, row]]
+  ),
 );
 
 const FUNC = 0;

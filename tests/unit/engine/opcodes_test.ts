@@ -9,19 +9,19 @@ import * as assert from "uvu/assert";
 import { buildHandlers } from "../../../engine/cold.ts";
 import { Op } from "../../../engine/exec.ts";
 import { Imm } from "../../../engine/instruction.ts";
-import { SHAPES } from "../../../engine/ir.ts";
+import { shapes } from "../../../engine/ir.ts";
 import {
   type Instruction,
-  INSTRUCTIONS,
-  ROW_HANDLERS,
+  instructions,
+  rowHandlers,
 } from "../../../engine/opcodes.ts";
 import {
-  ADD_ACCESSES,
-  ADD_BRANCHES,
+  addAccesses,
+  addBranches,
   fusion,
-  NEGATIONS,
+  negations,
   pairOf,
-  WITH_IMMEDIATE,
+  withImmediate as immediates,
 } from "../../../engine/peephole.ts";
 
 const CASE = /\bcase Op\.(\w+):([^]*?)(?=\bcase Op\.|\bdefault:)/g;
@@ -62,7 +62,7 @@ const NAMES: readonly string[] = [...OPS].reduce<string[]>(
 const HOT = [...OPS].filter(([, op]) => op < Op.FirstCold);
 
 function lettersOf(op: number): string {
-  const shape = SHAPES[op];
+  const shape = shapes()[op];
   if (shape === undefined) throw new Error(`no shape for ${NAMES[op] ?? op}`);
   return shape.letters;
 }
@@ -88,7 +88,7 @@ test("every hot op has exactly one case, and no other op has one", () => {
 });
 
 test("every op has a shape of its name", () => {
-  for (const [name, op] of OPS) assert.is(SHAPES[op]?.name, name, name);
+  for (const [name, op] of OPS) assert.is(shapes()[op]?.name, name, name);
 });
 
 test("a case reads the operands that its shape lists", () => {
@@ -106,7 +106,7 @@ test("a case goes on behind its operands", () => {
   for (const [name, op] of HOT) {
     const lengths = [...caseOf(name).matchAll(/(?<!\[)\bpc \+ (\d+)/g)]
       .map(([, length]) => Number(length));
-    const { length } = SHAPES[op]!;
+    const { length } = shapes()[op]!;
     assert.equal(lengths.filter((other) => other !== length), [], name);
     const leaves = /^(Br|BrTable|Return\w*)$/.test(name);
     assert.is(lengths.length > 0, !leaves, name);
@@ -171,7 +171,7 @@ function checkFusion(
 
 test("a negated comparison branches on the same operands", () => {
   for (let first = 0; first < Op.FirstCold; first++) {
-    const fused = NEGATIONS[first];
+    const fused = negations()[first];
     if (fused === 0) continue;
     const what = `${NAMES[first]} negated is ${NAMES[fused]}`;
     assert.is(lettersOf(first), "daa", what);
@@ -181,7 +181,7 @@ test("a negated comparison branches on the same operands", () => {
 
 test("an addition and a branch have the operands of both", () => {
   for (let branch = 0; branch < Op.FirstCold; branch++) {
-    const fused = ADD_BRANCHES[branch];
+    const fused = addBranches()[branch];
     if (fused === 0) continue;
     const rest = lettersOf(branch).slice(1);
     assert.is(lettersOf(fused), `dai${rest}`, NAMES[fused]);
@@ -190,7 +190,7 @@ test("an addition and a branch have the operands of both", () => {
 
 test("an access has what is added to its address behind it", () => {
   for (const [name, op] of HOT) {
-    const fused = ADD_ACCESSES[op];
+    const fused = addAccesses()[op];
     const letters = lettersOf(op);
     if (fused !== 0) {
       const at = letters.indexOf("a") + 1;
@@ -215,7 +215,7 @@ test("a pair has the operands of both ops", () => {
 
 test("an op with an immediate has it in place of the right operand", () => {
   for (let op = 0; op < Op.FirstCold; op++) {
-    const withImmediate = WITH_IMMEDIATE[op];
+    const withImmediate = immediates()[op];
     if (withImmediate === 0) continue;
     assert.is(lettersOf(op), "daa", NAMES[op]);
     const isLong = NAMES[op].startsWith("I64");
@@ -231,7 +231,7 @@ const HANDLERS = buildHandlers();
 const MISSING = HANDLERS[Op.Copy32];
 
 test("every cold op has a handler", () => {
-  assert.is(HANDLERS.length, Op.FirstRow + ROW_HANDLERS.length);
+  assert.is(HANDLERS.length, Op.FirstRow + rowHandlers().length);
   for (let op: number = Op.FirstCold; op < HANDLERS.length; op++) {
     // The driver brings the handler of Translate.
     if (op === Op.Translate) continue;
@@ -256,7 +256,7 @@ function opName(mnemonic: string): string {
     .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1)).join("");
 }
 
-const ROWS = INSTRUCTIONS.filter((row): row is Instruction =>
+const ROWS = instructions().filter((row): row is Instruction =>
   row !== undefined
 );
 
@@ -275,7 +275,7 @@ test("mnemonics and opcodes are told once", () => {
   const opcodes = ROWS.map(({ opcode }) => opcode);
   assert.is(new Set(opcodes).size, ROWS.length);
   for (const { index, mnemonic } of ROWS) {
-    assert.is(INSTRUCTIONS[index]?.mnemonic, mnemonic);
+    assert.is(instructions()[index]?.mnemonic, mnemonic);
   }
 });
 

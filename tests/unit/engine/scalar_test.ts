@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { SCALAR } from "../../../engine/scalar.ts";
+import { scalar } from "../../../engine/scalar.ts";
 import { TrapCode } from "../../../engine/trap.ts";
 import { areDistinct, ColdMachine } from "./cold_machine.ts";
 import {
@@ -14,7 +14,7 @@ import {
   longSamples,
 } from "./samples.ts";
 
-const machine = new ColdMachine(SCALAR);
+const machine = new ColdMachine(scalar());
 const F32_CANONICAL = 0x7fc00000n;
 const F64_CANONICAL = 0x7ff8000000000000n;
 const u32 = (x: bigint) => BigInt.asUintN(32, x);
@@ -39,7 +39,7 @@ function f64Result(x: number): bigint {
 }
 
 test("every row has its own name and opcode", () => {
-  assert.ok(areDistinct(SCALAR));
+  assert.ok(areDistinct(scalar()));
 });
 
 test("i64 division traps on zero and on overflow only", () => {
