@@ -14,7 +14,11 @@
  * @module
  */
 
-export { CompilationCache } from "./lib/cache.ts";
+export {
+  type CacheStore,
+  CompilationCache,
+  type CompilationCacheOptions,
+} from "./lib/cache.ts";
 export {
   CoreFeatures,
   type CoreFeatureSets,

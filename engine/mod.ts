@@ -71,13 +71,17 @@ export {
 } from "./thread.ts";
 export type { InstanceLimits, Resolve };
 
-/** Decodes and validates a module; throws a `CompileError`. */
+/**
+ * Decodes and validates a module; throws a `CompileError`. Where it is known to
+ * be valid, bodies are validated only as they are translated.
+ */
 export function compileModule(
   bytes: Uint8Array,
   features: FeatureSet = FEATURES_ALL,
+  isKnown = false,
 ): Module {
   const module = decode(bytes, features);
-  validateBodies(module);
+  if (!isKnown) validateBodies(module);
   return module;
 }
 
@@ -88,8 +92,10 @@ export function compileModule(
 export function* compileSteps(
   bytes: Uint8Array,
   features: FeatureSet,
+  isKnown: boolean,
 ): Generator<void, Module> {
   const module = decode(bytes, features);
+  if (isKnown) return module;
   const validator = new BodyValidator(module);
   for (let i = 0; i < module.bodyStarts.length; i++) {
     yield;

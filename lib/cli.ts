@@ -18,6 +18,7 @@ import { printModule, printWasm } from "../engine/disasm.ts";
 import { printIR } from "../engine/disasm_ir.ts";
 import { ExternKind, type Module, namesOf } from "../engine/mod.ts";
 import { blockingSleep, systemClock, systemSleep } from "../wasi/clock.ts";
+import { DirectoryCache } from "../wasi/host_cache.ts";
 import { HostFS } from "../wasi/host_fs.ts";
 import { listenTcp, type TcpListener } from "../wasi/host_sockets.ts";
 import {
@@ -43,6 +44,7 @@ import {
   UsageError,
 } from "./cli_args.ts";
 import { declarationOf } from "./cli_types.ts";
+import { CompilationCache } from "./cache.ts";
 import type { ModuleOptions } from "./config.ts";
 import {
   CompileError,
@@ -57,10 +59,8 @@ import type { CallOptions } from "./limits.ts";
 import type { CompiledModule } from "./module.ts";
 import { commandOf, provideWasi, TRAP_EXIT_CODE } from "./run.ts";
 import { Runtime } from "./runtime.ts";
+import { VERSION } from "./version.ts";
 import type { FileSystem } from "./world.ts";
-
-/** The version of the package, which a test compares. */
-export const VERSION = "0.1.0";
 
 /** The exit code of a program whose output nobody reads: 128 + SIGPIPE. */
 const BROKEN_PIPE_EXIT_CODE = 141;
@@ -78,6 +78,12 @@ interface Command {
 
 const HELP: Flag = { name: "help", help: "print this and end" };
 const SHORT_HELP: Flag = { name: "h", help: "" };
+
+const CACHE_DIR: Flag = {
+  name: "cachedir",
+  value: "DIR",
+  help: "note there which modules are valid, and do not check these again",
+};
 
 const COMMANDS: readonly Command[] = [
   {
@@ -106,7 +112,7 @@ const COMMANDS: readonly Command[] = [
         help: "give the guest a TCP socket to accept connections from",
       },
       { name: "hostlogging", value: "SCOPES", help: "not supported yet" },
-      { name: "cachedir", value: "DIR", help: "not supported yet" },
+      CACHE_DIR,
       { name: "interpreter", help: "ignored: there is nothing else" },
     ],
     notes: "Flags may be repeated. What follows FILE belongs to the guest.\n" +
@@ -115,9 +121,9 @@ const COMMANDS: readonly Command[] = [
   },
   {
     name: "compile",
-    usage: "compile FILE",
+    usage: "compile [flags] FILE",
     summary: "check a module and show its size",
-    flags: [{ name: "cachedir", value: "DIR", help: "not supported yet" }],
+    flags: [CACHE_DIR],
     run: compileCommand,
   },
   {
@@ -154,7 +160,6 @@ const COMMANDS: readonly Command[] = [
 /** Flags that are accepted for what is not there yet. */
 const UNSUPPORTED: readonly string[] = [
   "hostlogging",
-  "cachedir",
 ];
 
 /** The guest's own standard output is a pipe that nobody reads. */
@@ -275,7 +280,7 @@ async function runCommand(args: ParsedArgs): Promise<number> {
   const limits = limitsOf(args);
   const waits = limits.timeoutMs !== undefined || flags.has("listen");
   const world = worldOf(args, waits);
-  const runtime = new Runtime();
+  const runtime = new Runtime({ compilationCache: cacheOf(args) });
   const compiled = load(runtime, args);
   const invoked = flags.get("invoke")?.at(-1);
   try {
@@ -318,6 +323,16 @@ async function runCommand(args: ParsedArgs): Promise<number> {
     throw error;
   } finally {
     runtime.close();
+  }
+}
+
+function cacheOf({ flags }: ParsedArgs): CompilationCache | undefined {
+  const path = flags.get("cachedir")?.at(-1);
+  if (path === undefined) return undefined;
+  try {
+    return new CompilationCache({ store: new DirectoryCache(path) });
+  } catch (error) {
+    throw new UsageError(`cannot use ${path}: ${reasonOf(error)}`);
   }
 }
 
@@ -412,7 +427,10 @@ function resultText(value: unknown): string {
 function compileCommand(args: ParsedArgs): number {
   onlyFile(args);
   const start = performance.now();
-  const { module } = load(new Runtime(), args);
+  const { module } = load(
+    new Runtime({ compilationCache: cacheOf(args) }),
+    args,
+  );
   const ms = performance.now() - start;
   const bodies = module.bodyEnds.reduce(
     (sum, end, i) => sum + end - module.bodyStarts[i],

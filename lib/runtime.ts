@@ -7,7 +7,6 @@ import {
   compileModule,
   compileSteps,
   type Extern,
-  type FeatureSet,
   FunctionInstance,
   type InstanceLimits,
   instantiateModule,
@@ -99,9 +98,14 @@ export class Runtime {
   compile(bytes: ModuleBytes): CompiledModule {
     this.#checkOpen();
     const copy = copyOf(bytes);
-    const cached = this.#cached(copy);
-    if (cached !== undefined) return cached;
-    return this.#compiled(compileModule(copy, this.#features));
+    const { compilationCache: cache, coreFeatures } = this.#options;
+    let module = cache?.get(copy, coreFeatures);
+    if (module === undefined) {
+      const isKnown = cache?.isMarked(copy, coreFeatures) === true;
+      module = compileModule(copy, coreFeatures, isKnown);
+      cache?.put(module, coreFeatures, isKnown);
+    }
+    return this.#checked(module);
   }
 
   /**
@@ -116,31 +120,25 @@ export class Runtime {
   ): Promise<CompiledModule> {
     this.#checkOpen();
     const copy = copyOf(await bytesOf(source));
-    const cached = this.#cached(copy);
-    if (cached !== undefined) return cached;
-    const steps = compileSteps(copy, this.#features);
+    const { compilationCache: cache, coreFeatures } = this.#options;
+    let module = cache?.get(copy, coreFeatures);
+    if (module === undefined) {
+      const isKnown = await cache?.isMarked(copy, coreFeatures) === true;
+      module = await this.#inSlices(compileSteps(copy, coreFeatures, isKnown));
+      await cache?.put(module, coreFeatures, isKnown);
+    }
+    return this.#checked(module);
+  }
+
+  async #inSlices<T>(steps: Iterator<void, T>): Promise<T> {
     for (let end = now() + COMPILE_SLICE_MS;;) {
       const { done, value } = steps.next();
-      if (done) return this.#compiled(value);
+      if (done) return value;
       if (now() < end) continue;
       await nextTask();
       this.#checkOpen();
       end = now() + COMPILE_SLICE_MS;
     }
-  }
-
-  get #features(): FeatureSet {
-    return this.#options.coreFeatures;
-  }
-
-  #cached(bytes: Uint8Array): CompiledModule | undefined {
-    const module = this.#options.compilationCache?.get(bytes, this.#features);
-    return module && this.#checked(module);
-  }
-
-  #compiled(module: Module): CompiledModule {
-    this.#options.compilationCache?.put(module, this.#features);
-    return this.#checked(module);
   }
 
   /** Checks what another runtime may allow. */
@@ -220,7 +218,7 @@ export class Runtime {
   newHostModule(name: string): HostModuleBuilder {
     return new HostModuleBuilder(name, {
       hasMultiValue: CoreFeatures.isEnabled(
-        this.#features,
+        this.#options.coreFeatures,
         CoreFeatures.MultiValue,
       ),
       register: (parts) => this.#register(parts),

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { VERSION } from "../../lib/cli.ts";
+import { VERSION } from "../../lib/version.ts";
 
 const CAT = "examples/cat/cat.wasm";
 const FIB = "bench/programs/fib.wasm";
@@ -147,6 +147,16 @@ test("run --timeout reads standard input to its end", () => {
   assert.equal([code, out], [0, "abc\n"]);
 });
 
+test("--cachedir notes which modules are valid", () => {
+  const path = join(folder, "cache");
+  for (let i = 0; i < 2; i++) {
+    const { code, out } = waxwing(["run", "--cachedir", path, CAT], "abc\n");
+    assert.equal([code, out], [0, "abc\n"]);
+    assert.is(waxwing(["compile", "--cachedir", path, FIB]).code, 0);
+    assert.is(fs.readdirSync(path).length, 2);
+  }
+});
+
 test("what is wrong is one line, and exit status 1", () => {
   const cases: [string[], RegExp][] = [
     [["nope"], /unknown command nope/],
@@ -159,7 +169,7 @@ test("what is wrong is one line, and exit status 1", () => {
     [["run", "--mount", "/none:/x", CAT], /cannot mount \/none/],
     [["run", "--mount", ":", CAT], /invalid mount: :/],
     [["run", "--timeout", "5", CAT], /invalid duration: 5/],
-    [["run", "--cachedir", "x", CAT], /--cachedir is not supported yet/],
+    [["run", "--cachedir", "package.json", CAT], /cannot use package\.json: /],
     [["run", FIB], /exports no _start; try --invoke/],
     [["run", "--invoke", "x", FIB], /exports no function x/],
     [["compile", FIB, "more"], /unexpected argument more/],
