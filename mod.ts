@@ -143,9 +143,18 @@ export { OverlayFS } from "./wasi/overlay.ts";
 export { systemRandom } from "./wasi/random.ts";
 export { ReadOnlyFS } from "./wasi/readonly.ts";
 export { MemoryListener } from "./wasi/sockets.ts";
-export { CollectedOutput, TypedInput } from "./wasi/stdio.ts";
+export {
+  type CallbackInput,
+  CollectedOutput,
+  TypedInput,
+} from "./wasi/stdio.ts";
+export type { Piece, Stream } from "./wasi/stream.ts";
 export {
   VirtualTerminal,
   type VirtualTerminalOptions,
 } from "./wasi/terminal.ts";
-export { UnsupportedDirectory, UnsupportedFile } from "./wasi/unsupported.ts";
+export {
+  UnsupportedDirectory,
+  UnsupportedFile,
+  type UnsupportedHandle,
+} from "./wasi/unsupported.ts";

@@ -134,7 +134,7 @@ export const OpenFlags = {
  * The `position` that means the end of the file, wherever that is when the
  * bytes are written.
  */
-export const APPEND = -1;
+export const APPEND: number = -1;
 
 /** What is known about a file. Times are nanoseconds since 1970. */
 export interface Stat {
@@ -145,6 +145,7 @@ export interface Stat {
   readonly dev: bigint;
   /** The serial number, unique and constant on its device; 0n: unknown. */
   readonly ino: bigint;
+  /** What kind of file it is. */
   readonly type: FileType;
   /** How many names the file has. */
   readonly linkCount: number;
@@ -160,8 +161,11 @@ export interface Stat {
 
 /** An entry of a directory. `.` and `..` are not among them. */
 export interface Dirent {
+  /** Its name, one component of a path. */
   readonly name: string;
+  /** The serial number of the file; 0n: unknown. */
   readonly ino: bigint;
+  /** What kind of file it is. */
   readonly type: FileType;
   /**
    * The cookie to go on from after this entry. It stays good while entries
@@ -172,6 +176,7 @@ export interface Dirent {
 
 /** What open files and open directories have in common. */
 export interface Handle {
+  /** What kind of file it is. */
   readonly type: FileType;
   /** Describes what is open, also when it has lost its last name. */
   stat(): MaybePromise<Stat | Errno>;
@@ -240,6 +245,7 @@ export interface File extends Handle {
  * reaches a file system, is why no guest can leave its root.
  */
 export interface Directory extends Handle {
+  /** What kind of file it is. */
   readonly type: typeof FileType.Directory;
   /** Describes an entry; of a symbolic link, the link. */
   lookup(name: string): MaybePromise<Stat | Errno>;
@@ -264,6 +270,7 @@ export interface Directory extends Handle {
     cookie: number,
     limit: number,
   ): MaybePromise<readonly Dirent[] | Errno>;
+  /** Makes an empty directory; EEXIST where the name is taken. */
   mkdir(name: string): MaybePromise<Errno>;
   /** Makes a symbolic link; the target is kept as it is. */
   symlink(name: string, target: string): MaybePromise<Errno>;
@@ -345,6 +352,7 @@ export type ByteSink =
  * terminal beyond that, WASI does not carry; the embedder does.
  */
 export interface Terminal extends File {
+  /** What kind of file it is. */
   readonly type: typeof FileType.CharacterDevice;
   /** Width in characters. */
   readonly columns: number;
@@ -352,6 +360,7 @@ export interface Terminal extends File {
   readonly rows: number;
   /** Every key is read at once and as it is, without echo. */
   readonly isRaw: boolean;
+  /** Turns that on or off. */
   setRaw(isRaw: boolean): void;
 }
 

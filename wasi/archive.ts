@@ -16,6 +16,7 @@ import {
 
 /** What is wrong with an archive. */
 export class ArchiveError extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "ArchiveError";
 }
 

@@ -58,13 +58,19 @@ const MAX_REMEMBERED = 4096;
  * A directory of the host, to be mounted.
  *
  * ```ts
- * const options = { fs: { "/data": new HostFS("./data", { readOnly: true }) } };
+ * import { HostFS } from "@waxwing/waxwing/host_fs";
+ *
+ * // for the option `fs`
+ * const fs = { "/data": new HostFS(".", { readOnly: true }) };
+ * console.log(Object.keys(fs).join() === "/data");
  * ```
  */
 export class HostFS implements FileSystem {
   readonly #volume: Volume;
 
   /**
+   * Makes a file system of a directory.
+   *
    * @param path the host's path of an existing directory; links in it are
    * followed, now and never again
    * @throws the error of `node:fs`, such as one with the `code` ENOENT
@@ -75,6 +81,7 @@ export class HostFS implements FileSystem {
     this.#volume = new Volume(real, options);
   }
 
+  /** The top directory. */
   root(): Directory {
     const place = this.#volume.places.root();
     if (typeof place === "number") {

@@ -15,6 +15,7 @@ import {
 
 /** A listener that knows where it listens. */
 export interface TcpListener extends Listener {
+  /** Where it listens. */
   readonly host: string;
   /** The port, also where 0 was asked for. */
   readonly port: number;
@@ -24,8 +25,11 @@ export interface TcpListener extends Listener {
  * Listens on a TCP port, 0 for any that is free.
  *
  * ```ts
- * const listener = await listenTcp("127.0.0.1", 8080);
- * const options = { listeners: [listener] };
+ * import { listenTcp } from "@waxwing/waxwing/host_sockets";
+ *
+ * const listener = await listenTcp("127.0.0.1", 0); // for the option `listeners`
+ * console.log(listener.port > 0);
+ * listener.close();
  * ```
  *
  * @throws the error of `node:net`, such as one with the `code` EADDRINUSE

@@ -29,6 +29,7 @@ export type MemoryEntry = string | Uint8Array | MemorySymlink;
 
 /** A symbolic link in the description of a {@linkcode MemoryFS}. */
 export interface MemorySymlink {
+  /** Its target, as it is. */
   readonly symlink: string;
 }
 
@@ -589,8 +590,10 @@ function mayReplace(
  * A file system in memory.
  *
  * ```ts
+ * import { MemoryFS } from "@waxwing/waxwing";
+ *
  * const fs = new MemoryFS({ "in.txt": "hi", "dir/x": new Uint8Array(3) });
- * fs.readText("in.txt"); // "hi"
+ * console.log(fs.readText("in.txt") === "hi");
  * ```
  *
  * Paths of the methods are relative to its root, a leading slash is left out;
@@ -602,6 +605,8 @@ export class MemoryFS implements FileSystem {
   readonly #root: MemoryDirectory;
 
   /**
+   * Makes a file system of these files.
+   *
    * @param files path to content. Directories on the way are made; a path
    * that ends in a slash makes an empty one. Bytes are not copied until the
    * guest writes to them: do not change them meanwhile.
@@ -622,6 +627,7 @@ export class MemoryFS implements FileSystem {
     for (const [path, entry] of entries) this.#add(path, entry);
   }
 
+  /** The top directory. */
   root(): Directory {
     return this.#root;
   }
@@ -771,10 +777,12 @@ export class MemoryFS implements FileSystem {
 
 /** What the methods of a {@linkcode MemoryFS} throw. */
 export class MemoryFSError extends Error {
+  /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "MemoryFSError";
   /** A POSIX name, such as `ENOENT`. */
   readonly code: string;
 
+  /** Made by the library. */
   constructor(code: string, path: string) {
     super(`${code}: ${path}`);
     this.code = code;

@@ -25,39 +25,55 @@ import { UnsupportedDirectory } from "./unsupported.ts";
 
 /** What is used of `FileSystemSyncAccessHandle`. */
 export interface OpfsAccess {
+  /** Reads into a buffer from a position. */
   read(into: Uint8Array, options: { at: number }): number;
+  /** Writes a buffer to a position. */
   write(from: Uint8Array, options: { at: number }): number;
+  /** The length in bytes. */
   getSize(): number;
+  /** Sets the length in bytes. */
   truncate(size: number): void;
+  /** Has what was written stored. */
   flush(): void;
+  /** Lets others use the file. */
   close(): void;
 }
 
 /** What is used of `FileSystemFileHandle`. */
 export interface OpfsFileHandle {
+  /** Tells files and directories apart. */
   readonly kind: "file";
+  /** The content as it is now. */
   getFile(): Promise<
     Blob & { readonly lastModified: number }
   >;
+  /** A stream whose content replaces the file's when it is closed. */
   createWritable?(): Promise<
     { write(data: ArrayBuffer): Promise<void>; close(): Promise<void> }
   >;
+  /** Opens the file for synchronous use, in workers. */
   createSyncAccessHandle?(): Promise<OpfsAccess>;
+  /** Moves the file, where the browser can. */
   move?(into: OpfsDirectoryHandle, name: string): Promise<void>;
 }
 
 /** What is used of `FileSystemDirectoryHandle`. */
 export interface OpfsDirectoryHandle {
+  /** Tells files and directories apart. */
   readonly kind: "directory";
+  /** Finds or makes a file. */
   getFileHandle(
     name: string,
     options?: { create?: boolean },
   ): Promise<OpfsFileHandle>;
+  /** Finds or makes a directory. */
   getDirectoryHandle(
     name: string,
     options?: { create?: boolean },
   ): Promise<OpfsDirectoryHandle>;
+  /** Removes a file or an empty directory. */
   removeEntry(name: string): Promise<void>;
+  /** All names with what they are. */
   entries(): AsyncIterable<[string, { readonly kind: "file" | "directory" }]>;
 }
 
@@ -69,7 +85,7 @@ const NS_PER_MS = 1_000_000n;
  * A directory of the origin private file system, to be mounted.
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { OpfsFS } from "@waxwing/waxwing";
  *
  * const fs = new OpfsFS(await navigator.storage.getDirectory());
@@ -78,11 +94,16 @@ const NS_PER_MS = 1_000_000n;
 export class OpfsFS implements FileSystem {
   readonly #root: DirectoryNode;
 
-  /** @param directory such as `await navigator.storage.getDirectory()` */
+  /**
+   * Makes a file system over a directory.
+   *
+   * @param directory such as `await navigator.storage.getDirectory()`
+   */
   constructor(directory: OpfsDirectoryHandle) {
     this.#root = new DirectoryNode(new Volume(), undefined, "", directory);
   }
 
+  /** The top directory. */
   root(): Directory {
     return new OpfsDirectory(this.#root);
   }

@@ -52,6 +52,8 @@ export class OverlayFS implements FileSystem {
   #root: Node | undefined;
 
   /**
+   * Makes a file system over two.
+   *
    * @param lower is only read
    * @param upper takes the changes. Default: an empty MemoryFS
    */
@@ -60,6 +62,7 @@ export class OverlayFS implements FileSystem {
     this.upper = upper;
   }
 
+  /** The top directory. */
   root(): Directory {
     if (this.#root?.isOpen) this.#root.userCount++;
     else {

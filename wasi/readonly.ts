@@ -30,10 +30,12 @@ import { drive, isPromise, type Steps, wait } from "./wait.ts";
 export class ReadOnlyFS implements FileSystem {
   readonly #fs: FileSystem;
 
+  /** Makes a view of a file system. */
   constructor(fs: FileSystem) {
     this.#fs = fs;
   }
 
+  /** The top directory. */
   root(): Directory {
     return new ReadOnlyDirectory(this.#fs.root());
   }

@@ -246,6 +246,7 @@ export class MemoryListener implements Listener {
     return endOf(down, up);
   }
 
+  /** Gives the next connection. */
   accept(): MaybePromise<Connection | Errno> {
     const next = this.#waiting.shift();
     if (next) return next;
@@ -254,6 +255,7 @@ export class MemoryListener implements Listener {
       .then(() => this.accept());
   }
 
+  /** Ends the use of it. */
   close(): Errno {
     this.#isClosed = true;
     for (const connection of this.#waiting.splice(0)) connection.close();

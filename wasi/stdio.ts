@@ -44,22 +44,26 @@ class BytesInput extends Stream implements File {
 }
 
 /** Bytes that a function brings, perhaps later. */
-class CallbackInput extends Stream implements File {
+export class CallbackInput extends Stream implements File {
   readonly #reader: PieceReader;
 
+  /** Makes an empty one. */
   constructor(source: () => MaybePromise<Piece>) {
     super();
     this.#reader = new PieceReader(source);
   }
 
+  /** Reads bytes, see `File.read`. */
   read(into: Uint8Array, start: number, end: number): MaybePromise<number> {
     return this.#reader.read(into, start, end);
   }
 
+  /** Writes bytes, see `File.write`. */
   write(): number {
     return -Errno.EBADF;
   }
 
+  /** How much can be read at once, see `File.readable`. */
   readable(): MaybePromise<number> {
     return this.#reader.readable();
   }
@@ -263,12 +267,17 @@ const FIRST_CAPACITY = 1024;
  * ```
  */
 export class CollectedOutput extends Stream implements File {
+  /** It works in guest memory itself. */
   readonly direct = true;
   readonly #maxBytes: number;
   #buffer: Uint8Array = new Uint8Array(0);
   #length = 0;
 
-  /** @param maxBytes what comes after so many gives the guest ENOSPC */
+  /**
+   * Makes an empty one.
+   *
+   * @param maxBytes what comes after so many gives the guest ENOSPC
+   */
   constructor(maxBytes = Infinity) {
     super();
     this.#maxBytes = maxBytes;
@@ -289,10 +298,12 @@ export class CollectedOutput extends Stream implements File {
     return new TextDecoder().decode(this.bytes());
   }
 
+  /** Reads bytes, see `File.read`. */
   read(): number {
     return -Errno.EBADF;
   }
 
+  /** Writes bytes, see `File.write`. */
   write(from: Uint8Array, start: number, end: number): number {
     const count = Math.min(end - start, this.#maxBytes - this.#length);
     if (count <= 0) return start === end ? 0 : -Errno.ENOSPC;

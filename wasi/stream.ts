@@ -9,8 +9,10 @@ import { isPromise } from "./wait.ts";
 
 /** What all streams answer alike. */
 export abstract class Stream {
+  /** What kind of file it is. */
   readonly type: FileType = FileType.BlockDevice;
 
+  /** Describes what is open. */
   stat(): Stat {
     return {
       dev: 0n,
@@ -24,6 +26,7 @@ export abstract class Stream {
     };
   }
 
+  /** Sets the times. */
   setTimes(
     _atimeNs: bigint | undefined,
     _mtimeNs: bigint | undefined,
@@ -31,18 +34,22 @@ export abstract class Stream {
     return Errno.EINVAL;
   }
 
+  /** Sets the length in bytes. */
   setSize(_size: number): Errno {
     return Errno.EINVAL;
   }
 
+  /** The length in bytes. */
   size(): number {
     return 0;
   }
 
+  /** Has what was written stored. */
   sync(_dataOnly: boolean): MaybePromise<Errno> {
     return Errno.ESUCCESS;
   }
 
+  /** Ends the use of it. */
   close(): MaybePromise<Errno> {
     return Errno.ESUCCESS;
   }

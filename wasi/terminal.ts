@@ -46,8 +46,12 @@ export interface VirtualTerminalOptions {
  * ```
  */
 export class VirtualTerminal extends Stream implements Terminal {
-  override readonly type = FileType.CharacterDevice;
+  /** A character device, which guests take for a terminal. */
+  override readonly type: typeof FileType.CharacterDevice =
+    FileType.CharacterDevice;
+  /** Width in characters. */
   columns: number;
+  /** Height in characters. */
   rows: number;
   readonly #input: TypedInput = new TypedInput();
   readonly #output: File;
@@ -56,6 +60,7 @@ export class VirtualTerminal extends Stream implements Terminal {
   /** The line that is being edited, one string per character. */
   #line: string[] = [];
 
+  /** Makes a terminal. */
   constructor(options: VirtualTerminalOptions) {
     super();
     this.columns = options.columns ?? DEFAULT_COLUMNS;
@@ -64,6 +69,7 @@ export class VirtualTerminal extends Stream implements Terminal {
     this.#onInterrupt = options.onInterrupt;
   }
 
+  /** Whether keys are read at once and as they are. */
   get isRaw(): boolean {
     return this.#isRaw;
   }
@@ -92,14 +98,17 @@ export class VirtualTerminal extends Stream implements Terminal {
     this.#input.end();
   }
 
+  /** Reads bytes, see `File.read`. */
   read(into: Uint8Array, start: number, end: number): MaybePromise<number> {
     return this.#input.read(into, start, end);
   }
 
+  /** How much can be read at once, see `File.readable`. */
   readable(): MaybePromise<number> {
     return this.#input.readable();
   }
 
+  /** Writes bytes, see `File.write`. */
   write(from: Uint8Array, start: number, end: number): MaybePromise<number> {
     if (this.#isRaw) return this.#output.write(from, start, end, 0);
     const lines = withReturns(from, start, end);

@@ -30,13 +30,16 @@ function bareStat(type: FileType): Stat {
 }
 
 /** What files and directories answer alike. */
-abstract class UnsupportedHandle {
+export abstract class UnsupportedHandle {
+  /** What kind of file it is. */
   abstract readonly type: FileType;
 
+  /** Describes what is open. */
   stat(): MaybePromise<Stat | Errno> {
     return bareStat(this.type);
   }
 
+  /** Sets the times. */
   setTimes(
     _atimeNs: bigint | undefined,
     _mtimeNs: bigint | undefined,
@@ -44,10 +47,12 @@ abstract class UnsupportedHandle {
     return Errno.ENOSYS;
   }
 
+  /** Has what was written stored. */
   sync(_dataOnly: boolean): MaybePromise<Errno> {
     return Errno.ESUCCESS;
   }
 
+  /** Ends the use of it. */
   close(): MaybePromise<Errno> {
     return Errno.ESUCCESS;
   }
@@ -55,8 +60,10 @@ abstract class UnsupportedHandle {
 
 /** A regular file that can do nothing; `read` and `size` are the least. */
 export class UnsupportedFile extends UnsupportedHandle implements File {
+  /** What kind of file it is. */
   readonly type: FileType = FileType.RegularFile;
 
+  /** Reads bytes, see `File.read`. */
   read(
     _into: Uint8Array,
     _start: number,
@@ -66,6 +73,7 @@ export class UnsupportedFile extends UnsupportedHandle implements File {
     return -Errno.ENOSYS;
   }
 
+  /** Writes bytes, see `File.write`. */
   write(
     _from: Uint8Array,
     _start: number,
@@ -75,10 +83,12 @@ export class UnsupportedFile extends UnsupportedHandle implements File {
     return -Errno.ENOSYS;
   }
 
+  /** The length in bytes. */
   size(): MaybePromise<number> {
     return -Errno.ENOSYS;
   }
 
+  /** Sets the length in bytes. */
   setSize(_size: number): MaybePromise<Errno> {
     return Errno.ENOSYS;
   }
@@ -122,8 +132,10 @@ export class UnsupportedFile extends UnsupportedHandle implements File {
  */
 export class UnsupportedDirectory extends UnsupportedHandle
   implements Directory {
-  readonly type = FileType.Directory;
+  /** What kind of file it is. */
+  readonly type: typeof FileType.Directory = FileType.Directory;
 
+  /** Describes an entry. */
   lookup(_name: string): MaybePromise<Stat | Errno> {
     return Errno.ENOSYS;
   }
@@ -135,6 +147,7 @@ export class UnsupportedDirectory extends UnsupportedHandle
     >;
   }
 
+  /** Opens an entry, or makes a file. */
   open(
     _name: string,
     _flags: number,
@@ -147,10 +160,12 @@ export class UnsupportedDirectory extends UnsupportedHandle
     return this;
   }
 
+  /** The target of a symbolic link. */
   readlink(_name: string): MaybePromise<string | Errno> {
     return Errno.ENOSYS;
   }
 
+  /** Lists entries. */
   readdir(
     _cookie: number,
     _limit: number,
@@ -158,14 +173,17 @@ export class UnsupportedDirectory extends UnsupportedHandle
     return Errno.ENOSYS;
   }
 
+  /** Makes a directory. */
   mkdir(_name: string): MaybePromise<Errno> {
     return Errno.ENOSYS;
   }
 
+  /** Makes a symbolic link. */
   symlink(_name: string, _target: string): MaybePromise<Errno> {
     return Errno.ENOSYS;
   }
 
+  /** Gives a file one more name. */
   link(
     _name: string,
     _into: Directory,
@@ -174,6 +192,7 @@ export class UnsupportedDirectory extends UnsupportedHandle
     return Errno.ENOSYS;
   }
 
+  /** Moves an entry. */
   rename(
     _name: string,
     _into: Directory,
@@ -182,14 +201,17 @@ export class UnsupportedDirectory extends UnsupportedHandle
     return Errno.ENOSYS;
   }
 
+  /** Removes a name that is no directory's. */
   unlink(_name: string): MaybePromise<Errno> {
     return Errno.ENOSYS;
   }
 
+  /** Removes an empty directory. */
   rmdir(_name: string): MaybePromise<Errno> {
     return Errno.ENOSYS;
   }
 
+  /** Sets the times of an entry. */
   setEntryTimes(
     _name: string,
     _atimeNs: bigint | undefined,

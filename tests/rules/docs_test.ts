@@ -13,8 +13,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { FEATURE_NAMES, FEATURES_ALL } from "../../engine/mod.ts";
 import { wasiCalls } from "../../wasi/mod.ts";
+import { SOURCES } from "./sources.ts";
 import { EXPECTED_FAILURES } from "../spec/expected_failures.ts";
 
+const NEEDS_BROWSER = /\bnavigator\b/;
 const README = "README.md";
 const PAGES = [
   README,
@@ -46,12 +48,14 @@ interface Program {
 }
 
 const programs = WITH_PROGRAMS.flatMap(programsOf);
+/** The examples in the comments of the sources, which print only `true`. */
+const snippets = SOURCES.flatMap(snippetsOf);
 let directory = "";
 
 docs.before(() => {
   mkdirSync("dist", { recursive: true });
   directory = mkdtempSync("dist/docs-");
-  for (const { name, code } of programs) {
+  for (const { name, code } of [...programs, ...snippets]) {
     // An export makes it a module also where it imports nothing.
     writeFileSync(join(directory, `${name}.ts`), code + "\nexport {};\n");
   }
@@ -80,7 +84,11 @@ docs("the programs have no type errors", () => {
     config,
     JSON.stringify({
       extends: resolve("tsconfig.json"),
-      compilerOptions: { noEmit: true, paths: Object.fromEntries(paths) },
+      compilerOptions: {
+        noEmit: true,
+        noUnusedLocals: false,
+        paths: Object.fromEntries(paths),
+      },
       include: ["*.ts"],
     }),
   );
@@ -93,24 +101,45 @@ docs("the programs have no type errors", () => {
   assert.equal(errors, []);
 });
 
+docs("the examples in comments run, and what they print is true", async () => {
+  assert.ok(snippets.length >= 25, `${snippets.length} examples`);
+  const files = await bundled(snippets);
+  const { cwd, chdir } = process;
+  const home = cwd();
+  // They may make files.
+  chdir(directory);
+  try {
+    for (const [i, { name, code }] of snippets.entries()) {
+      if (NEEDS_BROWSER.test(code)) continue;
+      for (const line of await run(join(home, files[i]))) {
+        assert.match(line, /^true( true)*$/, name);
+      }
+    }
+  } finally {
+    chdir(home);
+  }
+});
+
 docs("the programs print what their comments say", async () => {
   assert.ok(programs.length >= 8);
-  await build({
-    entryPoints: programs.map(({ name }) => join(directory, `${name}.ts`)),
-    outdir: directory,
-    alias: ENTRIES,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "es2022",
-    logLevel: "silent",
-  });
-  for (const { name, code } of programs) {
-    const printed = await run(join(directory, `${name}.js`));
+  const files = await bundled(programs);
+  for (const [i, { name, code }] of programs.entries()) {
+    const printed = await run(files[i]);
     const expected = expectedOutput(code);
     if (expected.length > 0) assert.equal(printed, expected, name);
   }
+});
+
+docs("everything public has its documentation", () => {
+  const exports: Record<string, string> =
+    JSON.parse(readFileSync("deno.json", "utf8")).exports;
+  const { status, stderr } = spawnSync(
+    "node_modules/.bin/deno",
+    ["doc", "--lint", ...Object.values(exports)],
+    { encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
+  );
+  const errors = stderr.split(/\n(?=error)/).slice(1).join("\n");
+  assert.is(status, 0, errors);
 });
 
 docs("the README tells of every feature whether it is there", () => {
@@ -150,6 +179,33 @@ function programsOf(page: string): Program[] {
     ),
   ];
   return blocks.map(([, code], i) => ({ name: `${stem}_${i + 1}`, code }));
+}
+
+/** The examples of a source file. */
+function snippetsOf(file: string): Program[] {
+  const blocks = readFileSync(file, "utf8")
+    .matchAll(/^ *\* ```ts\n([^]*?)\n *\* ```$/gm);
+  return [...blocks].map(([, code], i) => ({
+    name: `${file.replace(/\W+/g, "_")}_${i + 1}`,
+    code: code.replace(/^ *\* ?/gm, ""),
+  }));
+}
+
+/** Bundles programs; their files. */
+async function bundled(programs: readonly Program[]): Promise<string[]> {
+  const files = programs.map(({ name }) => join(directory, name));
+  await build({
+    entryPoints: files.map((file) => `${file}.ts`),
+    outdir: directory,
+    alias: ENTRIES,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "es2022",
+    logLevel: "silent",
+  });
+  return files.map((file) => `${file}.js`);
 }
 
 /** Anchors of a page's headings, as GitHub makes them. */
