@@ -16,17 +16,10 @@
 import type { Machine } from "./store.ts";
 import { Feature } from "./features.ts";
 import { fromBigInt, toBigInt, toNumberS } from "./i64.ts";
-import type { Handler, RowGroup } from "./instruction.ts";
+import type { Handler, Row, RowGroup } from "./instruction.ts";
 import { Imm } from "./instruction.ts";
 import type { MemoryInstance } from "./memory.ts";
 import { TrapCode } from "./trap.ts";
-
-const ADD = 0;
-const SUB = 1;
-const AND = 2;
-const OR = 3;
-const XOR = 4;
-const XCHG = 5;
 
 /** What a wait answers, and that the host refused to block. */
 const OK = 0;
@@ -37,26 +30,15 @@ const REFUSED = 3;
 const NANOSECONDS_PER_MS = 1e6;
 const WAIT_SLICE_MS = 50;
 
-/** The typed arrays over one shared buffer, which never moves. */
-class SharedViews {
-  readonly bytes: Uint8Array;
-  readonly shorts: Uint16Array;
-  readonly words: Int32Array;
-  readonly longs: BigInt64Array;
+/** By the logarithm of the size of their elements. */
+type SharedViews = readonly [
+  Uint8Array,
+  Uint16Array,
+  Int32Array,
+  BigInt64Array,
+];
 
-  constructor(buffer: ArrayBufferLike) {
-    this.bytes = new Uint8Array(buffer);
-    this.shorts = new Uint16Array(buffer);
-    this.words = new Int32Array(buffer);
-    this.longs = new BigInt64Array(buffer);
-  }
-
-  /** The view whose elements have `size` bytes, 1, 2 or 4. */
-  ofSize(size: number): Uint8Array | Uint16Array | Int32Array {
-    return size === 1 ? this.bytes : size === 2 ? this.shorts : this.words;
-  }
-}
-
+/** The views over one shared buffer, which never moves. */
 const viewsByBuffer: WeakMap<ArrayBufferLike, SharedViews> =
   /* @__PURE__ */ new WeakMap();
 
@@ -66,10 +48,27 @@ function sharedViews(memory: MemoryInstance): SharedViews | undefined {
   if (buffer instanceof ArrayBuffer) return undefined;
   let views = viewsByBuffer.get(buffer);
   if (views === undefined) {
-    views = new SharedViews(buffer);
+    views = [
+      new Uint8Array(buffer),
+      new Uint16Array(buffer),
+      new Int32Array(buffer),
+      new BigInt64Array(buffer),
+    ];
     viewsByBuffer.set(buffer, views);
   }
   return views;
+}
+
+/**
+ * The view whose elements have `size` bytes. `Atomics` is typed for numbers
+ * or for bigints: of 8 bytes this is a BigInt64Array, and the values that
+ * `valueOf` makes for it are bigints.
+ */
+function sharedView(
+  memory: MemoryInstance,
+  size: number,
+): Int32Array | undefined {
+  return sharedViews(memory)?.[31 - Math.clz32(size)] as Int32Array | undefined;
 }
 
 /** Where the access of `size` bytes begins, or a negated trap code. */
@@ -84,314 +83,151 @@ function locate(
   return at + size > memory.byteLength ? -TrapCode.MemoryOutOfBounds : at;
 }
 
-// Accesses of 1, 2 and 4 bytes; what is loaded is zero-extended.
+// What is loaded is zero-extended. Values are those of the registers at `I[a]`
+// and, of 8 bytes, `I[a + 1]`.
 
-function load(memory: MemoryInstance, at: number, size: number): number {
-  const views = sharedViews(memory);
-  if (views !== undefined) return Atomics.load(views.ofSize(size), at / size);
-  switch (size) {
-    case 1:
-      return memory.view.getUint8(at);
-    case 2:
-      return memory.view.getUint16(at, true);
-    default:
-      return memory.view.getInt32(at, true);
-  }
+function valueOf(I: Int32Array, a: number, size: number): number {
+  const value = size < 8 ? I[a] : toBigInt(I[a], I[a + 1]);
+  return value as number;
 }
 
-function store(
-  memory: MemoryInstance,
+function putValue(I: Int32Array, to: number, value: number | bigint): void {
+  if (typeof value === "bigint") fromBigInt(I, to, value);
+  else I[to] = value;
+}
+
+/** Reads memory that is not shared. */
+function peek(
+  { view }: MemoryInstance,
   at: number,
   size: number,
-  value: number,
+  I: Int32Array,
+  to: number,
 ): void {
-  const views = sharedViews(memory);
-  if (views !== undefined) {
-    Atomics.store(views.ofSize(size), at / size, value);
-  } else if (size === 1) {
-    memory.view.setUint8(at, value);
-  } else if (size === 2) {
-    memory.view.setUint16(at, value, true);
-  } else {
-    memory.view.setInt32(at, value, true);
-  }
+  I[to] = size === 1
+    ? view.getUint8(at)
+    : size === 2
+    ? view.getUint16(at, true)
+    : view.getInt32(at, true);
+  if (size === 8) I[to + 1] = view.getInt32(at + 4, true);
 }
 
-/** Returns what was there before. */
-function modify(
-  memory: MemoryInstance,
+/** Writes memory that is not shared. */
+function poke(
+  { view }: MemoryInstance,
   at: number,
   size: number,
-  kind: number,
-  operand: number,
-): number {
-  const views = sharedViews(memory);
-  if (views === undefined) {
-    const old = load(memory, at, size);
-    store(memory, at, size, combine(kind, old, operand));
-    return old;
-  }
-  const view = views.ofSize(size);
-  const index = at / size;
-  switch (kind) {
-    case ADD:
-      return Atomics.add(view, index, operand);
-    case SUB:
-      return Atomics.sub(view, index, operand);
-    case AND:
-      return Atomics.and(view, index, operand);
-    case OR:
-      return Atomics.or(view, index, operand);
-    case XOR:
-      return Atomics.xor(view, index, operand);
-    default:
-      return Atomics.exchange(view, index, operand);
-  }
+  lo: number,
+  hi: number,
+): void {
+  if (size === 1) view.setInt8(at, lo);
+  else if (size === 2) view.setInt16(at, lo, true);
+  else view.setInt32(at, lo, true);
+  if (size === 8) view.setInt32(at + 4, hi, true);
 }
 
-/** Wraps `expected` to the size; returns what was there before. */
-function compareExchange(
-  memory: MemoryInstance,
-  at: number,
-  size: number,
-  expected: number,
-  replacement: number,
-): number {
-  const views = sharedViews(memory);
-  if (views !== undefined) {
-    const view = views.ofSize(size);
-    return Atomics.compareExchange(view, at / size, expected, replacement);
-  }
-  const old = load(memory, at, size);
-  const wrapped = size === 4 ? expected : expected & ((1 << 8 * size) - 1);
-  if (old === wrapped) store(memory, at, size, replacement);
-  return old;
-}
+/**
+ * Makes the handler of an access of `size` bytes. A result that is extended is
+ * an i64 of which only the low word is accessed. Its register may be an
+ * operand's.
+ */
+type Family = (size: number, isExtended: boolean) => Handler;
 
-function combine(kind: number, a: number, b: number): number {
+const load: Family = (size, isExtended) => (m, pc, fp) => {
+  const { I, code } = m;
+  const memory = m.instance.memories[code[pc + 4]];
+  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 3], size);
+  if (at < 0) return at;
+  const to = fp + code[pc + 1];
+  const view = sharedView(memory, size);
+  if (view === undefined) peek(memory, at, size, I, to);
+  else putValue(I, to, Atomics.load(view, at / size));
+  if (isExtended) I[to + 1] = 0;
+  return pc + 5;
+};
+
+const store: Family = (size) => (m, pc, fp) => {
+  const { I, code } = m;
+  const memory = m.instance.memories[code[pc + 4]];
+  const at = locate(memory, I[fp + code[pc + 1]], code[pc + 3], size);
+  if (at < 0) return at;
+  const a = fp + code[pc + 2];
+  const view = sharedView(memory, size);
+  if (view === undefined) poke(memory, at, size, I[a], I[a + 1]);
+  else Atomics.store(view, at / size, valueOf(I, a, size));
+  return pc + 5;
+};
+
+type Kind = "add" | "sub" | "and" | "or" | "xor" | "exchange";
+
+/** What a modification makes of each half, but for borrow and carry. */
+function combine(kind: Kind, a: number, b: number): number {
   switch (kind) {
-    case ADD:
+    case "add":
       return (a + b) | 0;
-    case SUB:
+    case "sub":
       return (a - b) | 0;
-    case AND:
+    case "and":
       return a & b;
-    case OR:
+    case "or":
       return a | b;
-    case XOR:
+    case "xor":
       return a ^ b;
     default:
       return b;
   }
 }
 
-// Accesses of 8 bytes; what is loaded goes to `out[to]` and `out[to + 1]`.
-
-function load64(
-  memory: MemoryInstance,
-  at: number,
-  out: Int32Array,
-  to: number,
-): void {
-  const views = sharedViews(memory);
-  if (views !== undefined) {
-    fromBigInt(out, to, Atomics.load(views.longs, at / 8));
-    return;
-  }
-  out[to] = memory.view.getInt32(at, true);
-  out[to + 1] = memory.view.getInt32(at + 4, true);
+/** The result is what was there before. */
+function modify(kind: Kind): Family {
+  return (size, isExtended) => (m, pc, fp) => {
+    const { I, code } = m;
+    const memory = m.instance.memories[code[pc + 5]];
+    const at = locate(memory, I[fp + code[pc + 2]], code[pc + 4], size);
+    if (at < 0) return at;
+    const to = fp + code[pc + 1], a = fp + code[pc + 3];
+    const view = sharedView(memory, size);
+    if (view === undefined) {
+      const bLo = I[a], bHi = I[a + 1];
+      peek(memory, at, size, I, to);
+      const aLo = I[to];
+      const lo = combine(kind, aLo, bLo);
+      let hi = combine(kind, I[to + 1], bHi);
+      if (kind === "add" && (lo >>> 0) < (aLo >>> 0)) hi++;
+      if (kind === "sub" && (aLo >>> 0) < (bLo >>> 0)) hi--;
+      poke(memory, at, size, lo, hi);
+    } else {
+      const operand = valueOf(I, a, size);
+      putValue(I, to, Atomics[kind](view, at / size, operand));
+    }
+    if (isExtended) I[to + 1] = 0;
+    return pc + 6;
+  };
 }
 
-function store64(
-  memory: MemoryInstance,
-  at: number,
-  lo: number,
-  hi: number,
-): void {
-  const views = sharedViews(memory);
-  if (views !== undefined) {
-    Atomics.store(views.longs, at / 8, toBigInt(lo, hi));
-    return;
-  }
-  memory.view.setInt32(at, lo, true);
-  memory.view.setInt32(at + 4, hi, true);
-}
-
-function modify64(
-  memory: MemoryInstance,
-  at: number,
-  kind: number,
-  bLo: number,
-  bHi: number,
-  out: Int32Array,
-  to: number,
-): void {
-  const views = sharedViews(memory);
-  if (views !== undefined) {
-    const old = modifyLong(views.longs, at / 8, kind, toBigInt(bLo, bHi));
-    fromBigInt(out, to, old);
-    return;
-  }
-  const aLo = memory.view.getInt32(at, true);
-  const aHi = memory.view.getInt32(at + 4, true);
-  const lo = combine(kind, aLo, bLo);
-  let hi = combine(kind, aHi, bHi);
-  if (kind === ADD && (lo >>> 0) < (aLo >>> 0)) hi++;
-  if (kind === SUB && (aLo >>> 0) < (bLo >>> 0)) hi--;
-  store64(memory, at, lo, hi);
-  out[to] = aLo;
-  out[to + 1] = aHi;
-}
-
-function modifyLong(
-  view: BigInt64Array,
-  index: number,
-  kind: number,
-  operand: bigint,
-): bigint {
-  switch (kind) {
-    case ADD:
-      return Atomics.add(view, index, operand);
-    case SUB:
-      return Atomics.sub(view, index, operand);
-    case AND:
-      return Atomics.and(view, index, operand);
-    case OR:
-      return Atomics.or(view, index, operand);
-    case XOR:
-      return Atomics.xor(view, index, operand);
-    default:
-      return Atomics.exchange(view, index, operand);
-  }
-}
-
-function compareExchange64(
-  memory: MemoryInstance,
-  at: number,
-  I: Int32Array,
-  expected: number,
-  replacement: number,
-  to: number,
-): void {
-  const lo = I[expected], hi = I[expected + 1];
-  const newLo = I[replacement], newHi = I[replacement + 1];
-  const views = sharedViews(memory);
-  if (views !== undefined) {
-    const old = Atomics.compareExchange(
-      views.longs,
-      at / 8,
-      toBigInt(lo, hi),
-      toBigInt(newLo, newHi),
-    );
-    fromBigInt(I, to, old);
-    return;
-  }
-  load64(memory, at, I, to);
-  if (I[to] === lo && I[to + 1] === hi) store64(memory, at, newLo, newHi);
-}
-
-// The families of handlers, by the type of their operands and results.
-
-function loadI32(m: Machine, pc: number, fp: number, size: number): number {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 4]];
-  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 3], size);
-  if (at < 0) return at;
-  I[fp + code[pc + 1]] = load(memory, at, size);
-  return pc + 5;
-}
-
-function loadI64(m: Machine, pc: number, fp: number, size: number): number {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 4]];
-  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 3], size);
-  if (at < 0) return at;
-  const to = fp + code[pc + 1];
-  if (size === 8) {
-    load64(memory, at, I, to);
-  } else {
-    I[to] = load(memory, at, size);
-    I[to + 1] = 0;
-  }
-  return pc + 5;
-}
-
-/** Of both types: only stores of 8 bytes look at the high half. */
-function storeAny(m: Machine, pc: number, fp: number, size: number): number {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 4]];
-  const at = locate(memory, I[fp + code[pc + 1]], code[pc + 3], size);
-  if (at < 0) return at;
-  const value = fp + code[pc + 2];
-  if (size === 8) store64(memory, at, I[value], I[value + 1]);
-  else store(memory, at, size, I[value]);
-  return pc + 5;
-}
-
-function modifyI32(
-  m: Machine,
-  pc: number,
-  fp: number,
-  size: number,
-  kind: number,
-): number {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 5]];
-  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 4], size);
-  if (at < 0) return at;
-  const operand = I[fp + code[pc + 3]];
-  I[fp + code[pc + 1]] = modify(memory, at, size, kind, operand);
-  return pc + 6;
-}
-
-function modifyI64(
-  m: Machine,
-  pc: number,
-  fp: number,
-  size: number,
-  kind: number,
-): number {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 5]];
-  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 4], size);
-  if (at < 0) return at;
-  const to = fp + code[pc + 1], operand = fp + code[pc + 3];
-  if (size === 8) {
-    modify64(memory, at, kind, I[operand], I[operand + 1], I, to);
-  } else {
-    I[to] = modify(memory, at, size, kind, I[operand]);
-    I[to + 1] = 0;
-  }
-  return pc + 6;
-}
-
-function exchangeI32(m: Machine, pc: number, fp: number, size: number): number {
+const compareExchange: Family = (size, isExtended) => (m, pc, fp) => {
   const { I, code } = m;
   const memory = m.instance.memories[code[pc + 6]];
   const at = locate(memory, I[fp + code[pc + 2]], code[pc + 5], size);
   if (at < 0) return at;
-  const expected = I[fp + code[pc + 3]], replacement = I[fp + code[pc + 4]];
-  const old = compareExchange(memory, at, size, expected, replacement);
-  I[fp + code[pc + 1]] = old;
-  return pc + 7;
-}
-
-function exchangeI64(m: Machine, pc: number, fp: number, size: number): number {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 6]];
-  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 5], size);
-  if (at < 0) return at;
-  const to = fp + code[pc + 1];
-  const expected = fp + code[pc + 3], replacement = fp + code[pc + 4];
-  if (size === 8) {
-    compareExchange64(memory, at, I, expected, replacement, to);
+  const to = fp + code[pc + 1], a = fp + code[pc + 3], b = fp + code[pc + 4];
+  const view = sharedView(memory, size);
+  if (view === undefined) {
+    const lo = size < 4 ? I[a] & ((1 << 8 * size) - 1) : I[a], hi = I[a + 1];
+    const newLo = I[b], newHi = I[b + 1];
+    peek(memory, at, size, I, to);
+    if (I[to] === lo && (size < 8 || I[to + 1] === hi)) {
+      poke(memory, at, size, newLo, newHi);
+    }
   } else {
-    const value = I[replacement];
-    I[to] = compareExchange(memory, at, size, I[expected], value);
-    I[to + 1] = 0;
+    const expected = valueOf(I, a, size), replacement = valueOf(I, b, size);
+    const index = at / size;
+    const old = Atomics.compareExchange(view, index, expected, replacement);
+    putValue(I, to, old);
   }
+  if (isExtended) I[to + 1] = 0;
   return pc + 7;
-}
+};
 
 // Waiting.
 
@@ -400,11 +236,11 @@ const memoryAtomicNotify: Handler = (m, pc, fp) => {
   const memory = m.instance.memories[code[pc + 5]];
   const at = locate(memory, I[fp + code[pc + 2]], code[pc + 4], 4);
   if (at < 0) return at;
-  const views = sharedViews(memory);
+  const words = sharedView(memory, 4);
   const count = I[fp + code[pc + 3]] >>> 0;
-  I[fp + code[pc + 1]] = views === undefined
+  I[fp + code[pc + 1]] = words === undefined
     ? 0
-    : Atomics.notify(views.words, at / 4, count);
+    : Atomics.notify(words, at / 4, count);
   return pc + 6;
 };
 
@@ -443,7 +279,7 @@ function block(
       (size === 4 || view.getInt32(at + 4, true) === hi);
     return isEqual ? REFUSED : NOT_EQUAL;
   }
-  const { words, longs } = views;
+  const [, , words, longs] = views;
   const long = toBigInt(lo, hi);
   const isEqual = size === 4
     ? Atomics.load(words, at / 4) === lo
@@ -460,76 +296,49 @@ function block(
   }
 }
 
+/** The accesses of each family, in the order of the opcodes. */
+const WIDTHS = ["i32", "i64", "i32 8", "i32 16", "i64 8", "i64 16", "i64 32"];
+
+/** In the order of the opcodes; "*" stands for the bits of a narrow access. */
+// deno-fmt-ignore
+const families = (): (readonly [name: string, params: string, Family])[] => [
+  ["load*",        "a",   load],
+  ["store*",       "ai",  store],
+  ["rmw*.add",     "ai",  modify("add")],
+  ["rmw*.sub",     "ai",  modify("sub")],
+  ["rmw*.and",     "ai",  modify("and")],
+  ["rmw*.or",      "ai",  modify("or")],
+  ["rmw*.xor",     "ai",  modify("xor")],
+  ["rmw*.xchg",    "ai",  modify("exchange")],
+  ["rmw*.cmpxchg", "aii", compareExchange],
+];
+
+/** `i32.atomic.load`, `i64.atomic.load`, `i32.atomic.load8_u`, ... */
+function accessRows(): Row[] {
+  return families().flatMap(([name, params, family], i) =>
+    WIDTHS.map((width, j): Row => {
+      const [type, bits = ""] = width.split(" ");
+      const letter = type === "i32" ? "i" : "I";
+      const isStore = name === "store*";
+      const signature = params.replaceAll("i", letter) + ":" +
+        (isStore ? "" : letter);
+      const suffix = bits === "" || isStore ? "" : "_u";
+      const mnemonic = `${type}.atomic.${name.replace("*", bits)}${suffix}`;
+      const size = Number(bits || type.slice(1)) / 8;
+      const handler = family(size, type === "i64" && size < 8);
+      return [mnemonic, 0xfe010 + 7 * i + j, Imm.MemArg, signature, handler];
+    })
+  );
+}
+
 // deno-fmt-ignore
 export const atomics = (): RowGroup => ({
   feature: Feature.Threads,
   rows: [
-    ["memory.atomic.notify",       0xfe000, Imm.MemArg,  "ai:i",  memoryAtomicNotify],
-    ["memory.atomic.wait32",       0xfe001, Imm.MemArg,  "aiI:i", (m, pc, fp) => wait(m, pc, fp, 4)],
-    ["memory.atomic.wait64",       0xfe002, Imm.MemArg,  "aII:i", (m, pc, fp) => wait(m, pc, fp, 8)],
-    ["atomic.fence",               0xfe003, Imm.Special, ":",     (_m, pc) => pc + 1],
-    ["i32.atomic.load",            0xfe010, Imm.MemArg,  "a:i",   (m, pc, fp) => loadI32(m, pc, fp, 4)],
-    ["i64.atomic.load",            0xfe011, Imm.MemArg,  "a:I",   (m, pc, fp) => loadI64(m, pc, fp, 8)],
-    ["i32.atomic.load8_u",         0xfe012, Imm.MemArg,  "a:i",   (m, pc, fp) => loadI32(m, pc, fp, 1)],
-    ["i32.atomic.load16_u",        0xfe013, Imm.MemArg,  "a:i",   (m, pc, fp) => loadI32(m, pc, fp, 2)],
-    ["i64.atomic.load8_u",         0xfe014, Imm.MemArg,  "a:I",   (m, pc, fp) => loadI64(m, pc, fp, 1)],
-    ["i64.atomic.load16_u",        0xfe015, Imm.MemArg,  "a:I",   (m, pc, fp) => loadI64(m, pc, fp, 2)],
-    ["i64.atomic.load32_u",        0xfe016, Imm.MemArg,  "a:I",   (m, pc, fp) => loadI64(m, pc, fp, 4)],
-    ["i32.atomic.store",           0xfe017, Imm.MemArg,  "ai:",   (m, pc, fp) => storeAny(m, pc, fp, 4)],
-    ["i64.atomic.store",           0xfe018, Imm.MemArg,  "aI:",   (m, pc, fp) => storeAny(m, pc, fp, 8)],
-    ["i32.atomic.store8",          0xfe019, Imm.MemArg,  "ai:",   (m, pc, fp) => storeAny(m, pc, fp, 1)],
-    ["i32.atomic.store16",         0xfe01a, Imm.MemArg,  "ai:",   (m, pc, fp) => storeAny(m, pc, fp, 2)],
-    ["i64.atomic.store8",          0xfe01b, Imm.MemArg,  "aI:",   (m, pc, fp) => storeAny(m, pc, fp, 1)],
-    ["i64.atomic.store16",         0xfe01c, Imm.MemArg,  "aI:",   (m, pc, fp) => storeAny(m, pc, fp, 2)],
-    ["i64.atomic.store32",         0xfe01d, Imm.MemArg,  "aI:",   (m, pc, fp) => storeAny(m, pc, fp, 4)],
-    ["i32.atomic.rmw.add",         0xfe01e, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 4, ADD)],
-    ["i64.atomic.rmw.add",         0xfe01f, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 8, ADD)],
-    ["i32.atomic.rmw8.add_u",      0xfe020, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 1, ADD)],
-    ["i32.atomic.rmw16.add_u",     0xfe021, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 2, ADD)],
-    ["i64.atomic.rmw8.add_u",      0xfe022, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 1, ADD)],
-    ["i64.atomic.rmw16.add_u",     0xfe023, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 2, ADD)],
-    ["i64.atomic.rmw32.add_u",     0xfe024, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 4, ADD)],
-    ["i32.atomic.rmw.sub",         0xfe025, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 4, SUB)],
-    ["i64.atomic.rmw.sub",         0xfe026, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 8, SUB)],
-    ["i32.atomic.rmw8.sub_u",      0xfe027, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 1, SUB)],
-    ["i32.atomic.rmw16.sub_u",     0xfe028, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 2, SUB)],
-    ["i64.atomic.rmw8.sub_u",      0xfe029, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 1, SUB)],
-    ["i64.atomic.rmw16.sub_u",     0xfe02a, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 2, SUB)],
-    ["i64.atomic.rmw32.sub_u",     0xfe02b, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 4, SUB)],
-    ["i32.atomic.rmw.and",         0xfe02c, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 4, AND)],
-    ["i64.atomic.rmw.and",         0xfe02d, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 8, AND)],
-    ["i32.atomic.rmw8.and_u",      0xfe02e, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 1, AND)],
-    ["i32.atomic.rmw16.and_u",     0xfe02f, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 2, AND)],
-    ["i64.atomic.rmw8.and_u",      0xfe030, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 1, AND)],
-    ["i64.atomic.rmw16.and_u",     0xfe031, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 2, AND)],
-    ["i64.atomic.rmw32.and_u",     0xfe032, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 4, AND)],
-    ["i32.atomic.rmw.or",          0xfe033, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 4, OR)],
-    ["i64.atomic.rmw.or",          0xfe034, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 8, OR)],
-    ["i32.atomic.rmw8.or_u",       0xfe035, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 1, OR)],
-    ["i32.atomic.rmw16.or_u",      0xfe036, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 2, OR)],
-    ["i64.atomic.rmw8.or_u",       0xfe037, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 1, OR)],
-    ["i64.atomic.rmw16.or_u",      0xfe038, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 2, OR)],
-    ["i64.atomic.rmw32.or_u",      0xfe039, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 4, OR)],
-    ["i32.atomic.rmw.xor",         0xfe03a, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 4, XOR)],
-    ["i64.atomic.rmw.xor",         0xfe03b, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 8, XOR)],
-    ["i32.atomic.rmw8.xor_u",      0xfe03c, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 1, XOR)],
-    ["i32.atomic.rmw16.xor_u",     0xfe03d, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 2, XOR)],
-    ["i64.atomic.rmw8.xor_u",      0xfe03e, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 1, XOR)],
-    ["i64.atomic.rmw16.xor_u",     0xfe03f, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 2, XOR)],
-    ["i64.atomic.rmw32.xor_u",     0xfe040, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 4, XOR)],
-    ["i32.atomic.rmw.xchg",        0xfe041, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 4, XCHG)],
-    ["i64.atomic.rmw.xchg",        0xfe042, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 8, XCHG)],
-    ["i32.atomic.rmw8.xchg_u",     0xfe043, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 1, XCHG)],
-    ["i32.atomic.rmw16.xchg_u",    0xfe044, Imm.MemArg,  "ai:i",  (m, pc, fp) => modifyI32(m, pc, fp, 2, XCHG)],
-    ["i64.atomic.rmw8.xchg_u",     0xfe045, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 1, XCHG)],
-    ["i64.atomic.rmw16.xchg_u",    0xfe046, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 2, XCHG)],
-    ["i64.atomic.rmw32.xchg_u",    0xfe047, Imm.MemArg,  "aI:I",  (m, pc, fp) => modifyI64(m, pc, fp, 4, XCHG)],
-    ["i32.atomic.rmw.cmpxchg",     0xfe048, Imm.MemArg,  "aii:i", (m, pc, fp) => exchangeI32(m, pc, fp, 4)],
-    ["i64.atomic.rmw.cmpxchg",     0xfe049, Imm.MemArg,  "aII:I", (m, pc, fp) => exchangeI64(m, pc, fp, 8)],
-    ["i32.atomic.rmw8.cmpxchg_u",  0xfe04a, Imm.MemArg,  "aii:i", (m, pc, fp) => exchangeI32(m, pc, fp, 1)],
-    ["i32.atomic.rmw16.cmpxchg_u", 0xfe04b, Imm.MemArg,  "aii:i", (m, pc, fp) => exchangeI32(m, pc, fp, 2)],
-    ["i64.atomic.rmw8.cmpxchg_u",  0xfe04c, Imm.MemArg,  "aII:I", (m, pc, fp) => exchangeI64(m, pc, fp, 1)],
-    ["i64.atomic.rmw16.cmpxchg_u", 0xfe04d, Imm.MemArg,  "aII:I", (m, pc, fp) => exchangeI64(m, pc, fp, 2)],
-    ["i64.atomic.rmw32.cmpxchg_u", 0xfe04e, Imm.MemArg,  "aII:I", (m, pc, fp) => exchangeI64(m, pc, fp, 4)],
+    ["memory.atomic.notify", 0xfe000, Imm.MemArg,  "ai:i",  memoryAtomicNotify],
+    ["memory.atomic.wait32", 0xfe001, Imm.MemArg,  "aiI:i", (m, pc, fp) => wait(m, pc, fp, 4)],
+    ["memory.atomic.wait64", 0xfe002, Imm.MemArg,  "aII:i", (m, pc, fp) => wait(m, pc, fp, 8)],
+    ["atomic.fence",         0xfe003, Imm.Special, ":",     (_m, pc) => pc + 1],
+    ...accessRows(),
   ],
 });
