@@ -645,17 +645,27 @@ class ModulePrinter {
       this.#group(heading, lines);
     };
     const { tables, memories, globals, tags, tableInits, globalInits } = module;
-    const { Table, Memory, Global, Tag } = ExternKind;
-    list("tables", Table, module.importedTables, tables.length, tableInits);
-    list("memories", Memory, module.importedMemories, memories.length);
+    list(
+      "tables",
+      ExternKind.Table,
+      module.importedTables,
+      tables.length,
+      tableInits,
+    );
+    list(
+      "memories",
+      ExternKind.Memory,
+      module.importedMemories,
+      memories.length,
+    );
     list(
       "globals",
-      Global,
+      ExternKind.Global,
       module.importedGlobals,
       globals.length,
       globalInits,
     );
-    list("tags", Tag, module.importedTags, tags.length);
+    list("tags", ExternKind.Tag, module.importedTags, tags.length);
   }
 
   #exports(): void {

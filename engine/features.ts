@@ -10,24 +10,24 @@ import { CompileError } from "./errors.ts";
 export type FeatureSet = number;
 
 /** One bit per proposal. */
-export const Feature = {
-  MutableGlobal: 1 << 0,
-  SignExtension: 1 << 1,
-  SaturatingConversions: 1 << 2,
-  MultiValue: 1 << 3,
-  BulkMemory: 1 << 4,
-  ReferenceTypes: 1 << 5,
-  Simd: 1 << 6,
-  Threads: 1 << 7,
-  TailCall: 1 << 8,
-  ExtendedConst: 1 << 9,
-  FunctionReferences: 1 << 10,
-  MultiMemory: 1 << 11,
-  Memory64: 1 << 12,
-  Exceptions: 1 << 13,
-  Gc: 1 << 14,
-  RelaxedSimd: 1 << 15,
-} as const;
+export const enum Feature {
+  MutableGlobal = 1 << 0,
+  SignExtension = 1 << 1,
+  SaturatingConversions = 1 << 2,
+  MultiValue = 1 << 3,
+  BulkMemory = 1 << 4,
+  ReferenceTypes = 1 << 5,
+  Simd = 1 << 6,
+  Threads = 1 << 7,
+  TailCall = 1 << 8,
+  ExtendedConst = 1 << 9,
+  FunctionReferences = 1 << 10,
+  MultiMemory = 1 << 11,
+  Memory64 = 1 << 12,
+  Exceptions = 1 << 13,
+  Gc = 1 << 14,
+  RelaxedSimd = 1 << 15,
+}
 
 /** The names, in the order of the bits. */
 export const FEATURE_NAMES: readonly string[] = [

@@ -23,24 +23,23 @@ import type { FeatureSet } from "./features.ts";
 import type { Machine } from "./store.ts";
 
 /** What follows the opcode in the binary format. */
-export const Imm = {
-  None: 0,
-  MemArg: 1,
-  Lane: 2,
-  MemArgLane: 3,
-  Bytes16: 4,
-  Memory: 5,
-  MemoryMemory: 6,
-  DataMemory: 7,
-  Data: 8,
-  Table: 9,
-  TableTable: 10,
-  ElemTable: 11,
-  Elem: 12,
+export const enum Imm {
+  None = 0,
+  MemArg = 1,
+  Lane = 2,
+  MemArgLane = 3,
+  Bytes16 = 4,
+  Memory = 5,
+  MemoryMemory = 6,
+  DataMemory = 7,
+  Data = 8,
+  Table = 9,
+  TableTable = 10,
+  ElemTable = 11,
+  Elem = 12,
   /** Read and checked by a method of the validator of its own. */
-  Special: 13,
-} as const;
-export type Imm = typeof Imm[keyof typeof Imm];
+  Special = 13,
+}
 
 /**
  * Runs one cold instruction: `pc` is the index of its op in `m.code`, `fp`

@@ -9,14 +9,13 @@ import type { FeatureSet } from "./features.ts";
 import type { TypeId, ValueType } from "./types.ts";
 
 /** Kinds of imports and exports, numbered as in the binary format. */
-export const ExternKind = {
-  Func: 0,
-  Table: 1,
-  Memory: 2,
-  Global: 3,
-  Tag: 4,
-} as const;
-export type ExternKind = typeof ExternKind[keyof typeof ExternKind];
+export const enum ExternKind {
+  Func = 0,
+  Table = 1,
+  Memory = 2,
+  Global = 3,
+  Tag = 4,
+}
 
 export const EXTERN_KIND_NAMES: readonly string[] = [
   "func",
@@ -146,25 +145,25 @@ export interface Module {
 }
 
 /** The limits of the JS API specification, «Implementation-defined Limits». */
-export const Limits = {
-  moduleBytes: 1024 * 1024 * 1024,
-  types: 1_000_000,
-  recGroupTypes: 1_000_000,
-  subtypingDepth: 63,
-  functions: 1_000_000,
-  imports: 1_000_000,
-  exports: 1_000_000,
-  globals: 1_000_000,
-  tags: 1_000_000,
-  dataSegments: 100_000,
-  elementSegments: 10_000_000,
-  tables: 100_000,
-  tableElements: 10_000_000,
-  memories: 100,
-  params: 1000,
-  results: 1000,
-  structFields: 10_000,
-  bodyBytes: 7_654_321,
-  locals: 50_000,
-  arrayNewFixed: 10_000,
-} as const;
+export const enum Limits {
+  moduleBytes = 1024 * 1024 * 1024,
+  types = 1_000_000,
+  recGroupTypes = 1_000_000,
+  subtypingDepth = 63,
+  functions = 1_000_000,
+  imports = 1_000_000,
+  exports = 1_000_000,
+  globals = 1_000_000,
+  tags = 1_000_000,
+  dataSegments = 100_000,
+  elementSegments = 10_000_000,
+  tables = 100_000,
+  tableElements = 10_000_000,
+  memories = 100,
+  params = 1000,
+  results = 1000,
+  structFields = 10_000,
+  bodyBytes = 7_654_321,
+  locals = 50_000,
+  arrayNewFixed = 10_000,
+}

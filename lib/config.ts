@@ -112,7 +112,22 @@ const FEATURES_V3 = FEATURES_V2 | Feature.TailCall | Feature.ExtendedConst |
  * ```
  */
 export const CoreFeatures: CoreFeatureSets = {
-  ...Feature,
+  MutableGlobal: Feature.MutableGlobal,
+  SignExtension: Feature.SignExtension,
+  SaturatingConversions: Feature.SaturatingConversions,
+  MultiValue: Feature.MultiValue,
+  BulkMemory: Feature.BulkMemory,
+  ReferenceTypes: Feature.ReferenceTypes,
+  Simd: Feature.Simd,
+  Threads: Feature.Threads,
+  TailCall: Feature.TailCall,
+  ExtendedConst: Feature.ExtendedConst,
+  FunctionReferences: Feature.FunctionReferences,
+  MultiMemory: Feature.MultiMemory,
+  Memory64: Feature.Memory64,
+  Exceptions: Feature.Exceptions,
+  Gc: Feature.Gc,
+  RelaxedSimd: Feature.RelaxedSimd,
   V1: FEATURES_V1,
   V2: FEATURES_V2,
   V3: FEATURES_V3 & FEATURES_ALL,

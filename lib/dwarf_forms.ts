@@ -13,22 +13,22 @@ import {
 } from "./dwarf_reader.ts";
 
 /** The forms that have a meaning of their own here. */
-export const Form = {
-  Addr: 0x01,
-  String: 0x08,
-  Strp: 0x0e,
-  Indirect: 0x16,
-  FlagPresent: 0x19,
-  Strx: 0x1a,
-  Addrx: 0x1b,
-  LineStrp: 0x1f,
-  ImplicitConst: 0x21,
-  Rnglistx: 0x23,
-  Strx1: 0x25,
-  Strx4: 0x28,
-  Addrx1: 0x29,
-  Addrx4: 0x2c,
-} as const;
+export const enum Form {
+  Addr = 0x01,
+  String = 0x08,
+  Strp = 0x0e,
+  Indirect = 0x16,
+  FlagPresent = 0x19,
+  Strx = 0x1a,
+  Addrx = 0x1b,
+  LineStrp = 0x1f,
+  ImplicitConst = 0x21,
+  Rnglistx = 0x23,
+  Strx1 = 0x25,
+  Strx4 = 0x28,
+  Addrx1 = 0x29,
+  Addrx4 = 0x2c,
+}
 
 /** The sizes that a unit's header gives. */
 export interface UnitSizes {

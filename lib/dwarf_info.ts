@@ -16,24 +16,24 @@ import {
   tolerate,
 } from "./dwarf_reader.ts";
 
-const Tag = {
-  InlinedSubroutine: 0x1d,
-  Subprogram: 0x2e,
-} as const;
+const enum Tag {
+  InlinedSubroutine = 0x1d,
+  Subprogram = 0x2e,
+}
 
-const Attribute = {
-  StmtList: 0x10,
-  LowPc: 0x11,
-  HighPc: 0x12,
-  CompDir: 0x1b,
-  Ranges: 0x55,
-  CallColumn: 0x57,
-  CallFile: 0x58,
-  CallLine: 0x59,
-  StrOffsetsBase: 0x72,
-  AddrBase: 0x73,
-  RnglistsBase: 0x74,
-} as const;
+const enum Attribute {
+  StmtList = 0x10,
+  LowPc = 0x11,
+  HighPc = 0x12,
+  CompDir = 0x1b,
+  Ranges = 0x55,
+  CallColumn = 0x57,
+  CallFile = 0x58,
+  CallLine = 0x59,
+  StrOffsetsBase = 0x72,
+  AddrBase = 0x73,
+  RnglistsBase = 0x74,
+}
 
 /** Attributes that are not in this list are read over. */
 const WANTED: readonly number[] = [
