@@ -1,52 +1,152 @@
 /**
  * What the benchmarks know of an engine, and the three kinds of it: this
- * checkout, another waxwing bundle given by path, and the host's own
- * WebAssembly. All go through their public API, so that A/B runs can compare
- * any two versions.
+ * checkout, another waxwing (a bundle or a checkout, by path), and the host's
+ * own WebAssembly. All go through their public API, so that A/B runs can
+ * compare any two versions.
  */
 
-import { resolve } from "node:path";
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { importBundle } from "./bundle.ts";
+import type { BenchProgram } from "./corpus.ts";
+import { readProgram } from "./files.ts";
 
-/** An instance of a benchmark program. */
+/** A program that is ready to run. */
 export interface Program {
   run(n: number): number | bigint;
 }
 
+/** What an instance exports, where only numbers are passed. */
+export type GuestExports = Readonly<
+  Record<string, (...args: number[]) => number>
+>;
+
+/** An instance of a module that is driven from outside. */
+export interface Guest {
+  readonly exports: GuestExports;
+  /** Its memory, imported or exported; another buffer after it has grown. */
+  readonly memory: { readonly buffer: ArrayBufferLike };
+}
+
+/** A function that a guest imports; it ignores its i64 arguments. */
+export type HostFunction = (...args: number[]) => number | void;
+
+/** What a guest needs. */
+export interface Imports {
+  readonly functions?: Readonly<Record<string, Record<string, HostFunction>>>;
+  /** The pages of a memory that it imports, as env.memory. */
+  readonly memory?: { readonly initial: number; readonly maximum: number };
+}
+
 /** A module that was decoded and validated. */
 export interface Compiled {
-  instantiate(): Program;
+  instantiate(imports?: Imports): Guest;
 }
 
 export interface Engine {
   readonly name: string;
   compile(bytes: Uint8Array<ArrayBuffer>): Compiled;
-  /** The IR ops that `run(n)` executes, where the engine can count them. */
-  countOps?(bytes: Uint8Array<ArrayBuffer>, n: number): number;
 }
 
 /** The part of the public API (see mod.ts) that benchmarks use. */
 interface Waxwing {
-  Runtime: new () => {
-    compile(bytes: Uint8Array<ArrayBuffer>): unknown;
-    instantiate(compiled: unknown): { readonly exports: unknown };
-  };
+  readonly Runtime: new () => WaxwingRuntime;
+  readonly Memory: new (pages: object) => Guest["memory"];
 }
 
-/** An instance of a program's bytes. */
-export function load(engine: Engine, bytes: Uint8Array<ArrayBuffer>): Program {
-  return engine.compile(bytes).instantiate();
+interface WaxwingRuntime {
+  compile(bytes: Uint8Array<ArrayBuffer>): WaxwingModule;
+  instantiate(compiled: WaxwingModule): { readonly exports: unknown };
+  newHostModule(name: string): WaxwingBuilder;
+}
+
+interface WaxwingModule {
+  importedFunctions(): readonly {
+    readonly import: { readonly module: string; readonly name: string };
+    readonly paramTypes: readonly string[];
+    readonly resultTypes: readonly string[];
+  }[];
+}
+
+interface WaxwingBuilder {
+  func(
+    name: string,
+    params: readonly string[],
+    results: readonly string[],
+    fn: HostFunction,
+  ): this;
+  memory(name: string, memory: unknown): this;
+  instantiate(): unknown;
+}
+
+/** A program of the corpus, instantiated and ready to run. */
+export function load(engine: Engine, program: BenchProgram): Program {
+  const bytes = readProgram(program);
+  const { real } = program;
+  const guest = engine.compile(bytes).instantiate(real?.imports);
+  return real === undefined ? programOf(guest) : { run: real.start(guest) };
+}
+
+/** A guest that exports `run`. */
+export function programOf(guest: Guest): Program {
+  return guest.exports as unknown as Program;
 }
 
 /** The engine of this checkout. */
 export async function thisEngine(): Promise<Engine> {
-  return waxwingEngine("waxwing", await import("../mod.ts") as Waxwing);
+  return waxwingEngine("waxwing", await import("../mod.ts"));
 }
 
-/** The engine of another waxwing bundle, by the path of its ESM file. */
+/** Another waxwing: a bundle's file, or a checkout's folder. */
 export async function engineAt(path: string): Promise<Engine> {
-  const url = pathToFileURL(resolve(path)).href;
-  return waxwingEngine("other", await import(url) as Waxwing);
+  const imported = statSync(path).isDirectory()
+    ? await importBundle(join(resolve(path), "mod.ts"))
+    : await import(pathToFileURL(resolve(path)).href);
+  return waxwingEngine("other", imported);
+}
+
+/** An engine of a module with waxwing's public API. */
+export function waxwingEngine(name: string, imported: unknown): Engine {
+  const waxwing = imported as Waxwing;
+  return {
+    name,
+    compile(bytes) {
+      const runtime = new waxwing.Runtime();
+      const compiled = runtime.compile(bytes);
+      return {
+        instantiate({ functions = {}, memory } = {}) {
+          const given = memory && new waxwing.Memory(memory);
+          defineImports(runtime, compiled, functions, given);
+          return guestOf(runtime.instantiate(compiled).exports, given);
+        },
+      };
+    },
+  };
+}
+
+/** Host modules with what a module imports, in the types that it asks for. */
+function defineImports(
+  runtime: WaxwingRuntime,
+  compiled: WaxwingModule,
+  functions: NonNullable<Imports["functions"]>,
+  memory: unknown,
+): void {
+  const wanted = compiled.importedFunctions();
+  const modules = new Set(wanted.map((of) => of.import.module));
+  if (memory !== undefined) modules.add("env");
+  for (const module of modules) {
+    const builder = runtime.newHostModule(module);
+    for (const { import: from, paramTypes, resultTypes } of wanted) {
+      if (from.module !== module) continue;
+      const fn = functions[module]?.[from.name] ?? missing(module, from.name);
+      builder.func(from.name, paramTypes, resultTypes, fn);
+    }
+    if (module === "env" && memory !== undefined) {
+      builder.memory("memory", memory);
+    }
+    builder.instantiate();
+  }
 }
 
 /** The host's own WebAssembly; undefined where there is none. */
@@ -55,26 +155,32 @@ export function hostEngine(): Engine | undefined {
   return {
     name: "host",
     compile(bytes) {
-      const module = new WebAssembly.Module(bytes);
+      const compiled = new WebAssembly.Module(bytes);
       return {
-        instantiate() {
-          const instance = new WebAssembly.Instance(module);
-          return instance.exports as unknown as Program;
+        instantiate({ functions = {}, memory } = {}) {
+          const given = memory && new WebAssembly.Memory(memory);
+          const imports: WebAssembly.Imports = {};
+          for (const { module, name } of WebAssembly.Module.imports(compiled)) {
+            imports[module] ??= {};
+            imports[module][name] = functions[module]?.[name] ??
+              missing(module, name);
+          }
+          if (given !== undefined) imports.env.memory = given;
+          const { exports } = new WebAssembly.Instance(compiled, imports);
+          return guestOf(exports, given);
         },
       };
     },
   };
 }
 
-function waxwingEngine(name: string, waxwing: Waxwing): Engine {
-  return {
-    name,
-    compile(bytes) {
-      const runtime = new waxwing.Runtime();
-      const compiled = runtime.compile(bytes);
-      return {
-        instantiate: () => runtime.instantiate(compiled).exports as Program,
-      };
-    },
+function guestOf(exports: unknown, imported: Guest["memory"] | undefined) {
+  const { memory = imported } = exports as { memory?: Guest["memory"] };
+  return { exports: exports as GuestExports, memory: memory! };
+}
+
+function missing(module: string, name: string): HostFunction {
+  return () => {
+    throw new Error(`the guest called ${module}.${name}`);
   };
 }

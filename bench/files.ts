@@ -8,16 +8,40 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import type { BenchProgram } from "./corpus.ts";
 
 /** The absolute path of a file given relative to the repository's root. */
 export function repositoryPath(path: string): string {
   return join(findRoot(), path);
 }
 
+/** The bytes of a program of the corpus. */
+export function readProgram(program: BenchProgram): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(programPath(program)));
+}
+
 /** The bytes of programs/NAME.wasm. */
-export function readProgram(name: string): Uint8Array<ArrayBuffer> {
+export function readKernel(name: string): Uint8Array<ArrayBuffer> {
   const path = repositoryPath(`bench/programs/${name}.wasm`);
   return new Uint8Array(readFileSync(path));
+}
+
+/** Whether its file is there: a package's may not be installed. */
+export function isInstalled(program: BenchProgram): boolean {
+  const inputs = program.real?.inputs ?? [];
+  return existsSync(programPath(program)) &&
+    inputs.every((file) => existsSync(packageFile(file)));
+}
+
+/** The absolute path of a file of a package that bench depends on. */
+export function packageFile(path: string): string {
+  return repositoryPath(`bench/node_modules/${path}`);
+}
+
+function programPath({ name, real }: BenchProgram): string {
+  return real === undefined
+    ? repositoryPath(`bench/programs/${name}.wasm`)
+    : packageFile(real.file);
 }
 
 function findRoot(): string {

@@ -1,7 +1,7 @@
 /**
  * The speed benchmark: one table of the corpus, this engine beside the host's
- * own WebAssembly, and optionally beside another waxwing bundle or the binaries
- * of other engines. Runs of the engines are interleaved, so that noise hits all
+ * own WebAssembly, and optionally beside another waxwing or the binaries of
+ * other engines. Runs of the engines are interleaved, so that noise hits all
  * alike. See README.md for the options. The exit code is 1 for a wrong checksum
  * or a crash, and with --check also for a missed pass mark.
  */
@@ -9,106 +9,47 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { parsePeers, type Peer, PeerRuns } from "./compare/peer.ts";
-import {
-  compare,
-  type ComparedRow,
-  printComparedHead,
-  printComparedRow,
-  printComparison,
-} from "./compare/table.ts";
-import { type BenchProgram, CORPUS } from "./corpus.ts";
+import { importCounting } from "./bundle.ts";
+import { type Peer, PeerRuns } from "./compare/peer.ts";
+import type { BenchProgram } from "./corpus.ts";
 import {
   type Engine,
   engineAt,
   hostEngine,
   load,
   thisEngine,
+  waxwingEngine,
 } from "./engine.ts";
-import { readProgram } from "./files.ts";
-import {
-  commandOf,
-  hostName,
-  median,
-  shuffle,
-  timeMs,
-  warmUp,
-} from "./measure.ts";
+import { commandOf, hostName, median, timeMs, warmUp } from "./measure.ts";
+import { type Options, readOptions } from "./options.ts";
 import {
   passMarks,
   printCliffs,
   printHead,
   printRow,
+  printSimdGains,
   printSummary,
   type Row,
+  simdGains,
   summary,
 } from "./table.ts";
 
 /** CPU milliseconds of warm-up: the engine's loop, and the host's tier-up. */
 const WARM_MS = 400;
 const HOST_WARM_MS = 100;
+/** Shorter runs are repeated, so that one time is at least so long. */
+const LEAST_MS = 5;
 
-interface Options {
-  readonly programs: readonly BenchProgram[];
-  readonly runs: number;
-  readonly order: string;
-  readonly json: string | undefined;
-  readonly other: string | undefined;
-  readonly peers: readonly Peer[];
-  readonly alone: boolean;
-  readonly cliffs: boolean;
-  readonly check: boolean;
-}
+/** More ops than there are. */
+const MAX_OPS = 4096;
 
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      json: { type: "string" },
-      only: { type: "string" },
-      order: { type: "string", default: "default" },
-      runs: { type: "string", default: "5" },
-      engine: { type: "string" },
-      compare: { type: "string" },
-      alone: { type: "boolean", default: false },
-      cliffs: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
-    },
-  });
-  const { compare, engine } = values;
-  const others = engine !== undefined || values.alone || values.cliffs;
-  if (compare !== undefined && others) {
-    throw new Error("--compare goes without --engine, --alone and --cliffs");
-  }
-  return {
-    programs: inOrder(values.order, values.only?.split(",")),
-    runs: Math.max(1, Number(values.runs) | 0),
-    order: values.order,
-    json: values.json,
-    other: engine,
-    peers: compare === undefined ? [] : parsePeers(compare),
-    alone: values.alone === true,
-    cliffs: values.cliffs === true,
-    check: values.check === true,
-  };
-}
-
-function inOrder(order: string, only?: readonly string[]): BenchProgram[] {
-  const names = new Set(CORPUS.map((program) => program.name));
-  const unknown = only?.filter((name) => !names.has(name)) ?? [];
-  if (unknown.length > 0) {
-    throw new Error(`no such program: ${unknown.join(", ")}`);
-  }
-  const chosen = CORPUS.filter((program) =>
-    only === undefined || only.includes(program.name)
-  );
-  if (order === "default") return chosen;
-  if (order === "reverse") return chosen.reverse();
-  const seed = /^shuffle:(\d+)$/.exec(order)?.[1];
-  if (seed === undefined) {
-    throw new Error(`order is default, reverse or shuffle:SEED, not ${order}`);
-  }
-  return shuffle(chosen, Number(seed));
+/** A program on an engine of this process. */
+interface Work {
+  readonly engine: string;
+  run(): void;
+  /** How many runs make one time. */
+  repeats: number;
+  readonly times: number[];
 }
 
 /** Measures one program on all engines, in this process. */
@@ -117,41 +58,52 @@ function measure(
   engines: readonly Engine[],
   peers: readonly Peer[],
   runs: number,
-): ComparedRow {
-  const { name, group, heldOut, n } = program;
-  const bytes = readProgram(name);
-  const works = engines.map((engine) => {
-    const instance = load(engine, bytes);
-    return () => {
-      const result = instance.run(n);
-      if (result === program.checksum) return;
-      throw new Error(
-        `${engine.name} returned ${result}, not ${program.checksum}`,
-      );
-    };
-  });
-  works.forEach((work, i) =>
-    engines[i].name === "host"
-      ? warmUp(work, HOST_WARM_MS, 4)
-      : warmUp(work, WARM_MS, 2)
-  );
-  const times: number[][] = engines.map(() => []);
-  const peerRuns = peers.map((peer) => new PeerRuns(program, peer));
+): Row {
+  const { name, kind, heldOut, n } = program;
+  const works = engines.map((engine) => workOf(engine, program));
+  for (const work of works) {
+    if (work.engine === "host") warmUp(work.run, HOST_WARM_MS, 4);
+    else warmUp(work.run, WARM_MS, 2);
+    work.repeats = Math.max(1, Math.ceil(LEAST_MS / timeMs(work.run)) || 1);
+  }
+  const peerRuns = program.real !== undefined
+    ? []
+    : peers.map((peer) => new PeerRuns(program, peer));
   for (let run = 0; run < runs; run++) {
-    works.forEach((work, i) => times[i].push(timeMs(work)));
+    for (const work of works) {
+      const ms = timeMs(() => {
+        for (let i = 0; i < work.repeats; i++) work.run();
+      });
+      work.times.push(ms / work.repeats);
+    }
     peerRuns.forEach((peer) => peer.measure());
   }
-  const row: Record<string, number> = {};
-  const fields: Record<string, string> = { host: "hostMs", other: "otherMs" };
-  engines.forEach((engine, i) => {
-    row[fields[engine.name] ?? "ms"] = median(times[i]);
-  });
-  const ops = engines[0].countOps?.(bytes, n);
-  if (ops !== undefined) row.ops = ops;
-  if (peers.length === 0) return { name, group, heldOut, n, ...row };
+  const msOf = (engine: string): number | undefined => {
+    const times = works.find((work) => work.engine === engine)?.times;
+    return times && median(times);
+  };
+  const [ms, hostMs] = [msOf("waxwing"), msOf("host")];
+  const row = { name, kind, heldOut, n, ms, hostMs };
   const peerMs = Object.fromEntries(peerRuns.map((p) => [p.name, p.ms]));
+  const otherMs = msOf("other");
+  if (otherMs !== undefined) peerMs.other = otherMs;
   const peerErrors = peerRuns.flatMap(({ error }) => error ?? []);
-  return { name, group, heldOut, n, ...row, peerMs, peerErrors };
+  return { ...row, peerMs, peerErrors };
+}
+
+function workOf(engine: Engine, program: BenchProgram): Work {
+  const { n, checksum } = program;
+  const instance = load(engine, program);
+  return {
+    engine: engine.name,
+    run() {
+      const result = instance.run(n);
+      if (result === checksum) return;
+      throw new Error(`${engine.name} returned ${result}, not ${checksum}`);
+    },
+    repeats: 1,
+    times: [],
+  };
 }
 
 /** Measures one program in a process of its own. */
@@ -163,6 +115,7 @@ function measureAlone(program: BenchProgram, options: Options): Row {
 function child(choice: readonly string[], options: Options): Row[] {
   const [command, ...args] = commandOf(import.meta.url);
   args.push(...choice, "--runs", `${options.runs}`, "--json", "-");
+  if (!choice.includes("--ops-only")) args.push("--no-ops");
   if (options.other !== undefined) args.push("--engine", options.other);
   const { stdout, stderr, status } = spawnSync(command, args, {
     encoding: "utf8",
@@ -171,15 +124,13 @@ function child(choice: readonly string[], options: Options): Row[] {
   return (JSON.parse(stdout) as { rows: Row[] }).rows;
 }
 
-function failedRow(program: BenchProgram, error: unknown): Row {
-  const { name, group, heldOut, n } = program;
-  return { name, group, heldOut, n, error: String(error) };
+function namesOf(options: Options): string {
+  return options.programs.map(({ name }) => name).join(",");
 }
 
 /** Measures in a child process, in another order. */
 function measureInOrder(order: string, options: Options): Row[] {
-  const names = options.programs.map(({ name }) => name).join(",");
-  return child(["--only", names, "--order", order], options);
+  return child(["--only", namesOf(options), "--order", order], options);
 }
 
 /** Looks for programs that are slower when others ran before them. */
@@ -206,57 +157,82 @@ async function openEngines(other: string | undefined): Promise<Engine[]> {
   return engines;
 }
 
+/**
+ * Counts IR ops with a bundle of its own: in a process of its own, so that
+ * the times are not disturbed. What is counted is the second run.
+ */
+async function countOps(options: Options): Promise<Row[]> {
+  const counts = new Float64Array(MAX_OPS);
+  const engine = waxwingEngine("counting", await importCounting(counts));
+  return options.programs.map((program) => {
+    const { name, kind, heldOut, n } = program;
+    const instance = load(engine, program);
+    instance.run(n);
+    counts.fill(0);
+    instance.run(n);
+    const ops = counts.reduce((sum, count) => sum + count, 0);
+    return { name, kind, heldOut, n, ops };
+  });
+}
+
+function opsInChild(options: Options): Map<string, number | undefined> {
+  const rows = child(["--only", namesOf(options), "--ops-only"], options);
+  return new Map(rows.map(({ name, ops }) => [name, ops]));
+}
+
 /** Measures all programs, printing rows as they come. */
 async function measureAll(
   options: Options,
-  quiet: boolean,
-): Promise<ComparedRow[]> {
+  print: (row: Row) => void,
+): Promise<Row[]> {
+  const ops = options.ops ? opsInChild(options) : undefined;
   const engines = options.alone ? [] : await openEngines(options.other);
-  const names = options.peers.map(({ name }) => name);
-  const rows: ComparedRow[] = [];
-  for (const program of options.programs) {
-    let row: ComparedRow;
+  return options.programs.map((program) => {
+    const { name, kind, heldOut, n } = program;
+    let row: Row = { name, kind, heldOut, n, ops: ops?.get(name) };
     try {
-      row = options.alone
+      const measured = options.alone
         ? measureAlone(program, options)
         : measure(program, engines, options.peers, options.runs);
+      row = { ...measured, ops: row.ops };
     } catch (error) {
-      row = failedRow(program, error);
+      row = { ...row, error: String(error) };
     }
-    rows.push(row);
-    if (quiet) continue;
-    if (names.length > 0) printComparedRow(row, names);
-    else printRow(row, options.other !== undefined);
-  }
-  return rows;
+    print(row);
+    return row;
+  });
 }
 
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.cliffs) return findCliffs(options);
-  const { order, alone, runs, json } = options;
-  const peers = options.peers.map(({ name }) => name);
+  const { order, alone, runs, json, opsOnly, skipped } = options;
   const quiet = json === "-";
-  const hasOther = options.other !== undefined;
+  const peers = options.peers.map(({ name }) => name);
+  if (options.other !== undefined) peers.unshift("other");
   if (!quiet) {
     const how = alone ? "each alone" : `order ${order}`;
     console.log(`${hostName()}, ${how}, median of ${runs}, CPU time\n`);
-    if (peers.length > 0) printComparedHead(peers);
-    else printHead(hasOther);
+    printHead(peers);
   }
-  const rows = await measureAll(options, quiet);
-  const groups = summary(rows);
-  const marks = passMarks(rows, groups);
-  const compared = peers.length > 0 ? compare(rows, peers) : undefined;
+  const print = (row: Row) => quiet || printRow(row, peers);
+  const rows = opsOnly
+    ? await countOps(options)
+    : await measureAll(options, print);
+  if (opsOnly) rows.forEach(print);
+  const groups = summary(rows, peers);
+  const gains = simdGains(rows);
+  const marks = passMarks(rows, groups, gains);
   if (!quiet) {
-    if (compared === undefined) printSummary(groups, hasOther);
-    else printComparison(compared, peers);
+    printSummary(groups, peers);
+    printSimdGains(gains);
+    if (skipped.length > 0) console.log(`\n${skippedLine(skipped)}`);
     console.log();
     for (const { line } of marks) console.log(line);
   }
   if (json !== undefined) {
     const host = hostName();
-    const data = { host, order, alone, runs, rows, groups, compared };
+    const data = { host, order, alone, runs, rows, groups, gains, skipped };
     const text = JSON.stringify(data, null, 2) + "\n";
     if (quiet) process.stdout.write(text);
     else writeFileSync(json, text);
@@ -264,6 +240,11 @@ async function main(): Promise<void> {
   const failed = rows.some((row) => row.error !== undefined);
   const missed = options.check && marks.some(({ pass }) => !pass);
   if (failed || missed) process.exitCode = 1;
+}
+
+function skippedLine(skipped: readonly string[]): string {
+  const names = skipped.join(", ");
+  return `${skipped.length} skipped, since their packages are not installed: ${names}`;
 }
 
 await main();

@@ -16,8 +16,8 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
-import { type Engine, hostEngine, thisEngine } from "./engine.ts";
-import { readProgram, repositoryPath } from "./files.ts";
+import { type Engine, hostEngine, programOf, thisEngine } from "./engine.ts";
+import { readKernel, repositoryPath } from "./files.ts";
 import {
   commandOf,
   digits,
@@ -92,7 +92,7 @@ function coldLines(engine: Engine, host: Engine | undefined): Line[] {
   const bytes = flatModule(1 * MB);
   const time = (on: Engine) => timeMs(() => on.compile(bytes));
   const compileMs = time(engine);
-  const tiny = readProgram("fib");
+  const tiny = readKernel("fib");
   const instantiateMs = timeMs(() => engine.compile(tiny).instantiate());
   const cold = translateMs(engine, bytes);
   return [
@@ -111,7 +111,7 @@ function coldLines(engine: Engine, host: Engine | undefined): Line[] {
 
 /** CPU milliseconds to translate all functions of a flat module. */
 function translateMs(engine: Engine, bytes: Uint8Array<ArrayBuffer>): number {
-  const program = engine.compile(bytes).instantiate();
+  const program = programOf(engine.compile(bytes).instantiate());
   const first = timeMs(() => program.run(0));
   return first - timeMs(() => program.run(0));
 }
@@ -146,7 +146,7 @@ function steadyLines(engine: Engine, host: Engine | undefined): Line[] {
 
 function instanceLines(engine: Engine, host: Engine | undefined): Line[] {
   const microseconds = (on: Engine) => {
-    const compiled = on.compile(readProgram("field64"));
+    const compiled = on.compile(readKernel("field64"));
     const batch = () => {
       for (let i = 0; i < 200; i++) compiled.instantiate();
     };
@@ -168,7 +168,7 @@ function instanceLines(engine: Engine, host: Engine | undefined): Line[] {
 function checkResult(engine: Engine, host: Engine): void {
   const bytes = flatModule(1 * MB);
   const [ours, theirs] = [engine, host].map((on) =>
-    on.compile(bytes).instantiate().run(1)
+    programOf(on.compile(bytes).instantiate()).run(1)
   );
   if (ours === theirs) return;
   throw new Error(`flat module: ${engine.name} ${ours}, host ${theirs}`);

@@ -87,7 +87,7 @@ export class PeerRuns {
 function commandFile(program: BenchProgram, calls: number): string {
   const { name, n, checksum } = program;
   const file = join(directory(), `${name}-${calls}.wasm`);
-  writeFileSync(file, withStart(readProgram(name), { n, checksum, calls }));
+  writeFileSync(file, withStart(readProgram(program), { n, checksum, calls }));
   return file;
 }
 

@@ -1,0 +1,85 @@
+/**
+ * The command line of the speed benchmark: which programs, in which order,
+ * measured how, compared with what. README.md lists the options.
+ */
+
+import { parseArgs } from "node:util";
+import { parsePeers, type Peer } from "./compare/peer.ts";
+import { type BenchProgram, CORPUS } from "./corpus.ts";
+import { isInstalled } from "./files.ts";
+import { shuffle } from "./measure.ts";
+
+export interface Options {
+  readonly programs: readonly BenchProgram[];
+  /** Programs that were left out, since their packages are not installed. */
+  readonly skipped: readonly string[];
+  readonly runs: number;
+  readonly order: string;
+  readonly json: string | undefined;
+  /** The path of another waxwing. */
+  readonly other: string | undefined;
+  readonly peers: readonly Peer[];
+  readonly alone: boolean;
+  readonly cliffs: boolean;
+  readonly check: boolean;
+  /** Whether IR ops are counted, before the times are taken. */
+  readonly ops: boolean;
+  /** Whether that is all that is done. */
+  readonly opsOnly: boolean;
+}
+
+export function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      json: { type: "string" },
+      only: { type: "string" },
+      order: { type: "string", default: "default" },
+      runs: { type: "string", default: "5" },
+      engine: { type: "string" },
+      compare: { type: "string" },
+      alone: { type: "boolean", default: false },
+      cliffs: { type: "boolean", default: false },
+      check: { type: "boolean", default: false },
+      "no-ops": { type: "boolean", default: false },
+      "ops-only": { type: "boolean", default: false },
+    },
+  });
+  const { alone = false, cliffs = false, compare } = values;
+  if (compare !== undefined && (alone || cliffs)) {
+    throw new Error("--compare goes without --alone and --cliffs");
+  }
+  const chosen = inOrder(values.order, values.only?.split(","));
+  return {
+    programs: chosen.filter(isInstalled),
+    skipped: chosen.filter((program) => !isInstalled(program))
+      .map(({ name }) => name),
+    runs: Math.max(1, Number(values.runs) | 0),
+    order: values.order,
+    json: values.json,
+    other: values.engine,
+    peers: compare === undefined ? [] : parsePeers(compare),
+    alone,
+    cliffs,
+    check: values.check === true,
+    ops: values["no-ops"] !== true,
+    opsOnly: values["ops-only"] === true,
+  };
+}
+
+function inOrder(order: string, only?: readonly string[]): BenchProgram[] {
+  const names = new Set(CORPUS.map((program) => program.name));
+  const unknown = only?.filter((name) => !names.has(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new Error(`no such program: ${unknown.join(", ")}`);
+  }
+  const chosen = CORPUS.filter((program) =>
+    only === undefined || only.includes(program.name)
+  );
+  if (order === "default") return chosen;
+  if (order === "reverse") return chosen.reverse();
+  const seed = /^shuffle:(\d+)$/.exec(order)?.[1];
+  if (seed === undefined) {
+    throw new Error(`order is default, reverse or shuffle:SEED, not ${order}`);
+  }
+  return shuffle(chosen, Number(seed));
+}
