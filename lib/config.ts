@@ -15,16 +15,17 @@ import {
 } from "../engine/mod.ts";
 import type { CompilationCache } from "./cache.ts";
 import type { Instance } from "./instance.ts";
-import type {
-  ByteSink,
-  ByteSource,
-  Clock,
-  File,
-  FileSystem,
-  Listener,
-  MaybePromise,
-  Random,
-  Sleep,
+import {
+  type ByteSink,
+  type ByteSource,
+  checkWorld,
+  type Clock,
+  type File,
+  type FileSystem,
+  type Listener,
+  type MaybePromise,
+  type Random,
+  type Sleep,
 } from "./world.ts";
 
 /**
@@ -327,10 +328,10 @@ export interface ModuleOptions {
   readonly interleave?: boolean;
 }
 
-/** Throws a `TypeError` where an option that the runtime uses is wrong. */
-export function checkModuleOptions(
-  { name, startFunctions }: ModuleOptions,
-): void {
+/** Throws a `TypeError` or `RangeError` where an option is wrong. */
+export function checkModuleOptions(options: ModuleOptions): void {
+  const { name, startFunctions } = options;
+  checkWorld(options);
   if (name !== undefined && typeof name !== "string") {
     throw new TypeError(`name invalid: ${typeof name} is no string`);
   }

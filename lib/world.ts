@@ -390,3 +390,37 @@ export interface Listener {
   /** Ends the use of it; an `accept` that waits then answers. Called once. */
   close(): MaybePromise<Errno>;
 }
+
+/** What a guest is told, rather than given. */
+interface ToldWorld {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly wallClock?: Clock;
+  readonly monotonicClock?: Clock;
+}
+
+const MAX_RESOLUTION_NS = 3_600_000_000_000;
+
+/** Throws a `TypeError` or `RangeError` where such an option is wrong. */
+export function checkWorld(options: ToldWorld): void {
+  for (const arg of options.args ?? []) {
+    if (arg.includes("\0")) {
+      throw new TypeError("args invalid: contains NUL character");
+    }
+  }
+  for (const [key, value] of Object.entries(options.env ?? {})) {
+    const fault = key === ""
+      ? "empty key"
+      : key.includes("=")
+      ? "key contains '=' character"
+      : (key + value).includes("\0")
+      ? "contains NUL character"
+      : undefined;
+    if (fault) throw new TypeError(`environ invalid: ${fault}`);
+  }
+  for (const name of ["wallClock", "monotonicClock"] as const) {
+    const { resolutionNs } = options[name] ?? { resolutionNs: 1 };
+    if (resolutionNs >= 1 && resolutionNs <= MAX_RESOLUTION_NS) continue;
+    throw new RangeError(`invalid ${name} resolution: ${resolutionNs}`);
+  }
+}

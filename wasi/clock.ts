@@ -11,9 +11,6 @@ import type { Clock, Sleep } from "../lib/world.ts";
 const FAKE_START_NS = 1_640_995_200_000_000_000n;
 const FAKE_STEP_NS = 1_000_000n;
 
-/** The highest resolution that a clock may have: an hour. */
-export const MAX_RESOLUTION_NS = 3_600_000_000_000;
-
 /** A clock that only moves when it is read or told to. */
 export class FakeClock implements Clock {
   readonly resolutionNs: number;

@@ -6,16 +6,17 @@
  * randomness that repeat.
  */
 
-import type {
-  ByteSink,
-  ByteSource,
-  Clock,
-  File,
-  FileSystem,
-  Listener,
-  MaybePromise,
-  Random,
-  Sleep,
+import {
+  type ByteSink,
+  type ByteSource,
+  checkWorld,
+  type Clock,
+  type File,
+  type FileSystem,
+  type Listener,
+  type MaybePromise,
+  type Random,
+  type Sleep,
 } from "../lib/world.ts";
 import { RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_SOCK_SHUTDOWN } from "./abi.ts";
 import { type CallRow, type GuestMemory, WasiCall } from "./call.ts";
@@ -25,12 +26,7 @@ import { PATH_CALLS } from "./calls_path.ts";
 import { POLL_CALLS } from "./calls_poll.ts";
 import { PROC_CALLS } from "./calls_proc.ts";
 import { SOCK_CALLS } from "./calls_sock.ts";
-import {
-  fakeMonotonicClock,
-  fakeSleep,
-  fakeWallClock,
-  MAX_RESOLUTION_NS,
-} from "./clock.ts";
+import { fakeMonotonicClock, fakeSleep, fakeWallClock } from "./clock.ts";
 import { describe, FdTable } from "./fds.ts";
 import { seededRandom } from "./random.ts";
 import { ListenerFile } from "./sockets.ts";
@@ -120,15 +116,15 @@ export function createWasi(
   options: WasiOptions,
   getMemory: () => GuestMemory | undefined,
 ): Wasi {
+  checkWorld(options);
   const wallClock = options.wallClock ?? fakeWallClock();
   const monotonicClock = options.monotonicClock ?? fakeMonotonicClock();
-  checkResolution("wallClock", wallClock);
-  checkResolution("monotonicClock", monotonicClock);
   const call = new WasiCall({
     getMemory,
     fds: openDescriptors(options),
-    args: encodeArgs(options.args ?? []),
-    env: encodeEnv(options.env ?? {}),
+    args: (options.args ?? []).map(encodeString),
+    env: Object.entries(options.env ?? {})
+      .map(([key, value]) => encodeString(`${key}=${value}`)),
     wallClock,
     monotonicClock,
     random: options.random ?? seededRandom(),
@@ -191,36 +187,7 @@ function guestPath(path: string): string {
   return path.replace(/\/+$/, "") || "/";
 }
 
-function encodeArgs(args: readonly string[]): Uint8Array[] {
-  for (const arg of args) {
-    if (arg.includes("\0")) {
-      throw new TypeError("args invalid: contains NUL character");
-    }
-  }
-  return args.map(encodeString);
-}
-
-function encodeEnv(env: Readonly<Record<string, string>>): Uint8Array[] {
-  const entries = Object.entries(env);
-  for (const [key, value] of entries) {
-    const fault = key === ""
-      ? "empty key"
-      : key.includes("=")
-      ? "key contains '=' character"
-      : (key + value).includes("\0")
-      ? "contains NUL character"
-      : undefined;
-    if (fault) throw new TypeError(`environ invalid: ${fault}`);
-  }
-  return entries.map(([key, value]) => encodeString(`${key}=${value}`));
-}
-
 /** The text as UTF-8 with a NUL. */
 function encodeString(text: string): Uint8Array {
   return new TextEncoder().encode(text + "\0");
-}
-
-function checkResolution(name: string, { resolutionNs }: Clock): void {
-  if (resolutionNs >= 1 && resolutionNs <= MAX_RESOLUTION_NS) return;
-  throw new RangeError(`invalid ${name} resolution: ${resolutionNs}`);
 }

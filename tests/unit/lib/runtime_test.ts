@@ -5,6 +5,7 @@ import {
   CoreFeatures,
   ExitError,
   LinkError,
+  type ModuleOptions,
   Runtime,
   type RuntimeOptions,
   Trap,
@@ -232,6 +233,24 @@ test("start functions are called in order, missing ones skipped", () => {
     () => runtime.instantiate(compiled, { startFunctions }),
     /startFunctions invalid/,
   );
+});
+
+test("args, env and clocks are checked, whether the guest asks or not", () => {
+  const runtime = new Runtime();
+  const compiled = runtime.compile(new Assembler().build());
+  const clock = { now: () => 0n, resolutionNs: 0 };
+  const cases: [ModuleOptions, string][] = [
+    [{ args: ["a", "b\0"] }, "args invalid: contains NUL character"],
+    [{ env: { "": "x" } }, "environ invalid: empty key"],
+    [{ env: { "a=b": "" } }, "environ invalid: key contains '=' character"],
+    [{ env: { a: "\0" } }, "environ invalid: contains NUL character"],
+    [{ wallClock: clock }, "invalid wallClock resolution: 0"],
+    [{ monotonicClock: clock }, "invalid monotonicClock resolution: 0"],
+  ];
+  for (const [options, message] of cases) {
+    assert.is(messageOf(() => runtime.instantiate(compiled, options)), message);
+  }
+  runtime.instantiate(compiled, { args: ["", "b"], env: { a: "=" } });
 });
 
 test("exit code 0 of a start function is no error, and ends the rest", () => {
