@@ -33,7 +33,10 @@ function enter(
 ): number {
   const { I } = m;
   const base = fp + first;
-  if (base > I[STACK_LIMIT]) return -TrapCode.CallStackExhausted;
+  const isGuest = callee.host === undefined;
+  if (base > I[STACK_LIMIT] && !m.admit(fp, base, isGuest)) {
+    return -TrapCode.CallStackExhausted;
+  }
   I[COUNTER]--;
   if (callee.host !== undefined) return callHost(m, callee, next, fp, base);
   const link = base + callee.type.linkOffset;
@@ -92,6 +95,19 @@ function lookUp(
     ? callee
     : -TrapCode.IndirectCallTypeMismatch;
 }
+
+/** A call beyond the limit that the loop knows. */
+const call: Handler = (m, pc, fp) => {
+  const { I, code } = m;
+  const first = code[pc + 2];
+  if (!m.admit(fp, fp + first, true)) return -TrapCode.CallStackExhausted;
+  const link = fp + code[pc + 3];
+  I[COUNTER]--;
+  I[link] = pc + 4;
+  I[link + 1] = first;
+  I[FP] = fp + first;
+  return code[code[pc + 1]];
+};
 
 const callImport: Handler = (m, pc, fp) => {
   const { code } = m;
@@ -173,8 +189,9 @@ const returnCallRef: Handler = (m, pc, fp) => {
 };
 
 const returnInstance: Handler = (m) => {
-  const { instance, pc } = m.crossings.pop()!;
+  const { instance, pc, limit } = m.crossings.pop()!;
   m.instance = instance;
+  if (limit !== undefined) m.I[STACK_LIMIT] = limit;
   return pc;
 };
 
@@ -182,12 +199,10 @@ const returnInstance: Handler = (m) => {
 const buyFuel: Handler = (m, pc) =>
   pay(m, m.code[pc + 1]) ? pc + 2 : OUT_OF_FUEL;
 
-const checkStack: Handler = (m, pc, fp) => {
-  const end = m.I[STACK_LIMIT] + STACK_MARGIN;
-  return fp + m.code[pc + 1] + STACK_MARGIN > end
+const checkStack: Handler = (m, pc, fp) =>
+  fp + m.code[pc + 1] + STACK_MARGIN > m.I.length
     ? -TrapCode.CallStackExhausted
     : pc + 2;
-};
 
 /** Nulls the locals that hold references; `R` reaches the frame's end. */
 const enterRefs: Handler = (m, pc, fp) => {
@@ -281,7 +296,7 @@ export const CALL_HANDLERS: readonly (readonly [Op, Handler])[] = [
   [Op.Unreachable, () => -TrapCode.Unreachable],
   [Op.Exit, () => DONE],
   [Op.Fuel, buyFuel],
-  [Op.Call, () => -TrapCode.CallStackExhausted],
+  [Op.Call, call],
   [Op.CallIndirect, callIndirect],
   [Op.ReturnInstance, returnInstance],
   [Op.CallImport, callImport],

@@ -343,6 +343,7 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
     execute: makeExecute(I, F, D, R, code),
     // Set before anything runs.
     instance: undefined as unknown as ModuleInstance,
+    admit: () => false,
     crossings: [],
     top: STACK_START,
     next: 0,

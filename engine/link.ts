@@ -58,6 +58,8 @@ export interface InstanceLimits {
   /** Elements that each table may have. */
   readonly tableElements?: number;
   readonly memoryPolicy?: MemoryPolicy;
+  /** Frames of a call from the host. */
+  readonly callDepth?: number;
 }
 
 const functionTables: WeakMap<Module, FunctionTable> =
@@ -211,6 +213,7 @@ function allocate(
   const wordOffsets = globalWordOffsets(module);
   const words = wordOffsets[module.globals.length];
   const instance = new ModuleInstance(functionTable, ++lastInstanceId, words);
+  instance.maxCallDepth = limits.callDepth ?? Infinity;
   addImports(instance, imports);
   addDefinitions(instance, wordOffsets, limits);
   return instance;

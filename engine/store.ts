@@ -203,6 +203,8 @@ export class ModuleInstance {
   readonly exports: Map<string, Extern> = new Map();
   /** The module's functions in the code arena. */
   readonly functionTable: FunctionTable;
+  /** How many frames there may be when the host calls one of its functions. */
+  maxCallDepth = Infinity;
   /** What the embedder keeps with the instance; the engine never looks. */
   embedder: unknown = undefined;
 
@@ -249,6 +251,11 @@ export interface Machine {
   readonly execute: Execute;
   /** The module instance whose code runs. */
   instance: ModuleInstance;
+  /**
+   * Whether a call may be made whose frame begins at `base`, beyond the limit
+   * that the loop knows; `fp` is the caller's.
+   */
+  admit: (fp: number, base: number, isGuest: boolean) => boolean;
   /** Where calls that left an instance return to, innermost last. */
   readonly crossings: Crossing[];
   /** The first word of the register file that no frame uses. */
@@ -278,6 +285,10 @@ export interface Crossing {
   readonly instance: ModuleInstance;
   /** Where the caller goes on. */
   readonly pc: number;
+  /** How many frames there were when the callee was found to be so deep. */
+  depth?: number;
+  /** The stack's limit to be set when the callee returns. */
+  limit?: number;
 }
 
 /**

@@ -46,6 +46,7 @@ import { MemoryInstance } from "./memory.ts";
 import type { Module } from "./module.ts";
 import { functionNameOf, namesOf } from "./names.ts";
 import {
+  type Crossing,
   type Fuel,
   type FunctionInstance,
   type Machine,
@@ -106,6 +107,8 @@ interface Realm {
   readonly outer: Position[];
   /** The base of the running one. */
   base: number;
+  /** How many frames there may be. */
+  maxDepth: number;
   readonly size: MachineSize;
 }
 
@@ -128,7 +131,8 @@ export function machine(): Machine {
 
 function makeRealm(size: MachineSize): Realm {
   const m = makeCore(size.stackBytes >> 2, size.codeBytes >> 2);
-  m.I[STACK_LIMIT] = (size.stackBytes >> 2) - STACK_MARGIN;
+  m.I[STACK_LIMIT] = stackEnd(m);
+  m.admit = admit;
   const handlers = buildHandlers();
   handlers[Op.Translate] = translateCallee;
   const noMemory = new MemoryInstance({
@@ -151,6 +155,7 @@ function makeRealm(size: MachineSize): Realm {
     pinned: new Set(),
     outer: [],
     base: STACK_START,
+    maxDepth: Infinity,
     size,
   };
 }
@@ -216,7 +221,7 @@ function codeOf(
 function codesInUse(): Set<Code> {
   const { machine: m, outer, base, pinned } = realm();
   const used = new Set(pinned);
-  const note = (frame: Frame) => used.add(frame.code);
+  const note = (frame: Frame) => void used.add(frame.code);
   walk(here(m, m.I[PC], base), note);
   for (const position of outer) walk(position, note);
   return used;
@@ -231,8 +236,8 @@ interface Frame {
   /** Where it goes on. */
   readonly pc: number;
   readonly fp: number;
-  /** Whether it returns to another instance. */
-  readonly crosses: boolean;
+  /** How it returns, where not to the same instance. */
+  readonly crossing: Crossing | undefined;
 }
 
 function here(m: Machine, pc: number, base: number): Position {
@@ -240,20 +245,28 @@ function here(m: Machine, pc: number, base: number): Position {
   return { pc, fp: m.I[FP], base, instance, crossings: crossings.length };
 }
 
-/** Visits the frames of a run, innermost first. */
-function walk(position: Position, visit: (frame: Frame) => void): void {
+/** Visits the frames of a run, innermost first, until `visit` gives true. */
+function walk(
+  position: Position,
+  visit: (frame: Frame) => boolean | void,
+): boolean {
   const { machine: m, arena } = realm();
   let { pc, fp, instance, crossings } = position;
   for (;;) {
     if (pc === PC_RETURN_INSTANCE) {
       ({ instance, pc } = m.crossings[--crossings]);
     }
-    if (pc === PC_EXIT) return;
+    if (pc === PC_EXIT) return false;
     const code = arena.find(pc);
     const link = fp + (code?.linkOffset ?? linkOfStub(instance, pc));
-    const crosses = m.I[link] === PC_RETURN_INSTANCE;
-    if (code !== undefined) visit({ code, instance, pc, fp, crosses });
-    pc = m.I[link];
+    const to = m.I[link];
+    const crossing = to === PC_RETURN_INSTANCE
+      ? m.crossings[crossings - 1]
+      : undefined;
+    if (code !== undefined && visit({ code, instance, pc, fp, crossing })) {
+      return true;
+    }
+    pc = to;
     fp -= m.I[link + 1];
   }
 }
@@ -263,6 +276,62 @@ function linkOfStub({ functionTable, module }: ModuleInstance, pc: number) {
   const { defined } = functionOfStub(functionTable, pc);
   return typeOf(module.functions[module.importedFunctions + defined])
     .linkOffset;
+}
+
+// The depth of the stack
+
+/** The last word at which a frame may begin. */
+function stackEnd(m: Machine): number {
+  return m.I.length - STACK_MARGIN;
+}
+
+/** A frame begins at least so many words above its caller's. */
+const MIN_FRAME_WORDS = 2;
+
+/** How many frames there are, in all runs. */
+function depthOf({ machine: m, outer, base }: Realm): number {
+  let depth = 0;
+  const count = ({ crossing }: Frame) => {
+    const known = crossing?.depth;
+    depth += known ?? 1;
+    return known !== undefined;
+  };
+  for (
+    let at = outer.length, position = here(m, m.I[PC], base);
+    !walk(position, count) && at > 0;
+  ) position = outer[--at];
+  return depth;
+}
+
+/**
+ * The loop lets calls through up to a word that so many frames cannot lie
+ * below. Beyond it they are counted here, and the word is moved on for as long
+ * as the caller does not return, which its crossing tells.
+ */
+function admit(fp: number, base: number, isGuest: boolean): boolean {
+  const current = realm();
+  const { machine: m, maxDepth, arena } = current;
+  if (base > stackEnd(m)) return false;
+  if (!isGuest) return true;
+  const depth = depthOf(current);
+  if (depth >= maxDepth) return false;
+  const { I, crossings, instance } = m;
+  const limit = Math.min(
+    fp + MIN_FRAME_WORDS * (maxDepth - depth),
+    stackEnd(m),
+  );
+  if (limit > I[STACK_LIMIT]) {
+    const link = fp + arena.find(I[PC])!.linkOffset;
+    if (I[link] !== PC_RETURN_INSTANCE) {
+      crossings.push({ instance, pc: I[link] });
+      I[link] = PC_RETURN_INSTANCE;
+    }
+    const crossing = crossings[crossings.length - 1];
+    crossing.depth = depth;
+    crossing.limit ??= I[STACK_LIMIT];
+    I[STACK_LIMIT] = limit;
+  }
+  return true;
 }
 
 /**
@@ -370,10 +439,20 @@ function run(
   current.base = base;
   m.instance = instance!;
   m.progress = 0;
+  const { maxDepth } = current;
+  const limit = m.I[STACK_LIMIT];
+  current.maxDepth = Math.min(maxDepth, instance!.maxCallDepth);
+  m.I[STACK_LIMIT] = Math.min(
+    limit,
+    STACK_START + MIN_FRAME_WORDS * (current.maxDepth - 1),
+  );
   const outerFuel = fuel && pourFuel(m, fuel);
   // There are no frames yet: `codesInUse` may be asked before the first op.
   m.I[PC] = PC_EXIT;
   try {
+    if (base > m.I[STACK_LIMIT] && depthOf(current) >= current.maxDepth) {
+      throw new Trap(TrapCode.CallStackExhausted);
+    }
     const outcome = drive(current, begin(), poll);
     if (outcome > DONE) {
       const frames = traceOf(m, m.I[PC], base, true);
@@ -391,6 +470,8 @@ function run(
     const refs = (base + type.resultWords) >> 1;
     if (m.R.length > refs) m.R.length = refs;
     m.crossings.length = crossings;
+    current.maxDepth = maxDepth;
+    m.I[STACK_LIMIT] = limit;
     const position = outer.pop()!;
     current.base = position.base;
     m.I[PC] = position.pc;
@@ -442,7 +523,7 @@ function enter(m: Machine, callee: FunctionInstance, base: number): number {
 }
 
 function hasRoom(m: Machine, base: number): boolean {
-  return base <= m.I[STACK_LIMIT];
+  return base <= stackEnd(m);
 }
 
 /**
@@ -690,13 +771,13 @@ function save(base: number, resultsEnd: number, isPending: boolean): Stopped {
     top = Math.max(top, m.waitsAt + m.waitsFor!.type.linkOffset);
   }
   const pc = isPending ? m.next : m.I[PC];
-  walk(here(m, pc, base), ({ code, instance, pc, fp, crosses }) => {
+  walk(here(m, pc, base), ({ code, instance, pc, fp, crossing }) => {
     frames.push({
       instance: instance.id,
       functionIndex: code.functionIndex,
       pc: pc - code.start,
       fp: fp - base,
-      crosses,
+      crosses: crossing !== undefined,
     });
     instances.push(instance);
     top = Math.max(top, fp + code.frameWords);

@@ -193,6 +193,12 @@ export interface RuntimeOptions {
    * more than 100,000 small frames.
    */
   readonly stackBytes?: number;
+  /**
+   * How many guest functions may be on the stack at once, 1 and up, in calls
+   * that the host makes of this runtime's instances. Default: as many as
+   * `stackBytes` has room for.
+   */
+  readonly maxCallDepth?: number;
   /** Bytes for translated code, shared likewise. Default: 32 MiB. */
   readonly codeBytes?: number;
 }
@@ -208,6 +214,7 @@ export interface CheckedRuntimeOptions {
   readonly deterministicNaN: boolean;
   readonly compilationCache: CompilationCache | undefined;
   readonly closeOnCancel: boolean;
+  readonly maxCallDepth: number;
   /** Undefined where any size will do. */
   readonly machine: MachineSize | undefined;
 }
@@ -229,6 +236,7 @@ export function checkRuntimeOptions(
     deterministicNaN = false,
     compilationCache,
     closeOnCancel = false,
+    maxCallDepth = Number.MAX_SAFE_INTEGER,
     stackBytes = DEFAULT_SIZE.stackBytes,
     codeBytes = DEFAULT_SIZE.codeBytes,
   } = options;
@@ -239,6 +247,7 @@ export function checkRuntimeOptions(
     0,
     Number.MAX_SAFE_INTEGER,
   );
+  checkRange("maxCallDepth", maxCallDepth, 1, Number.MAX_SAFE_INTEGER);
   checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
   const extra = coreFeatures & ~FEATURES_ALL;
@@ -258,6 +267,7 @@ export function checkRuntimeOptions(
     deterministicNaN,
     compilationCache,
     closeOnCancel,
+    maxCallDepth,
     machine: isDefault ? undefined : { stackBytes, codeBytes },
   };
 }

@@ -345,6 +345,7 @@ export class Runtime {
   #limits(lifetime: Lifetime, options: ModuleOptions): InstanceLimits {
     return {
       memoryPages: this.#options.memoryLimitPages,
+      callDepth: this.#options.maxCallDepth,
       memoryPolicy: {
         capacityFromMax: this.#options.memoryCapacityFromMax,
         reserve: this.#budget.share(lifetime),
