@@ -30,18 +30,26 @@ export interface GuestMemory {
 /** Types of parameters and results of a call. */
 export type CallType = "i32" | "i64";
 
-/**
- * One function of WASI: its name, its type and what it does, either as a
- * function (`fn`) or as steps that may have to wait (`steps`). Both get i32
- * as a signed number and i64 as a signed bigint.
- */
-export interface CallRow {
+/** One function of WASI: its name and its type. */
+export interface CallDefinition {
   readonly name: string;
   readonly params: readonly CallType[];
   readonly results: readonly CallType[];
-  readonly fn?: (call: WasiCall, ...args: never[]) => MaybePromise<Errno>;
-  readonly steps?: (call: WasiCall, ...args: never[]) => Steps<Errno>;
 }
+
+/**
+ * A function's name, its parameters and results (i for i32, I for i64), and
+ * what it does, at once or as steps that may have to wait. It gets i32 as a
+ * signed number and i64 as a signed bigint.
+ */
+export type CallRow = readonly [
+  name: string,
+  signature: string,
+  run: (
+    call: WasiCall,
+    ...args: never[]
+  ) => MaybePromise<Errno> | Steps<Errno>,
+];
 
 /** What an instance's calls share, as `createWasi` has prepared it. */
 export interface WasiState {

@@ -13,44 +13,15 @@ import {
 import type { CallRow, WasiCall } from "./call.ts";
 
 /** The rows of this file. */
+// deno-fmt-ignore
 export const ENV_CALLS: readonly CallRow[] = [
-  { name: "args_get", params: ["i32", "i32"], results: ["i32"], fn: argsGet },
-  {
-    name: "args_sizes_get",
-    params: ["i32", "i32"],
-    results: ["i32"],
-    fn: argsSizesGet,
-  },
-  {
-    name: "environ_get",
-    params: ["i32", "i32"],
-    results: ["i32"],
-    fn: environGet,
-  },
-  {
-    name: "environ_sizes_get",
-    params: ["i32", "i32"],
-    results: ["i32"],
-    fn: environSizesGet,
-  },
-  {
-    name: "clock_res_get",
-    params: ["i32", "i32"],
-    results: ["i32"],
-    fn: clockResGet,
-  },
-  {
-    name: "clock_time_get",
-    params: ["i32", "i64", "i32"],
-    results: ["i32"],
-    fn: clockTimeGet,
-  },
-  {
-    name: "random_get",
-    params: ["i32", "i32"],
-    results: ["i32"],
-    fn: randomGet,
-  },
+  ["args_get",          "ii:i",  argsGet],
+  ["args_sizes_get",    "ii:i",  argsSizesGet],
+  ["environ_get",       "ii:i",  environGet],
+  ["environ_sizes_get", "ii:i",  environSizesGet],
+  ["clock_res_get",     "ii:i",  clockResGet],
+  ["clock_time_get",    "iIi:i", clockTimeGet],
+  ["random_get",        "ii:i",  randomGet],
 ];
 
 /**

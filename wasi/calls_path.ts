@@ -52,16 +52,16 @@ import { type Steps, wait } from "./wait.ts";
 /** The rows of this file. */
 // deno-fmt-ignore
 export const PATH_CALLS: readonly CallRow[] = [
-  { name: "path_create_directory", params: ["i32", "i32", "i32"], results: ["i32"], steps: pathCreateDirectory },
-  { name: "path_filestat_get", params: ["i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathFilestatGet },
-  { name: "path_filestat_set_times", params: ["i32", "i32", "i32", "i32", "i64", "i64", "i32"], results: ["i32"], steps: pathFilestatSetTimes },
-  { name: "path_link", params: ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathLink },
-  { name: "path_open", params: ["i32", "i32", "i32", "i32", "i32", "i64", "i64", "i32", "i32"], results: ["i32"], steps: pathOpen },
-  { name: "path_readlink", params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathReadlink },
-  { name: "path_remove_directory", params: ["i32", "i32", "i32"], results: ["i32"], steps: pathRemoveDirectory },
-  { name: "path_rename", params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathRename },
-  { name: "path_symlink", params: ["i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: pathSymlink },
-  { name: "path_unlink_file", params: ["i32", "i32", "i32"], results: ["i32"], steps: pathUnlinkFile },
+  ["path_create_directory",   "iii:i",       pathCreateDirectory],
+  ["path_filestat_get",       "iiiii:i",     pathFilestatGet],
+  ["path_filestat_set_times", "iiiiIIi:i",   pathFilestatSetTimes],
+  ["path_link",               "iiiiiii:i",   pathLink],
+  ["path_open",               "iiiiiIIii:i", pathOpen],
+  ["path_readlink",           "iiiiii:i",    pathReadlink],
+  ["path_remove_directory",   "iii:i",       pathRemoveDirectory],
+  ["path_rename",             "iiiiii:i",    pathRename],
+  ["path_symlink",            "iiiii:i",     pathSymlink],
+  ["path_unlink_file",        "iii:i",       pathUnlinkFile],
 ];
 
 /** Decodes a path, walks it from a directory and does `use` at its end. */

@@ -24,13 +24,9 @@ import { isDirectory } from "./fds.ts";
 import { isPromise, type Steps, wait } from "./wait.ts";
 
 /** The rows of this file. */
+// deno-fmt-ignore
 export const POLL_CALLS: readonly CallRow[] = [
-  {
-    name: "poll_oneoff",
-    params: ["i32", "i32", "i32", "i32"],
-    results: ["i32"],
-    steps: pollOneoff,
-  },
+  ["poll_oneoff", "iiii:i", pollOneoff],
 ];
 
 /** More subscriptions than descriptors and clocks can be meant seriously. */

@@ -9,10 +9,11 @@ import type { CallRow, WasiCall } from "./call.ts";
 import { isPromise } from "./wait.ts";
 
 /** The rows of this file. */
+// deno-fmt-ignore
 export const PROC_CALLS: readonly CallRow[] = [
-  { name: "proc_exit", params: ["i32"], results: [], fn: procExit },
-  { name: "proc_raise", params: ["i32"], results: ["i32"], fn: procRaise },
-  { name: "sched_yield", params: [], results: ["i32"], fn: schedYield },
+  ["proc_exit",   "i:",  procExit],
+  ["proc_raise",  "i:i", procRaise],
+  ["sched_yield", ":i",  schedYield],
 ];
 
 const LAST_SIGNAL = 30;

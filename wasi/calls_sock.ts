@@ -25,10 +25,10 @@ import { drive, isPromise, type Steps, wait } from "./wait.ts";
 /** The rows of this file. */
 // deno-fmt-ignore
 export const SOCK_CALLS: readonly CallRow[] = [
-  { name: "sock_accept", params: ["i32", "i32", "i32"], results: ["i32"], steps: sockAccept },
-  { name: "sock_recv", params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"], steps: sockRecv },
-  { name: "sock_send", params: ["i32", "i32", "i32", "i32", "i32"], results: ["i32"], fn: sockSend },
-  { name: "sock_shutdown", params: ["i32", "i32"], results: ["i32"], fn: sockShutdown },
+  ["sock_accept",   "iii:i",    sockAccept],
+  ["sock_recv",     "iiiiii:i", sockRecv],
+  ["sock_send",     "iiiii:i",  sockSend],
+  ["sock_shutdown", "ii:i",     sockShutdown],
 ];
 
 /** The descriptor of a socket: ENOTSOCK for anything else. */

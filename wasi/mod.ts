@@ -19,7 +19,12 @@ import {
   type Sleep,
 } from "../lib/world.ts";
 import { RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_SOCK_SHUTDOWN } from "./abi.ts";
-import { type CallRow, type GuestMemory, WasiCall } from "./call.ts";
+import {
+  type CallDefinition,
+  type CallRow,
+  type GuestMemory,
+  WasiCall,
+} from "./call.ts";
 import { ENV_CALLS } from "./calls_env.ts";
 import { FD_CALLS } from "./calls_fd.ts";
 import { PATH_CALLS } from "./calls_path.ts";
@@ -33,7 +38,7 @@ import { ListenerFile } from "./sockets.ts";
 import { inputFile, outputFile } from "./stdio.ts";
 import { drive, type Steps, wait } from "./wait.ts";
 
-export type { CallRow, CallType, GuestMemory } from "./call.ts";
+export type { CallDefinition, CallType, GuestMemory } from "./call.ts";
 
 /** The name that guests import from. */
 export const WASI_MODULE_NAME = "wasi_snapshot_preview1";
@@ -92,8 +97,7 @@ export interface Wasi {
   close(): MaybePromise<void>;
 }
 
-/** The 46 rows, in the order of the specification's groups. */
-export function wasiCalls(): readonly CallRow[] {
+function rows(): readonly CallRow[] {
   return [
     ...ENV_CALLS,
     ...FD_CALLS,
@@ -102,6 +106,16 @@ export function wasiCalls(): readonly CallRow[] {
     ...PROC_CALLS,
     ...SOCK_CALLS,
   ];
+}
+
+/** The 46 functions, in the order of the specification's groups. */
+export function wasiCalls(): CallDefinition[] {
+  return rows().map(([name, signature]) => {
+    const [params, results] = signature.split(":").map((letters) =>
+      Array.from(letters, (letter) => letter === "i" ? "i32" : "i64")
+    );
+    return { name, params, results };
+  });
 }
 
 /**
@@ -133,21 +147,25 @@ export function createWasi(
     unstable: options.unstable ?? false,
   });
   const functions: Record<string, WasiFunction> = {};
-  for (const row of wasiCalls()) functions[row.name] = bind(row, call);
+  for (const [name, , run] of rows()) {
+    functions[name] = bind(run as AnyCall, call);
+  }
   return { functions, close: () => drive(closeAll(call)) };
 }
 
-type AnyFn = (call: WasiCall, ...args: (number | bigint)[]) => number;
-type AnySteps = (
+type AnyCall = (
   call: WasiCall,
   ...args: (number | bigint)[]
-) => Steps<number>;
+) => MaybePromise<number> | Steps<number>;
 
 /** A plain function of a row. Its parameter types are those of the row. */
-function bind(row: CallRow, call: WasiCall): WasiFunction {
-  if (row.fn) return (row.fn as AnyFn).bind(undefined, call);
-  const run = row.steps as AnySteps;
-  return (...args) => drive(run(call, ...args));
+function bind(run: AnyCall, call: WasiCall): WasiFunction {
+  return (...args) => {
+    const answer = run(call, ...args);
+    return typeof answer === "object" && "next" in answer
+      ? drive(answer)
+      : answer;
+  };
 }
 
 function* closeAll(call: WasiCall): Steps<void> {
