@@ -42,6 +42,8 @@ export {
   ExitError,
   FuelExhausted,
   LinkError,
+  type SourceLine,
+  sourceLinesOf,
   TimeoutError,
   Trap,
   TrapCode,

@@ -53,6 +53,7 @@ import {
   LinkError,
   TimeoutError,
   Trap,
+  wasmStackTrace,
 } from "./errors.ts";
 import type { ExportedFunction } from "./instance.ts";
 import type { CallOptions } from "./limits.ts";
@@ -217,10 +218,12 @@ function overview(): string {
     "\nwaxwing COMMAND --help says more.\n";
 }
 
-/** One line for what went wrong, and the guest's stack if it trapped. */
+/** One line for what went wrong, and the guest's stack if there was one. */
 function messageOf(error: unknown): string {
-  if (error instanceof Trap) return error.message;
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const trace = wasmStackTrace(error);
+  // A trap's message has the stack without source lines.
+  return trace === "" ? message : `${message.split("\n")[0]}\n${trace}`;
 }
 
 function printError(message: string): void {

@@ -10,8 +10,9 @@ import {
   type WasmFrame,
   wasmFrames,
 } from "../engine/mod.ts";
-import { codeStart, sourceLines } from "./dwarf.ts";
+import { codeStart, type SourceLine, sourceLines } from "./dwarf.ts";
 
+export type { SourceLine } from "./dwarf.ts";
 export {
   CompileError,
   FuelExhausted,
@@ -86,13 +87,26 @@ export function wasmStackTrace(error: unknown): string {
   return formatFrames(wasmFrames(error), sourceOf).trimStart();
 }
 
+/**
+ * The source lines of a frame, if its module has debugging information (DWARF)
+ * and {@linkcode RuntimeOptions.debugInfo} is not off: the line itself, then
+ * where the inlined functions around it were called. `frame` is one that an
+ * error has, not a copy.
+ */
+export function sourceLinesOf(frame: WasmFrame): readonly SourceLine[] {
+  const module = moduleOf(frame);
+  return module === undefined || frame.offset < 0
+    ? []
+    : sourceLines(module, frame.offset - codeStart(module));
+}
+
 /** `0x16e2: file.c:73:6 (inlined)`, and the same without the offset. */
 function sourceOf(frame: WasmFrame): string[] {
-  const module = moduleOf(frame);
-  if (module === undefined || frame.offset < 0) return [];
-  const offset = frame.offset - codeStart(module);
+  const sources = sourceLinesOf(frame);
+  if (sources.length === 0) return [];
+  const offset = frame.offset - codeStart(moduleOf(frame)!);
   const prefix = `0x${offset.toString(16)}: `;
-  return sourceLines(module, offset).map((source, i) => {
+  return sources.map((source, i) => {
     const { file, line, column, inlined } = source;
     const indent = i === 0 ? prefix : " ".repeat(prefix.length);
     return `${indent}${file}:${line}:${column}${inlined ? " (inlined)" : ""}`;

@@ -122,6 +122,14 @@ test("a trap shows the guest's stack and is exit status 134", () => {
   assert.match(err, /m\.boom\(\)/);
 });
 
+test("a trap shows source lines", () => {
+  const guest = "tests/unit/lib/lines_dwarf5.wasm";
+  const { code, err } = waxwing(["run", "--invoke", "run", guest, "1", "0"]);
+  assert.is(code, 134);
+  assert.is(err.split("\n")[0], "error: integer divide by zero");
+  assert.match(err, /\n\t\t0xa: guests\/lines\.c:3:12 \(inlined\)\n/);
+});
+
 test("run --timeout ends a guest that does not", () => {
   const start = Date.now();
   const { code, err } = waxwing(["run", "--timeout", "300ms", ENDLESS]);

@@ -7,6 +7,8 @@ import {
   CompilationCache,
   Runtime,
   type RuntimeOptions,
+  sourceLinesOf,
+  type Trap,
   wasmStackTrace,
 } from "../../../mod.ts";
 import { Assembler, errorOf } from "./guests.ts";
@@ -30,6 +32,51 @@ function traceOf(bytes: Uint8Array, options?: RuntimeOptions): string {
   const { exports } = new Runtime(options).instantiate(bytes);
   return wasmStackTrace(errorOf(() => exports.run(1, 0)));
 }
+
+test("a stack trace shows source lines of Zig and Rust", () => {
+  const trace = (name: string) =>
+    traceOf(readFileSync(`tests/unit/lib/${name}`))
+      .replace(/ @ 0x[0-9a-f]+/g, "").replace(/\/usr\S*\//, ".../");
+  assert.is(
+    trace("lines_zig.wasm"),
+    [
+      "wasm stack trace:",
+      "	lines_zig.wasm.lines.divide(i32,i32) i32",
+      "		0x1a: /guests/lines.zig:5:12 (inlined)",
+      "		      /guests/lines.zig:9:20",
+      "	lines_zig.wasm.lines.run(i32,i32) i32",
+      "		0x7: /guests/lines.zig:13:18",
+    ].join("\n"),
+  );
+  assert.is(
+    trace("lines_rust.wasm"),
+    [
+      "wasm stack trace:",
+      "	lines_rust.wasm.lines::divide::hd69de10c6e9cdc40(i32,i32) i32",
+      "		0x9: .../mod.rs:25:5 (inlined)",
+      "		     /guests/lines.rs:8:9 (inlined)",
+      "		     /guests/lines.rs:15:9",
+      "	lines_rust.wasm.run(i32,i32) i32",
+      "		0x18: /guests/lines.rs:20:5",
+    ].join("\n"),
+  );
+});
+
+test("the lines of a frame are data, too", () => {
+  const { exports } = new Runtime().instantiate(guests[1].bytes);
+  const { frames } = errorOf(() => exports.run(1, 0)) as Trap;
+  assert.equal(
+    frames.map((frame) => sourceLinesOf(frame).map(({ line }) => line)),
+    [[3, 7, 12], [16]],
+  );
+  assert.equal(sourceLinesOf(frames[1]), [{
+    file: "guests/lines.c",
+    line: 16,
+    column: 11,
+    inlined: false,
+  }]);
+  assert.equal(sourceLinesOf({ ...frames[1] }), []);
+});
 
 for (const { version, bytes } of guests) {
   test(`a stack trace shows source lines, DWARF ${version}`, () => {
