@@ -21,10 +21,23 @@ export function timeMs(work: () => void): number {
   return cpuMs() - start;
 }
 
-/** Runs `work` until `ms` are spent, and at least `times` times. */
-export function warmUp(work: () => void, ms: number, times: number): void {
-  const end = cpuMs() + ms;
-  for (let i = 0; i < times || cpuMs() < end; i++) work();
+/**
+ * Runs `work` until it is steady: until so many runs did not beat the best
+ * one by more than 5 %. At least for `least` milliseconds, at most for `most`.
+ */
+export function warmUntilSteady(
+  work: () => void,
+  { least, most, runs }: { least: number; most: number; runs: number },
+): void {
+  const start = cpuMs();
+  let best = Infinity;
+  let since = 0;
+  for (let spent = 0; spent < least || (since < runs && spent < most);) {
+    const ms = timeMs(work);
+    since = ms < best * 0.95 ? 0 : since + 1;
+    best = Math.min(best, ms);
+    spent = cpuMs() - start;
+  }
 }
 
 export function median(values: readonly number[]): number {

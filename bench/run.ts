@@ -20,7 +20,13 @@ import {
   thisEngine,
   waxwingEngine,
 } from "./engine.ts";
-import { commandOf, hostName, median, timeMs, warmUp } from "./measure.ts";
+import {
+  commandOf,
+  hostName,
+  median,
+  timeMs,
+  warmUntilSteady,
+} from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
 import {
   passMarks,
@@ -34,9 +40,9 @@ import {
   summary,
 } from "./table.ts";
 
-/** CPU milliseconds of warm-up: the engine's loop, and the host's tier-up. */
-const WARM_MS = 400;
-const HOST_WARM_MS = 100;
+/** Warm-up, in CPU milliseconds: the engine's loop, and the host's tier-up. */
+const WARM = { least: 400, most: 2000, runs: 6 };
+const HOST_WARM = { least: 100, most: 500, runs: 4 };
 /** Shorter runs are repeated, so that one time is at least so long. */
 const LEAST_MS = 5;
 
@@ -62,8 +68,7 @@ function measure(
   const { name, kind, heldOut, n } = program;
   const works = engines.map((engine) => workOf(engine, program));
   for (const work of works) {
-    if (work.engine === "host") warmUp(work.run, HOST_WARM_MS, 4);
-    else warmUp(work.run, WARM_MS, 2);
+    warmUntilSteady(work.run, work.engine === "host" ? HOST_WARM : WARM);
     work.repeats = Math.max(1, Math.ceil(LEAST_MS / timeMs(work.run)) || 1);
   }
   const peerRuns = program.real !== undefined
