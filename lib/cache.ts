@@ -10,7 +10,7 @@
 
 import type { FeatureSet, Module } from "../engine/mod.ts";
 import { VERSION } from "./version.ts";
-import type { MaybePromise } from "./world.ts";
+import { isPromise, type MaybePromise } from "./world.ts";
 
 /** A module, and what it was checked against. */
 interface Entry {
@@ -133,10 +133,6 @@ function attempt<T>(run: () => MaybePromise<T>): MaybePromise<T | false> {
   } catch {
     return false;
   }
-}
-
-function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof (value as Promise<T> | undefined)?.then === "function";
 }
 
 /**

@@ -11,13 +11,13 @@
 
 import { ExitError } from "./errors.ts";
 import type { HostModule, Importer, PerInstance } from "./host.ts";
-import { isPromise } from "./host_function.ts";
 import type { Memory } from "./memory.ts";
 import type { Runtime } from "./runtime.ts";
 import {
   APPEND,
   type ByteSink,
   type File,
+  isPromise,
   type MaybePromise,
   type Random,
 } from "./world.ts";

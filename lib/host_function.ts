@@ -21,6 +21,7 @@ import {
 import { readValues, writeValue, writeValues } from "./function.ts";
 import { type Lifetime, lifetimeOf } from "./lifetime.ts";
 import { callingOwner, closeBy } from "./limits.ts";
+import { isPromise } from "./world.ts";
 
 /** What a host function does, given the life of the instance that calls. */
 export type HostCallback = (
@@ -167,12 +168,6 @@ export function takePending(): Pending | undefined {
   const taken = pending;
   pending = undefined;
   return taken;
-}
-
-/** Whether a value is still to come. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }
 
 /** Puts down what a host function gave; a `TypeError` where it does not fit. */

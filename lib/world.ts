@@ -16,6 +16,12 @@
 /** A value that is there now or will be. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** Whether a value is still to come. */
+export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as Promise<T>).then === "function";
+}
+
 /** Error numbers of WASI preview 1 under their POSIX names; 0 is success. */
 export const Errno = {
   ESUCCESS: 0,

@@ -3,7 +3,7 @@
  * transfer.ts.
  */
 
-import { Errno, FileType, type MaybePromise } from "../lib/world.ts";
+import { Errno, FileType, isPromise, type MaybePromise } from "../lib/world.ts";
 import {
   ALL_FDFLAGS,
   ALL_FSTFLAGS,
@@ -44,7 +44,7 @@ import {
   type WasiCall,
 } from "./call.ts";
 import { readVector, writeVector } from "./transfer.ts";
-import { isPromise, type Steps, wait } from "./wait.ts";
+import { type Steps, wait } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore

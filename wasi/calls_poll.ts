@@ -4,7 +4,7 @@
  * a stream is ready, never in a loop.
  */
 
-import { Errno, FileType, type MaybePromise } from "../lib/world.ts";
+import { Errno, FileType, isPromise, type MaybePromise } from "../lib/world.ts";
 import {
   EVENT_CLOCK,
   EVENT_FD_READ,
@@ -21,7 +21,7 @@ import {
 import type { CallRow, FileDescriptor, WasiCall } from "./call.ts";
 import { clockOf } from "./calls_env.ts";
 import { isDirectory } from "./fds.ts";
-import { isPromise, type Steps, wait } from "./wait.ts";
+import { type Steps, wait } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore

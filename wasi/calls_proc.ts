@@ -4,9 +4,8 @@
  */
 
 import { ExitError } from "../lib/errors.ts";
-import { Errno, type MaybePromise } from "../lib/world.ts";
+import { Errno, isPromise, type MaybePromise } from "../lib/world.ts";
 import type { CallRow, WasiCall } from "./call.ts";
-import { isPromise } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore

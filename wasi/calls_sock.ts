@@ -4,7 +4,13 @@
  * works on connections as on any stream.
  */
 
-import { Errno, type File, FileType, type MaybePromise } from "../lib/world.ts";
+import {
+  Errno,
+  type File,
+  FileType,
+  isPromise,
+  type MaybePromise,
+} from "../lib/world.ts";
 import {
   FDFLAG_NONBLOCK,
   RECV_PEEK,
@@ -20,7 +26,7 @@ import type { CallRow, FileDescriptor, WasiCall } from "./call.ts";
 import { applicableRights, NO_ROOM } from "./fds.ts";
 import { ConnectionFile, ListenerFile } from "./sockets.ts";
 import { readVector, writeVector } from "./transfer.ts";
-import { drive, isPromise, type Steps, wait } from "./wait.ts";
+import { drive, type Steps, wait } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore

@@ -18,12 +18,13 @@ import {
   type File,
   type FileSystem,
   FileType,
+  isPromise,
   type MaybePromise,
   OpenFlags,
   type Stat,
 } from "../lib/world.ts";
 import { MemoryFS } from "./memfs.ts";
-import { drive, isPromise, type Steps, wait } from "./wait.ts";
+import { drive, type Steps, wait } from "./wait.ts";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";

@@ -7,8 +7,8 @@
  * renaming what lies above, since no path is ever looked up a second time.
  */
 
-import { type Directory, Errno } from "../lib/world.ts";
-import { isPromise, type Steps, wait } from "./wait.ts";
+import { type Directory, Errno, isPromise } from "../lib/world.ts";
+import { type Steps, wait } from "./wait.ts";
 
 /** The longest path in bytes, as on Linux without its NUL. */
 export const MAX_PATH_BYTES = 4095;

@@ -10,12 +10,13 @@ import {
   type File,
   type FileSystem,
   FileType,
+  isPromise,
   type MaybePromise,
   OpenFlags,
   type Stat,
 } from "../lib/world.ts";
 import { UnsupportedDirectory } from "./unsupported.ts";
-import { drive, isPromise, type Steps, wait } from "./wait.ts";
+import { drive, type Steps, wait } from "./wait.ts";
 
 /**
  * Another file system, read only.

@@ -10,11 +10,11 @@ import {
   Errno,
   type File,
   FileType,
+  isPromise,
   type Listener,
   type MaybePromise,
 } from "../lib/world.ts";
 import { PieceReader, Stream } from "./stream.ts";
-import { isPromise } from "./wait.ts";
 
 /** A connected socket. */
 export class ConnectionFile extends Stream implements File {

@@ -10,10 +10,10 @@ import {
   type ByteSource,
   Errno,
   type File,
+  isPromise,
   type MaybePromise,
 } from "../lib/world.ts";
 import { type Piece, PieceReader, Stream, toBytes } from "./stream.ts";
-import { isPromise } from "./wait.ts";
 
 /** Bytes that are all there: text or bytes given, or no input at all. */
 class BytesInput extends Stream implements File {

@@ -4,8 +4,13 @@
  * Streams show as block devices, so that no guest takes them for a terminal.
  */
 
-import { Errno, FileType, type MaybePromise, type Stat } from "../lib/world.ts";
-import { isPromise } from "./wait.ts";
+import {
+  Errno,
+  FileType,
+  isPromise,
+  type MaybePromise,
+  type Stat,
+} from "../lib/world.ts";
 
 /** What all streams answer alike. */
 export abstract class Stream {

@@ -8,12 +8,12 @@
 import {
   type File,
   FileType,
+  isPromise,
   type MaybePromise,
   type Terminal,
 } from "../lib/world.ts";
 import { outputFile, TypedInput } from "./stdio.ts";
 import { Stream } from "./stream.ts";
-import { isPromise } from "./wait.ts";
 
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;

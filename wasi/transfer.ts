@@ -6,7 +6,13 @@
  * asked for; an error after some bytes is reported by the next call.
  */
 
-import { APPEND, Errno, FileType, type MaybePromise } from "../lib/world.ts";
+import {
+  APPEND,
+  Errno,
+  FileType,
+  isPromise,
+  type MaybePromise,
+} from "../lib/world.ts";
 import {
   FDFLAG_APPEND,
   FDFLAG_DSYNC,
@@ -15,7 +21,7 @@ import {
   IOVEC_SIZE,
 } from "./abi.ts";
 import type { FileDescriptor, WasiCall } from "./call.ts";
-import { drive, isPromise, type Steps, wait } from "./wait.ts";
+import { drive, type Steps, wait } from "./wait.ts";
 
 /** The vectors looked at in one call, as on Linux; the rest is left over. */
 const MAX_IOVECS = 1024;

@@ -5,16 +5,10 @@
  * a Promise.
  */
 
-import type { MaybePromise } from "../lib/world.ts";
+import { isPromise, type MaybePromise } from "../lib/world.ts";
 
 /** A computation of a `T` that yields what it waits for. */
 export type Steps<T> = Generator<Promise<unknown>, T, unknown>;
-
-/** Whether a value is still to come. */
-export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as Promise<T>).then === "function";
-}
 
 /** The value itself, waited for where it has to be: `yield* wait(...)`. */
 export function* wait<T>(value: MaybePromise<T>): Steps<T> {

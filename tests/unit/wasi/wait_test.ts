@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { drive, isPromise, type Steps, wait } from "../../../wasi/wait.ts";
-import type { MaybePromise } from "../../../lib/world.ts";
+import { drive, type Steps, wait } from "../../../wasi/wait.ts";
+import { isPromise, type MaybePromise } from "../../../lib/world.ts";
 
 function* sum(...values: MaybePromise<number>[]): Steps<number> {
   let total = 0;
