@@ -69,13 +69,12 @@ function callHost(
   m.I[PC] = m.next = next;
   m.I[FP] = fp;
   m.top = base + callee.type.linkOffset + 2;
+  m.host = callee;
+  m.hostAt = base;
   const outcome = callee.host!(m, base, instance);
-  m.I[FP] = fp;
   m.top = top;
-  if (outcome !== PENDING) return next;
-  m.waitsFor = callee;
-  m.waitsAt = base;
-  return PENDING;
+  if (outcome !== PENDING) m.host = undefined;
+  return outcome ?? next;
 }
 
 /** The function at `index` of a table, or a negated trap code. */
@@ -162,6 +161,7 @@ function replace(
   const distance = I[link + 1];
   I.copyWithin(fp, from, from + code[at + 1]);
   I[COUNTER]--;
+  m.probes?.leaveByTailCall(m, at, fp, fp + code[at + 3] + 2);
   if (callee.host !== undefined) {
     return callHost(m, callee, next, fp - distance, fp);
   }
@@ -172,7 +172,7 @@ function replace(
 }
 
 const returnCallImport: Handler = (m, pc, fp) =>
-  replace(m, m.instance.functions[m.code[pc + 1]]!, pc + 2, fp);
+  replace(m, m.instance.functionAt(m.code[pc + 1]), pc + 2, fp);
 
 const returnCallTable: Handler = (m, pc, fp) => {
   const { code } = m;

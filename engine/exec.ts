@@ -305,9 +305,11 @@ export const enum Op {
   RefAsNonNull = 265,
   BrOnNull = 266,
   BrOnNonNull = 267,
+  Enter = 268,
+  Leave = 269,
   /** Loads and stores in any memory, at any offset (access.ts). */
-  FirstAccess = 268,
-  FirstRow = 291,
+  FirstAccess = 270,
+  FirstRow = 293,
 }
 
 /** Words at the bottom of the register file that the driver and loop share. */
@@ -350,8 +352,10 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
     variant: 0,
     fuel: undefined,
     progress: 0,
-    waitsFor: undefined,
-    waitsAt: 0,
+    host: undefined,
+    hostAt: 0,
+    probes: undefined,
+    codeAt: () => undefined,
   };
 }
 

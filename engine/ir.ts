@@ -83,7 +83,7 @@ const SHAPE_ROWS: readonly string[] = [
   CallRef:aisl ReturnCallImport:isnll ReturnCallTable:aisnlli
   ReturnCallRef:aisnll CheckStack:n EnterRefs:inn GlobalGet:di GlobalSet:ai
   Select128:daaa SelectRef:daaa RefNull:d RefFunc:di RefIsNull:da
-  RefAsNonNull:da BrOnNull:at BrOnNonNull:at`,
+  RefAsNonNull:da BrOnNull:at BrOnNonNull:at Enter: Leave:l`,
 ];
 
 /** How one op is written and printed. */

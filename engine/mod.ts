@@ -41,7 +41,7 @@ export * from "./types.ts";
 export { putF32, putF64, storeF32, storeF64 } from "./float.ts";
 export { TrapCode } from "./trap.ts";
 export { ExternKind } from "./module.ts";
-export type { GlobalType, MemoryType, TableType } from "./module.ts";
+export type { CallProbe, GlobalType, MemoryType, TableType } from "./module.ts";
 export type { Module, ModuleInstance };
 export * from "./store.ts";
 export {
@@ -50,6 +50,7 @@ export {
   type MemoryPolicy,
   PAGE_BYTES,
 } from "./memory.ts";
+export { moduleOf } from "./frames.ts";
 export { kindOf } from "./link.ts";
 export { functionNameOf, namesOf } from "./names.ts";
 export {
@@ -58,7 +59,6 @@ export {
   invoke,
   machine,
   type MachineSize,
-  moduleOf,
   OUT_OF_FUEL,
   type Poll,
   POLL_INTERVAL,

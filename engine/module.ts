@@ -99,6 +99,20 @@ export interface DataSegment {
   readonly end: number;
 }
 
+/**
+ * What is told of the calls of a function. The words from `base` on hold its
+ * arguments, or its results; `owner` is what the embedder keeps with the
+ * instance: for a function of the host, with the one that calls it.
+ */
+export interface CallProbe {
+  /** The function begins. */
+  before(base: number, owner: unknown): void;
+  /** It is complete. `isTail`: without results, for another took its place. */
+  after(base: number, owner: unknown, isTail: boolean): void;
+  /** It ends by an error that passes through it. */
+  abort(error: unknown, owner: unknown): void;
+}
+
 export interface CustomSection {
   readonly name: string;
   readonly start: number;
@@ -142,6 +156,8 @@ export interface Module {
   readonly customSections: CustomSection[];
   /** Whether arithmetic gives the canonical NaN only. */
   readonly canonicalNaNs?: boolean;
+  /** What is told of calls, by function index (probes.ts). */
+  readonly probes?: readonly (CallProbe | undefined)[];
 }
 
 /** The limits of the JS API specification, «Implementation-defined Limits». */

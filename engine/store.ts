@@ -4,7 +4,7 @@
  * them. Spec: «Store».
  */
 
-import { CELL_WORDS, type FunctionTable } from "./code.ts";
+import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import type { MemoryInstance } from "./memory.ts";
 import type { GlobalType, Module, TableType } from "./module.ts";
 import type { CanonicalType, TypeId } from "./types.ts";
@@ -24,13 +24,14 @@ export type Ref = unknown;
 /**
  * A function of the host, called with its arguments at `m.I[base]` (two words
  * each, four for v128; references at `m.R[base >> 1]`); it writes its results
- * there. It returns PENDING where the thread has to wait for them.
+ * there. It returns PENDING where the thread has to wait for them, and where the
+ * guest goes on if it has seen to that itself.
  */
 export type HostFunction = (
   m: Machine,
   base: number,
   caller: ModuleInstance | undefined,
-) => void | typeof PENDING;
+) => number | void;
 
 /** What a host function returns when its results come later. */
 export const PENDING = -1001;
@@ -268,9 +269,43 @@ export interface Machine {
   next: number;
   /** How much of the long op at pc is done; 0 where none has begun. */
   progress: number;
-  /** The host function that has to wait, and where its results belong. */
-  waitsFor: FunctionInstance | undefined;
-  waitsAt: number;
+  /** The host function that runs or has to wait, and where its arguments are. */
+  host: FunctionInstance | undefined;
+  hostAt: number;
+  /** Undefined as long as nothing is told of calls. */
+  probes: Probes | undefined;
+  /** The code that a pc is in. */
+  codeAt: (pc: number) => Code | undefined;
+}
+
+/** Tells of the calls of functions that have probes; see probes.ts. */
+export interface Probes {
+  /** A function ends for another, whose frame ends at `end`. */
+  leaveByTailCall(m: Machine, pc: number, fp: number, end: number): void;
+  /** A host function that was waited for has its results. */
+  resume(
+    m: Machine,
+    host: FunctionInstance | undefined,
+    base: number,
+    caller: ModuleInstance | undefined,
+  ): void;
+  /** An error passes through all frames, or through those above `fp`. */
+  abort(m: Machine, error: unknown, fp?: number): void;
+  /** An error ends a thread that is stopped. */
+  abandon(
+    m: Machine,
+    error: unknown,
+    host: FunctionInstance | undefined,
+    frames: readonly StoppedFrame[],
+  ): void;
+}
+
+/** A frame of a stopped thread. */
+export interface StoppedFrame {
+  readonly code: Code;
+  readonly instance: ModuleInstance;
+  /** Where it goes on. */
+  readonly pc: number;
 }
 
 /** Fuel that calls share: one unit for each wasm instruction. */

@@ -15,10 +15,8 @@ import { DONE } from "./calls.ts";
 import {
   CELL_METERED,
   CELL_STUB,
-  CELL_WORDS,
   type Code,
   type FunctionTable,
-  moduleOffset,
 } from "./code.ts";
 import { buildHandlers } from "./cold.ts";
 import {
@@ -40,23 +38,32 @@ import {
   STACK_LIMIT,
   STACK_START,
 } from "./exec.ts";
+import {
+  describe,
+  framesFrom,
+  functionOfStub,
+  here,
+  type Position,
+  type Run,
+  traceOf,
+  Unwinding,
+} from "./frames.ts";
 import { OUT_OF_FUEL } from "./fuel.ts";
 import type { Handler } from "./instruction.ts";
 import { MemoryInstance } from "./memory.ts";
 import type { Module } from "./module.ts";
-import { functionNameOf, namesOf } from "./names.ts";
 import {
-  type Crossing,
   type Fuel,
   type FunctionInstance,
   type Machine,
   type ModuleInstance,
   PENDING,
+  type Probes,
   type Ref,
+  type StoppedFrame,
 } from "./store.ts";
 import { STACK_MARGIN, translate } from "./translate.ts";
 import { TrapCode } from "./trap.ts";
-import { signatureName, typeOf } from "./types.ts";
 import { warmUp } from "./warm_up.ts";
 
 /** Sizes of the machine; the first use in a realm fixes them. */
@@ -85,28 +92,18 @@ export const STOPPED = -1002;
 /** Asked at interruption points; true stops the run. It may throw. */
 export type Poll = () => boolean;
 
-/** Where an outer run stands while a nested one is under way. */
-interface Position {
-  readonly pc: number;
-  readonly fp: number;
-  readonly base: number;
-  readonly instance: ModuleInstance;
-  readonly crossings: number;
-}
-
 /** The realm's machine, with what only the driver needs. */
 interface Realm {
   readonly machine: Machine;
   readonly arena: Arena;
-  readonly handlers: readonly Handler[];
+  readonly handlers: Handler[];
   readonly noMemory: MemoryInstance;
   readonly noTable: Int32Array;
   /** Code that is about to be returned to. */
   readonly pinned: Set<Code>;
-  /** The outer runs. */
+  /** Where the outer runs stand. */
   readonly outer: Position[];
-  /** The base of the running one. */
-  base: number;
+  run: Run | undefined;
   /** How many frames there may be. */
   maxDepth: number;
   readonly size: MachineSize;
@@ -145,6 +142,7 @@ function makeRealm(size: MachineSize): Realm {
   m.I[COUNTER] = POLL_INTERVAL;
   m.I[PC] = m.next = PC_EXIT;
   const arena = new Arena(m.code);
+  m.codeAt = (pc) => arena.find(pc);
   const noTable = new Int32Array(0);
   return {
     machine: m,
@@ -154,10 +152,20 @@ function makeRealm(size: MachineSize): Realm {
     noTable,
     pinned: new Set(),
     outer: [],
-    base: STACK_START,
+    run: undefined,
     maxDepth: Infinity,
     size,
   };
+}
+
+/** From now on calls are told of, see probes.ts. */
+export function installProbes(
+  probes: Probes,
+  handlers: readonly (readonly [Op, Handler])[],
+): void {
+  const current = realm();
+  current.machine.probes = probes;
+  for (const [op, handler] of handlers) current.handlers[op] = handler;
 }
 
 /** Makes the next poll come after so many taken branches and calls. */
@@ -183,12 +191,6 @@ const translateCallee: Handler = (m, pc) => {
   install(functionTable, defined, isMetered);
   return m.code[pc - CELL_STUB];
 };
-
-function functionOfStub({ cells }: FunctionTable, pc: number) {
-  const word = pc - CELL_STUB - cells;
-  const defined = Math.floor(word / CELL_WORDS);
-  return { defined, isMetered: word - defined * CELL_WORDS === CELL_METERED };
-}
 
 function install(
   functions: FunctionTable,
@@ -219,63 +221,12 @@ function codeOf(
 }
 
 function codesInUse(): Set<Code> {
-  const { machine: m, outer, base, pinned } = realm();
+  const { machine: m, outer, pinned } = realm();
   const used = new Set(pinned);
-  const note = (frame: Frame) => void used.add(frame.code);
-  walk(here(m, m.I[PC], base), note);
-  for (const position of outer) walk(position, note);
-  return used;
-}
-
-// Frames
-
-/** A guest function on the stack. */
-interface Frame {
-  readonly code: Code;
-  readonly instance: ModuleInstance;
-  /** Where it goes on. */
-  readonly pc: number;
-  readonly fp: number;
-  /** How it returns, where not to the same instance. */
-  readonly crossing: Crossing | undefined;
-}
-
-function here(m: Machine, pc: number, base: number): Position {
-  const { instance, crossings } = m;
-  return { pc, fp: m.I[FP], base, instance, crossings: crossings.length };
-}
-
-/** Visits the frames of a run, innermost first, until `visit` gives true. */
-function walk(
-  position: Position,
-  visit: (frame: Frame) => boolean | void,
-): boolean {
-  const { machine: m, arena } = realm();
-  let { pc, fp, instance, crossings } = position;
-  for (;;) {
-    if (pc === PC_RETURN_INSTANCE) {
-      ({ instance, pc } = m.crossings[--crossings]);
-    }
-    if (pc === PC_EXIT) return false;
-    const code = arena.find(pc);
-    const link = fp + (code?.linkOffset ?? linkOfStub(instance, pc));
-    const to = m.I[link];
-    const crossing = to === PC_RETURN_INSTANCE
-      ? m.crossings[crossings - 1]
-      : undefined;
-    if (code !== undefined && visit({ code, instance, pc, fp, crossing })) {
-      return true;
-    }
-    pc = to;
-    fp -= m.I[link + 1];
+  for (const position of [here(m, m.I[PC]), ...outer]) {
+    for (const { code } of framesFrom(m, position)) used.add(code);
   }
-}
-
-/** The link of a function that was entered and has no code yet. */
-function linkOfStub({ functionTable, module }: ModuleInstance, pc: number) {
-  const { defined } = functionOfStub(functionTable, pc);
-  return typeOf(module.functions[module.importedFunctions + defined])
-    .linkOffset;
+  return used;
 }
 
 // The depth of the stack
@@ -289,18 +240,16 @@ function stackEnd(m: Machine): number {
 const MIN_FRAME_WORDS = 2;
 
 /** How many frames there are, in all runs. */
-function depthOf({ machine: m, outer, base }: Realm): number {
+function depthOf({ machine: m, outer }: Realm): number {
   let depth = 0;
-  const count = ({ crossing }: Frame) => {
-    const known = crossing?.depth;
-    depth += known ?? 1;
-    return known !== undefined;
-  };
-  for (
-    let at = outer.length, position = here(m, m.I[PC], base);
-    !walk(position, count) && at > 0;
-  ) position = outer[--at];
-  return depth;
+  let position = here(m, m.I[PC]);
+  for (let at = outer.length;; position = outer[at]) {
+    for (const { crossing } of framesFrom(m, position)) {
+      if (crossing?.depth !== undefined) return depth + crossing.depth;
+      depth++;
+    }
+    if (at-- === 0) return depth;
+  }
 }
 
 /**
@@ -332,46 +281,6 @@ function admit(fp: number, base: number, isGuest: boolean): boolean {
     I[STACK_LIMIT] = limit;
   }
   return true;
-}
-
-/**
- * The guest's stack as data. `pc` is that of the op that trapped, or else the
- * return address of a host function.
- */
-function traceOf(
-  m: Machine,
-  pc: number,
-  base: number,
-  isTrap: boolean,
-): WasmFrame[] {
-  const frames: WasmFrame[] = [];
-  walk(here(m, pc, base), ({ code, pc }) => {
-    // A return address lies behind its call, the trapping pc is the op's own.
-    const at = isTrap && frames.length === 0 ? pc : pc - 1;
-    if (frames.length < MAX_TRACE_FRAMES) frames.push(describe(code, at));
-  });
-  return frames;
-}
-
-const modulesByFrame: WeakMap<WasmFrame, Module> =
-  /* @__PURE__ */ new WeakMap();
-
-/** The module of a frame; undefined for a host function's. */
-export function moduleOf(frame: WasmFrame): Module | undefined {
-  return modulesByFrame.get(frame);
-}
-
-function describe(code: Code, pc: number): WasmFrame {
-  const { functions: { module }, functionIndex } = code;
-  const frame: WasmFrame = {
-    moduleName: namesOf(module).moduleName,
-    functionIndex,
-    functionName: functionNameOf(module, functionIndex),
-    offset: moduleOffset(code, pc),
-    signature: signatureName(module.functions[functionIndex]),
-  };
-  modulesByFrame.set(frame, module);
-  return frame;
 }
 
 // Driving
@@ -418,8 +327,8 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
 
 /**
  * Drives from where `begin` says, with the machine as it was before when it
- * ends. `onWait` is told when the run is PENDING or STOPPED, while its frames
- * are still there.
+ * ends. `onWait` is told when the run is PENDING, STOPPED or OUT_OF_FUEL, while
+ * its frames are still there. `thread` is what the run is a part of.
  */
 function run(
   base: number,
@@ -427,17 +336,17 @@ function run(
   begin: () => number,
   poll: Poll | undefined,
   fuel: Fuel | undefined,
-  onWait?: (outcome: number) => void,
+  onWait: (outcome: number) => void,
+  thread?: Thread,
 ): number {
   const current = realm();
   const { machine: m, outer } = current;
   if (outer.length >= MAX_NESTING) throw new Trap(TrapCode.CallStackExhausted);
-  const { instance: outerInstance, top, next, progress } = m;
-  const crossings = m.crossings.length;
-  let trap: Trap | undefined;
-  outer.push(here(m, next, current.base));
-  current.base = base;
+  const { top, progress, host, hostAt } = m;
+  const position = here(m, m.next);
+  outer.push(position);
   m.instance = instance!;
+  m.host = undefined;
   m.progress = 0;
   const { maxDepth } = current;
   const limit = m.I[STACK_LIMIT];
@@ -446,6 +355,16 @@ function run(
     limit,
     STACK_START + MIN_FRAME_WORDS * (current.maxDepth - 1),
   );
+  const { crossings } = position;
+  const own: Run = {
+    call: thread ?? position,
+    base,
+    instance: m.instance,
+    crossings,
+    stackLimit: m.I[STACK_LIMIT],
+    outer: current.run,
+  };
+  current.run = own;
   const outerFuel = fuel && pourFuel(m, fuel);
   // There are no frames yet: `codesInUse` may be asked before the first op.
   m.I[PC] = PC_EXIT;
@@ -453,17 +372,20 @@ function run(
     if (base > m.I[STACK_LIMIT] && depthOf(current) >= current.maxDepth) {
       throw new Trap(TrapCode.CallStackExhausted);
     }
-    const outcome = drive(current, begin(), poll);
-    if (outcome > DONE) {
-      const frames = traceOf(m, m.I[PC], base, true);
-      throw trap = new Trap(-outcome as TrapCode, frames);
+    for (;;) {
+      let trap: Trap | undefined;
+      try {
+        const outcome = drive(current, begin(), poll);
+        if (outcome > DONE) {
+          const frames = traceOf(m, m.I[PC], true);
+          throw trap = new Trap(-outcome as TrapCode, frames);
+        }
+        if (outcome !== DONE) onWait(outcome);
+        return outcome;
+      } catch (error) {
+        begin = unwind(m, error, trap, own);
+      }
     }
-    if (outcome !== DONE) onWait?.(outcome);
-    return outcome;
-  } catch (error) {
-    if (isStackOverflow(error)) throw new Trap(TrapCode.CallStackExhausted);
-    if (error !== trap) addFrames(error, traceOf(m, m.I[PC], base, false));
-    throw error;
   } finally {
     outerFuel?.();
     // References of frames that are gone are let go, but for results.
@@ -472,15 +394,40 @@ function run(
     m.crossings.length = crossings;
     current.maxDepth = maxDepth;
     m.I[STACK_LIMIT] = limit;
-    const position = outer.pop()!;
-    current.base = position.base;
-    m.I[PC] = position.pc;
+    outer.pop();
+    current.run = own.outer;
+    m.I[PC] = m.next = position.pc;
     m.I[FP] = position.fp;
-    m.instance = outerInstance;
+    m.instance = position.instance;
     m.top = top;
-    m.next = next;
     m.progress = progress;
+    m.host = host;
+    m.hostAt = hostAt;
   }
+}
+
+/** Where the run goes on after an error; throws where it does not. */
+function unwind(
+  m: Machine,
+  error: unknown,
+  trap: Trap | undefined,
+  own: Run,
+): () => number {
+  const landing = error instanceof Unwinding ? error.land(m, own) : undefined;
+  if (isStackOverflow(error)) error = new Trap(TrapCode.CallStackExhausted);
+  else if (landing === undefined && error !== trap) {
+    addFrames(error, traceOf(m, m.I[PC], false));
+  }
+  m.probes?.abort(m, error, landing?.fp);
+  m.host = undefined;
+  m.progress = 0;
+  if (landing === undefined) throw error;
+  return landing.goOn;
+}
+
+/** The run of the driver that is under way. */
+export function currentRun(): Run | undefined {
+  return theRealm?.run;
 }
 
 /** Units that are left of `fuel`, also while code uses it. */
@@ -541,22 +488,16 @@ export function invoke(
   const m = machine();
   if (!hasRoom(m, base)) throw new Trap(TrapCode.CallStackExhausted);
   if (callee.host !== undefined) {
-    const outcome = callHost(m, callee, base);
-    if (outcome === PENDING) throw new WouldSuspendError(callee.hostName);
-    return;
+    if (callHost(m, callee, base) !== PENDING) return;
+    const error = new WouldSuspendError(callee.hostName);
+    m.probes?.abandon(m, error, callee, []);
+    throw error;
   }
-  const outcome = run(
-    base,
-    callee,
-    () => enter(m, callee, base),
-    poll,
-    fuel,
-  );
-  if (outcome === OUT_OF_FUEL) throw new FuelExhausted();
-  if (outcome === PENDING) {
-    const isNested = realm().outer.length > 0;
-    throw new WouldSuspendError(m.waitsFor!.hostName, isNested);
-  }
+  run(base, callee, () => enter(m, callee, base), poll, fuel, (outcome) => {
+    if (outcome === OUT_OF_FUEL) throw new FuelExhausted();
+    const isNested = realm().outer.length > 1;
+    throw new WouldSuspendError(m.host!.hostName, isNested);
+  });
 }
 
 /** Calls a host function that was exported again. */
@@ -564,7 +505,7 @@ function callHost(
   m: Machine,
   callee: FunctionInstance,
   base: number,
-): void | typeof PENDING {
+): number | void {
   const { top } = m;
   m.top = base + callee.type.linkOffset + 2;
   try {
@@ -626,13 +567,15 @@ export interface SavedThread {
 }
 
 /** The same, as a thread keeps it. */
-interface Stopped {
+export interface Stopped {
   readonly frames: readonly SavedFrame[];
   readonly instances: readonly ModuleInstance[];
   readonly words: Int32Array;
   readonly refs: readonly Ref[];
   readonly resultsAt: number;
   readonly progress: number;
+  /** The host function that it waits for. */
+  readonly host: FunctionInstance | undefined;
 }
 
 const NOT_STOPPED: Stopped = {
@@ -642,6 +585,7 @@ const NOT_STOPPED: Stopped = {
   refs: [],
   resultsAt: 0,
   progress: 0,
+  host: undefined,
 };
 
 /**
@@ -677,11 +621,14 @@ export class Thread {
   #callHost(m: Machine, base: number): number {
     const { callee } = this;
     if (callHost(m, callee, base) !== PENDING) return DONE;
-    m.waitsFor = callee;
-    m.waitsAt = base;
     const words = new Int32Array(callee.type.linkOffset);
-    this.#stopped = { ...NOT_STOPPED, words };
+    this.#stopped = { ...NOT_STOPPED, words, host: callee };
     return PENDING;
+  }
+
+  /** The host function that it waits for, after PENDING. */
+  get waitsFor(): FunctionInstance | undefined {
+    return this.#stopped?.host;
   }
 
   /** Goes on; after PENDING, `write` puts the results at its base. */
@@ -696,32 +643,51 @@ export class Thread {
     if (this.callee.host !== undefined) {
       this.#stopped = undefined;
       write?.(base);
+      m.probes?.resume(m, stopped.host, base, undefined);
       return DONE;
     }
     return this.#run(base, () => {
       const pc = restore(stopped, base, this.fuel !== undefined);
       this.#stopped = undefined;
-      write?.(base + stopped.resultsAt);
+      const at = base + stopped.resultsAt;
+      write?.(at);
+      m.I[PC] = pc;
+      m.probes?.resume(m, stopped.host, at, m.instance);
       return pc;
     }, poll);
   }
 
   #run(base: number, begin: () => number, poll: Poll | undefined): number {
     const { callee, fuel } = this;
-    return run(base, callee, begin, poll, fuel, (outcome) => {
+    return run(base, callee, begin, poll, fuel, () => {
       const results = base + callee.type.linkOffset;
-      this.#stopped = save(base, results, outcome === PENDING);
-    });
+      this.#stopped = save(base, results);
+    }, this);
   }
 
   /** The stopped thread's stack, innermost first, cut at 30 frames. */
   frames(): WasmFrame[] {
+    return this.#frames(MAX_TRACE_FRAMES).map(({ code, pc }) =>
+      describe(code, pc - 1)
+    );
+  }
+
+  #frames(count?: number): StoppedFrame[] {
     const { frames, instances } = this.#stopped ?? NOT_STOPPED;
-    return frames.slice(0, MAX_TRACE_FRAMES).map(({ functionIndex, pc }, i) => {
-      const isMetered = this.fuel !== undefined;
-      const code = codeOf(instances[i], functionIndex, isMetered);
-      return describe(code, code.start + pc - 1);
+    return frames.slice(0, count).map(({ functionIndex, pc }, i) => {
+      const instance = instances[i];
+      const code = codeOf(instance, functionIndex, this.fuel !== undefined);
+      return { code, instance, pc: code.start + pc };
     });
+  }
+
+  /** Ends the thread by an error while it is stopped. */
+  abandon(error: unknown): void {
+    const { host } = this.#stopped ?? NOT_STOPPED;
+    addFrames(error, this.frames());
+    const m = machine();
+    m.probes?.abandon(m, error, host, this.#frames());
+    this.#stopped = undefined;
   }
 
   /** The stopped thread as plain data, such as JSON can carry. */
@@ -751,6 +717,7 @@ export class Thread {
     const thread = new Thread(callee, fuel);
     thread.#stopped = {
       ...saved,
+      host: undefined,
       words: Int32Array.from(saved.words),
       instances: saved.frames.map((frame) => instanceById(frame.instance)),
     };
@@ -759,19 +726,20 @@ export class Thread {
 }
 
 /**
- * Copies the running thread out, at least up to `resultsEnd`: without a frame
- * (a host function was called in place of the last one) results are left.
+ * Copies the running thread out, as it is or in a call of a host function, at
+ * least up to `resultsEnd`: without a frame (a host function was called in place
+ * of the last one) results are left.
  */
-function save(base: number, resultsEnd: number, isPending: boolean): Stopped {
+export function save(base: number, resultsEnd: number): Stopped {
   const m = machine();
+  const { host, hostAt } = m;
   const frames: SavedFrame[] = [];
   const instances: ModuleInstance[] = [];
   let top = resultsEnd;
-  if (isPending) {
-    top = Math.max(top, m.waitsAt + m.waitsFor!.type.linkOffset);
-  }
-  const pc = isPending ? m.next : m.I[PC];
-  walk(here(m, pc, base), ({ code, instance, pc, fp, crossing }) => {
+  if (host) top = Math.max(top, hostAt + host.type.linkOffset);
+  const pc = host ? m.next : m.I[PC];
+  for (const frame of framesFrom(m, here(m, pc))) {
+    const { code, instance, pc, fp, crossing } = frame;
     frames.push({
       instance: instance.id,
       functionIndex: code.functionIndex,
@@ -781,19 +749,20 @@ function save(base: number, resultsEnd: number, isPending: boolean): Stopped {
     });
     instances.push(instance);
     top = Math.max(top, fp + code.frameWords);
-  });
+  }
   return {
     frames,
     instances,
     words: m.I.slice(base, top),
     refs: m.R.slice(base >> 1, top >> 1),
-    resultsAt: isPending ? m.waitsAt - base : 0,
     progress: m.progress,
+    resultsAt: host ? hostAt - base : 0,
+    host,
   };
 }
 
 /** Copies a stopped thread in at `base`; where it goes on. */
-function restore(
+export function restore(
   stopped: Stopped,
   base: number,
   isMetered: boolean,

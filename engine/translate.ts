@@ -237,6 +237,9 @@ class Translator implements Sink {
   /** The offset of an op that is being fused into the next; -1 for none. */
   #fusedOffset = -1;
 
+  /** Whether calls are told of (probes.ts). */
+  readonly #isProbed: boolean;
+
   // Fuel
   readonly #isMetered: boolean;
   /** Whether the next op begins a block that has to be paid for. */
@@ -295,6 +298,7 @@ class Translator implements Sink {
     this.#functions = functions;
     this.#module = functions.module;
     this.#functionIndex = functionIndex;
+    this.#isProbed = functions.module.probes?.[functionIndex] !== undefined;
     this.#isMetered = isMetered;
     this.#validator = validator;
     this.#globalWords = globalWordOffsets(functions.module);
@@ -342,7 +346,8 @@ class Translator implements Sink {
     this.#extend(this.#stackBase);
     const body = this.#zeroLocals() ? 0 : ZERO_WORDS;
     const isLarge = this.#frameWords > STACK_MARGIN / 2;
-    const hasEntry = isLarge || this.#usesRefs || this.#constants.size > 0;
+    const hasEntry = isLarge || this.#usesRefs || this.#isProbed ||
+      this.#constants.size > 0;
     const entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
     return {
       code: {
@@ -376,6 +381,7 @@ class Translator implements Sink {
     this.#barrier();
     this.#needsFuel = false;
     const entry = this.#end;
+    if (this.#isProbed) this.#emit(Op.Enter);
     if (isLarge) this.#emit(Op.CheckStack, this.#frameWords);
     if (this.#usesRefs) {
       const first = this.#type.linkOffset + 2;
@@ -1551,10 +1557,10 @@ class Translator implements Sink {
 
   #return(): void {
     const { results, linkOffset } = this.#type;
-    if (results.length !== 1) {
+    if (results.length !== 1 || this.#isProbed) {
       this.#prepareReturn();
       this.#moveTo(results, 0);
-      return this.#emit(Op.Return, linkOffset);
+      return this.#emit(this.#isProbed ? Op.Leave : Op.Return, linkOffset);
     }
     const top = this.#height - 1;
     const type = results[0];
@@ -1592,7 +1598,8 @@ class Translator implements Sink {
     const { importedFunctions, functions } = this.#module;
     const type = typeOf(functions[index]);
     const defined = index - importedFunctions;
-    const isImport = defined < 0;
+    // The handler tells that the function ends; the loop does not.
+    const isImport = defined < 0 || tail && this.#isProbed;
     const callee = isImport
       ? index
       : this.#functions.cells + CELL_WORDS * defined + this.#variant;

@@ -185,7 +185,7 @@ class SteppedCall {
     if (outcome === STOPPED || outcome === OUT_OF_FUEL) return { outcome };
     const m = machine();
     if (outcome === PENDING) {
-      const { type: { results: types }, hostName } = m.waitsFor!;
+      const { type: { results: types }, hostName } = this.#thread.waitsFor!;
       return { outcome, pending: takePending(), types, hostName };
     }
     checkOpen(owner);

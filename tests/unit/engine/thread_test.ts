@@ -382,7 +382,7 @@ test("a host function that waits gets its results in when it is resumed", () => 
     const callee = func(instance, name);
     const thread = new Thread(callee);
     assert.is(thread.start(writer(callee, args)), PENDING, name);
-    assert.is(machine().waitsFor, waited);
+    assert.is(thread.waitsFor, waited);
     const again = throughJson(thread);
     assert.is(again.resume(resultWriter(waited, arrived)), DONE, name);
     assert.equal(resultsOf(again), results, name);
