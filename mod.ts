@@ -69,7 +69,11 @@ export {
   type ExportValue,
   Instance,
 } from "./lib/instance.ts";
-export type { AsyncCallOptions, CallOptions } from "./lib/limits.ts";
+export {
+  type AsyncCallOptions,
+  type CallOptions,
+  mayWait,
+} from "./lib/limits.ts";
 export {
   Global,
   type GlobalDescriptor,
@@ -121,7 +125,6 @@ export {
 } from "./lib/world.ts";
 export { ArchiveError, packTar, unpackTar, unpackZip } from "./wasi/archive.ts";
 export {
-  blockingSleep,
   systemClock,
   systemMonotonicClock,
   systemSleep,

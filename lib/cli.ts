@@ -5,28 +5,22 @@
  * and otherwise only what flags give it. The exit code is the guest's; a trap
  * is 134, as of a program that aborts; an error of ours is one line and 1.
  *
- * Guests run synchronously and block the process, which is what a command
- * does; with `--timeout` or `--listen` they run asynchronously, so that a wait
- * can end too.
+ * Guests are called asynchronously: while one waits for input, a connection or
+ * a clock, whichever comes first, `--timeout` can end it.
  */
 
 import * as fs from "node:fs";
 import { basename } from "node:path";
-import process from "node:process";
+import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { printModule, printWasm } from "../engine/disasm.ts";
 import { printIR } from "../engine/disasm_ir.ts";
 import { ExternKind, type Module, namesOf } from "../engine/mod.ts";
-import { blockingSleep, systemClock, systemSleep } from "../wasi/clock.ts";
+import { systemClock, systemSleep } from "../wasi/clock.ts";
 import { DirectoryCache } from "../wasi/host_cache.ts";
 import { HostFS } from "../wasi/host_fs.ts";
 import { listenTcp, type TcpListener } from "../wasi/host_sockets.ts";
-import {
-  hostStderr,
-  hostStdin,
-  hostStdout,
-  promisedInput,
-} from "../wasi/host_stdio.ts";
+import { hostStderr, hostStdin, hostStdout } from "../wasi/host_stdio.ts";
 import { systemRandom } from "../wasi/random.ts";
 import {
   type Flag,
@@ -281,8 +275,7 @@ function onlyFile({ rest }: ParsedArgs): void {
 async function runCommand(args: ParsedArgs): Promise<number> {
   const { flags, rest } = args;
   const limits = limitsOf(args);
-  const waits = limits.timeoutMs !== undefined || flags.has("listen");
-  const world = worldOf(args, waits);
+  const world = worldOf(args);
   const runtime = new Runtime({ compilationCache: cacheOf(args) });
   const compiled = load(runtime, args);
   const invoked = flags.get("invoke")?.at(-1);
@@ -290,16 +283,12 @@ async function runCommand(args: ParsedArgs): Promise<number> {
     provideWasi(runtime, compiled);
     const listeners = await listenersOf(args);
     const instance = runtime.instantiate(compiled, { ...world, listeners });
-    const call = (callee: ExportedFunction, values: readonly unknown[]) =>
-      waits
-        ? callee.callAsync(values, limits)
-        : callee.callWith(values, limits);
     if (invoked === undefined) {
       const command = commandOf(instance);
       if (!command) {
         throw new UsageError(`${rest[0]} exports no _start; try --invoke NAME`);
       }
-      await call(command, []);
+      await command.callAsync([], limits);
       return 0;
     }
     const callee = instance.exportedFunction(invoked);
@@ -308,8 +297,8 @@ async function runCommand(args: ParsedArgs): Promise<number> {
     }
     const values = argumentsOf(callee, rest.slice(1));
     const setUp = instance.exportedFunction("_initialize");
-    if (setUp) await call(setUp, []);
-    return print(resultText(await call(callee, values)));
+    await setUp?.callAsync([], limits);
+    return print(resultText(await callee.callAsync(values, limits)));
   } catch (error) {
     if (error instanceof ExitError) return error.exitCode;
     if (error instanceof LinkError) {
@@ -365,21 +354,21 @@ async function listenersOf({ flags }: ParsedArgs): Promise<TcpListener[]> {
 }
 
 /** What the guest is given. */
-function worldOf({ flags, rest }: ParsedArgs, waits: boolean): ModuleOptions {
+function worldOf({ flags, rest }: ParsedArgs): ModuleOptions {
   let brokenWrites = 0;
   // The first time the guest gets EPIPE, and may say so. Then it is ended, as
   // SIGPIPE would have, for there are programs that look at no error.
   const onBrokenPipe = () => {
     if (++brokenWrites > 1) throw new ExitError(BROKEN_PIPE_EXIT_CODE);
   };
-  const inherited = flags.has("env-inherit") ? process.env : {};
+  const inherited = flags.has("env-inherit") ? globalThis.process.env : {};
   const env = { ...inherited, ...parseEnv(flags.get("env") ?? []) };
   return {
     args: rest.length > 0 && !flags.has("invoke")
       ? [basename(rest[0]), ...rest.slice(1)]
       : [],
     env: env as Record<string, string>,
-    stdin: waits ? promisedInput() : hostStdin(),
+    stdin: hostStdin(),
     stdout: hostStdout({ onBrokenPipe }),
     stderr: hostStderr(),
     fs: mountsOf([
@@ -388,7 +377,7 @@ function worldOf({ flags, rest }: ParsedArgs, waits: boolean): ModuleOptions {
     ]),
     ...systemClock(),
     random: systemRandom(),
-    sleep: waits ? systemSleep() : blockingSleep(),
+    sleep: systemSleep(),
     startFunctions: [],
   };
 }
@@ -496,10 +485,24 @@ function isProgram(): boolean {
   const { main, url } = import.meta as { main?: boolean; url: string };
   if (main !== undefined) return main;
   try {
-    return fs.realpathSync(process.argv[1]) === fileURLToPath(url);
+    return fs.realpathSync(globalThis.process.argv[1]) === fileURLToPath(url);
   } catch {
     return false;
   }
 }
 
-if (isProgram()) process.exit(await main(process.argv.slice(2)));
+/** How long what is still waited for may hold the process up. */
+const MAX_EXIT_MS = 100;
+
+/**
+ * Ends the process when nothing is left to do, or soon: `process.exit` alone
+ * is not safe while V8 compiles `execute`. On Node 26 it then hangs, one time
+ * in four (nodejs/node issue 54918).
+ */
+function exitSoon(exitCode: number): void {
+  const { process } = globalThis;
+  process.exitCode = exitCode;
+  setTimeout(() => process.exit(), MAX_EXIT_MS).unref();
+}
+
+if (isProgram()) exitSoon(await main(globalThis.process.argv.slice(2)));

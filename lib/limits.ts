@@ -165,7 +165,7 @@ function cancel(owner: Owner | undefined, { exitCode }: End): void {
 export interface Activity {
   readonly owner: Owner | undefined;
   readonly limits: Limits | undefined;
-  /** Undefined where it cannot give way. */
+  /** Undefined where it cannot give way, nor wait. */
   readonly slice: Slice | undefined;
   readonly outer: Activity | undefined;
 }
@@ -194,6 +194,14 @@ export function callingOwner(): Owner | undefined {
 /** Whether any call is on the JavaScript stack. */
 export function isAnyRunning(): boolean {
   return innermost !== undefined;
+}
+
+/**
+ * Whether a host function that is called now may answer with a promise. False
+ * in a synchronous call, where one that has to wait should rather block.
+ */
+export function mayWait(): boolean {
+  return innermost === undefined || innermost.slice !== undefined;
 }
 
 /** Whether a call of `owner` is on the JavaScript stack. */

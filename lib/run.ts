@@ -6,18 +6,12 @@
 
 import type { ModuleOptions } from "./config.ts";
 import { ExitError, Trap } from "./errors.ts";
-import type { HostFunctionDefinition } from "./host.ts";
 import type { ExportedFunction, Instance } from "./instance.ts";
 import type { AsyncCallOptions } from "./limits.ts";
 import { CompiledModule } from "./module.ts";
 import { Runtime } from "./runtime.ts";
 import { instantiate } from "../wasi/instantiate.ts";
-import {
-  createWasi,
-  WASI_MODULE_NAME,
-  WASI_UNSTABLE_MODULE_NAME,
-  wasiCalls,
-} from "../wasi/mod.ts";
+import { WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME } from "../wasi/mod.ts";
 import { CollectedOutput } from "../wasi/stdio.ts";
 
 /** The exit code of what has trapped, as a shell shows an abort. */
@@ -124,32 +118,11 @@ export function provideWasi(
   for (const name of [WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME]) {
     if (!module.imports.some((entry) => entry.module === name)) continue;
     try {
-      registerWasi(runtime, name);
+      instantiate(runtime, { unstable: name === WASI_UNSTABLE_MODULE_NAME });
     } catch (error) {
       if (!isTaken(error)) throw error;
     }
   }
-}
-
-function registerWasi(runtime: Runtime, name: string): void {
-  if (name === WASI_MODULE_NAME) {
-    instantiate(runtime);
-    return;
-  }
-  runtime.newHostModule(name)
-    .perInstance(({ options, caller, onClose }) => {
-      const wasi = createWasi(
-        { ...options, unstable: true },
-        () => caller.memory,
-      );
-      onClose(() => void wasi.close());
-      const functions: Record<string, HostFunctionDefinition> = {};
-      for (const { name, params, results } of wasiCalls()) {
-        functions[name] = { params, results, fn: wasi.functions[name] };
-      }
-      return functions;
-    })
-    .instantiate();
 }
 
 /** Whether a module's name is in use, by the embedder's own WASI here. */

@@ -44,7 +44,7 @@ export function callAsync(
   owner: Lifetime,
   options: AsyncCallOptions = {},
 ): Promise<unknown> {
-  return new SteppedCall(callee, owner, options).runAsync(args);
+  return new SteppedCall(callee, owner, options, true).runAsync(args);
 }
 
 /** Calls a function that must not wait, but can go on after `FuelExhausted`. */
@@ -54,7 +54,7 @@ export function callWithFuel(
   owner: Lifetime,
   options: CallOptions,
 ): unknown {
-  return new SteppedCall(callee, owner, options).run(args);
+  return new SteppedCall(callee, owner, options, false).run(args);
 }
 
 /** How a part of a call ended. */
@@ -73,6 +73,7 @@ class SteppedCall {
   readonly #thread: Thread;
   readonly #owner: Lifetime;
   readonly #options: AsyncCallOptions;
+  readonly #mayWait: boolean;
   readonly #fuel: Fuel | undefined;
   #limits: Limits;
 
@@ -80,7 +81,9 @@ class SteppedCall {
     callee: FunctionInstance,
     owner: Lifetime,
     options: AsyncCallOptions,
+    mayWait: boolean,
   ) {
+    this.#mayWait = mayWait;
     this.#limits = new Limits(options);
     this.#fuel = this.#limits.fuel;
     // Where a metered guest makes the call, its fuel pays.
@@ -172,9 +175,7 @@ class SteppedCall {
     const owner = this.#owner;
     const limits = this.#limits;
     checkOpen(owner);
-    const { sliceMs, sliceFuel } = limits;
-    const isSliced = sliceMs !== undefined || sliceFuel !== undefined;
-    const slice = isSliced ? new Slice(limits) : undefined;
+    const slice = this.#mayWait ? new Slice(limits) : undefined;
     const activity = enter(owner, limits, slice);
     let outcome: number;
     try {

@@ -320,8 +320,8 @@ export interface Random {
 }
 
 /**
- * Waits. A Promise suspends the guest; without one, the time has passed when
- * it returns.
+ * Waits. A Promise suspends the guest, which `mayWait` tells is possible;
+ * without one, the time has passed when it returns.
  * @param durationNs nanoseconds, above 0
  * @param signal aborted when nobody waits any more; the Promise should then
  * settle soon

@@ -5,6 +5,7 @@
  * by name. Nanoseconds are bigint here, as they do not fit a number.
  */
 
+import { mayWait } from "../lib/limits.ts";
 import type { Clock, Sleep } from "../lib/world.ts";
 
 /** 2022-01-01T00:00:00Z, where the fake wall clock starts. */
@@ -85,19 +86,28 @@ export function fakeSleep(...clocks: readonly Clock[]): Sleep {
 /** `setTimeout` waits at most so many milliseconds. */
 const MAX_TIMEOUT_MS = 0x7fffffff;
 
-/** Sleeps for real, which suspends the guest; for asynchronous calls. */
+/**
+ * Sleeps for real. An asynchronous call is suspended meanwhile; a synchronous
+ * one blocks the thread where that is allowed, which pages do not, and ends
+ * with a `WouldSuspendError` elsewhere.
+ */
 export function systemSleep(): Sleep {
-  return async (durationNs, signal) => {
-    const start = performance.now();
-    const endMs = start + Number(durationNs) / 1e6;
-    for (let now = start; now < endMs && !signal?.aborted;) {
-      const leftMs = Math.ceil(endMs - now); // timers may end a bit early
-      await timeout(Math.min(leftMs, MAX_TIMEOUT_MS), signal);
-      const after = performance.now();
-      if (after === now) return; // the host has stopped its clock
-      now = after;
-    }
+  return (durationNs, signal) => {
+    const durationMs = Number(durationNs) / 1e6;
+    if (mayWait() || !block(durationMs)) return suspend(durationMs, signal);
   };
+}
+
+async function suspend(durationMs: number, signal?: AbortSignal) {
+  const start = performance.now();
+  const endMs = start + durationMs;
+  for (let now = start; now < endMs && !signal?.aborted;) {
+    const leftMs = Math.ceil(endMs - now); // timers may end a bit early
+    await timeout(Math.min(leftMs, MAX_TIMEOUT_MS), signal);
+    const after = performance.now();
+    if (after === now) return; // the host has stopped its clock
+    now = after;
+  }
 }
 
 function timeout(ms: number, signal?: AbortSignal): Promise<void> {
@@ -112,13 +122,13 @@ function timeout(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/**
- * Sleeps for real and blocks the thread meanwhile; for synchronous calls.
- * Browsers allow it in workers only.
- */
-export function blockingSleep(): Sleep {
-  return (durationNs) => {
+/** Blocks the thread, or answers false where it must not. */
+function block(durationMs: number): boolean {
+  try {
     const cell = new Int32Array(new SharedArrayBuffer(4));
-    Atomics.wait(cell, 0, 0, Number(durationNs) / 1e6);
-  };
+    Atomics.wait(cell, 0, 0, durationMs);
+    return true;
+  } catch {
+    return false;
+  }
 }

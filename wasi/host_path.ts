@@ -15,7 +15,6 @@
  */
 
 import * as fs from "node:fs";
-import process from "node:process";
 import { Errno } from "../lib/world.ts";
 
 /** An open directory. */
@@ -33,7 +32,7 @@ export interface Place {
 
 /** Whether the host may make a hard link of a symbolic link's target. */
 export function linkFollows(): boolean {
-  return process.platform !== "linux";
+  return globalThis.process.platform !== "linux";
 }
 
 /** Whether names can be looked up from open descriptors. */
@@ -221,7 +220,7 @@ class PathPlace implements Place {
 
 /** With `/` between names on Windows too, and without one at the end. */
 function normalized(path: string): string {
-  const isWindows = process.platform === "win32";
+  const isWindows = globalThis.process.platform === "win32";
   return (isWindows ? path.replaceAll("\\", "/") : path).replace(/\/$/, "");
 }
 
@@ -242,7 +241,7 @@ const WINDOWS_DEVICE =
  */
 export function entryName(
   name: string,
-  windows: boolean = process.platform === "win32",
+  windows: boolean = globalThis.process.platform === "win32",
 ): Errno {
   if (name === "" || name === "." || name === "..") return Errno.EINVAL;
   if (name.includes("/") || name.includes("\0")) return Errno.EINVAL;

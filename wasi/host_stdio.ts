@@ -1,24 +1,28 @@
 /**
  * The process's own standard input, output and error, for Node, Deno and Bun:
- * what other runtimes call to inherit stdio. Reads and writes block, so that
- * what a guest writes is out before it goes on, in order, whatever happens
- * next; only `promisedInput` waits without blocking. A terminal is a character
+ * what other runtimes call to inherit stdio. Writes block, so that what a
+ * guest writes is out before it goes on, in order, whatever happens next. So
+ * do reads in a synchronous call; in an asynchronous one, the guest waits for
+ * a pipe or a terminal and the process goes on. A terminal is a character
  * device, by which a guest's `isatty` knows it; pipes and redirected files are
  * streams without a position, as the shell may have begun to read them.
+ *
+ * `node:process` is not imported: on Node that alone sets a pipe at standard
+ * input not to block, for all who share it.
  */
 
 import * as fs from "node:fs";
-import process from "node:process";
 import * as tty from "node:tty";
+import { mayWait } from "../lib/limits.ts";
 import {
-  type ByteSource,
   Errno,
   type File,
   FileType,
+  type MaybePromise,
   type Terminal,
 } from "../lib/world.ts";
 import { errnoOf } from "./host_fs.ts";
-import { Stream } from "./stream.ts";
+import { type Piece, PieceReader, Stream } from "./stream.ts";
 
 /** How long to sleep until a descriptor that is not ready is tried again. */
 const MIN_PAUSE_MS = 1;
@@ -48,36 +52,44 @@ export function hostStderr(options: HostStreamOptions = {}): File {
   return hostStream(2, options);
 }
 
-/**
- * Standard input that is waited for with promises: for asynchronous calls,
- * which can then be stopped and slept in while nothing comes.
- */
-export function promisedInput(): ByteSource {
-  let chunks: AsyncIterator<Uint8Array> | undefined;
-  return async () => {
-    chunks ??= process.stdin[Symbol.asyncIterator]();
-    const { done, value } = await chunks.next();
-    return done ? undefined : value;
-  };
-}
-
 /** One of the three standard descriptors. They are never closed. */
 class HostStream extends Stream implements File {
-  readonly direct = true;
+  readonly direct: boolean;
   readonly #fd: number;
   readonly #onBrokenPipe: (() => void) | undefined;
+  /** Of input that may keep its reader waiting: what has come of it. */
+  readonly #pieces: PieceReader | undefined;
+  #hasAsked = false;
 
   constructor(fd: number, { onBrokenPipe }: HostStreamOptions = {}) {
     super();
     this.#fd = fd;
     this.#onBrokenPipe = onBrokenPipe;
+    this.#pieces = fd === 0 && comesLate(fd)
+      ? new PieceReader(() => {
+        this.#hasAsked = true;
+        return nextPiece();
+      })
+      : undefined;
+    this.direct = !this.#pieces;
   }
 
-  read(into: Uint8Array, start: number, end: number): number {
+  read(
+    into: Uint8Array,
+    start: number,
+    end: number,
+  ): MaybePromise<number> {
     if (this.#fd !== 0) return -Errno.EBADF;
+    if (this.#pieces && (mayWait() || this.#pieces.hasMore)) {
+      return this.#pieces.read(into, start, end);
+    }
     return patiently(() =>
       fs.readSync(this.#fd, into, start, end - start, null)
     );
+  }
+
+  readable(): MaybePromise<number> {
+    return this.#pieces && mayWait() ? this.#pieces.readable() : 1;
   }
 
   write(from: Uint8Array, start: number, end: number): number {
@@ -88,6 +100,12 @@ class HostStream extends Stream implements File {
     );
     if (count === -Errno.EPIPE) this.#onBrokenPipe?.();
     return count;
+  }
+
+  /** The process may end though nothing has come that was waited for. */
+  override close(): Errno {
+    if (this.#hasAsked) globalThis.process.stdin.unref?.();
+    return Errno.ESUCCESS;
   }
 }
 
@@ -104,16 +122,48 @@ class HostTerminal extends HostStream implements Terminal {
   }
 
   get isRaw(): boolean {
-    return process.stdin.isRaw ?? false;
+    return globalThis.process.stdin.isRaw ?? false;
   }
 
   setRaw(isRaw: boolean): void {
-    if (process.stdin.isTTY) process.stdin.setRawMode(isRaw);
+    const { stdin } = globalThis.process;
+    if (stdin.isTTY) stdin.setRawMode(isRaw);
   }
 }
 
 function outputTerminal(): tty.WriteStream | undefined {
-  return [process.stdout, process.stderr].find((stream) => stream.isTTY);
+  const { stdout, stderr } = globalThis.process;
+  return [stdout, stderr].find((stream) => stream.isTTY);
+}
+
+/** Whether a descriptor is a pipe, a socket or a terminal. */
+function comesLate(fd: number): boolean {
+  try {
+    const stat = fs.fstatSync(fd);
+    return stat.isFIFO() || stat.isSocket() || tty.isatty(fd);
+  } catch {
+    return false; // it is closed, as reading will tell
+  }
+}
+
+/** What comes next on the process's standard input. */
+function nextPiece(): MaybePromise<Piece> {
+  const { stdin } = globalThis.process;
+  const piece = stdin.read() as Uint8Array | null;
+  if (piece !== null) return piece;
+  if (stdin.readableEnded || stdin.destroyed) return undefined;
+  return new Promise((resolve) => {
+    const settle = (piece: MaybePromise<Piece>) => {
+      stdin.off("readable", onReadable).off("end", onEnd).off("error", onError);
+      stdin.unref?.();
+      resolve(piece);
+    };
+    const onReadable = () => settle(nextPiece());
+    const onEnd = () => settle(undefined);
+    const onError = (error: Error) => settle(errnoOf(error));
+    stdin.on("readable", onReadable).on("end", onEnd).on("error", onError);
+    stdin.ref?.(); // Deno has none for pipes
+  });
 }
 
 function hostStream(fd: number, options?: HostStreamOptions): File {

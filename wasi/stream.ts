@@ -78,6 +78,11 @@ export class PieceReader {
     this.#next = next;
   }
 
+  /** Whether something has come that is not read yet. */
+  get hasMore(): boolean {
+    return this.#rest.length > 0;
+  }
+
   /** Reads as `File.read` does, and keeps the bytes if it only peeks. */
   read(
     into: Uint8Array,

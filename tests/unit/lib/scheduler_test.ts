@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import {
   ExitError,
   type Instance,
+  mayWait,
   Runtime,
   wasi,
   wasmFrames,
@@ -26,6 +27,27 @@ test("a guest waits for a promise and goes on with its value", async () => {
   );
   const instance = runtime.instantiate(WAITER);
   assert.is(await functionOf(instance).callAsync([41]), 42);
+});
+
+test("a host function is told whether its guest may wait", async () => {
+  assert.ok(mayWait());
+  let nested: (() => unknown) | undefined;
+  const runtime = runtimeWith((env) =>
+    env.func("wait", ["i32"], ["i32"], () => {
+      const run = nested;
+      nested = undefined;
+      return run ? Number(run()) * 10 : Number(mayWait());
+    })
+  );
+  const run = functionOf(runtime.instantiate(WAITER));
+  assert.is(run.call(0), 1);
+  assert.is(run.callWith([0], { fuel: 100 }), 1);
+  assert.is(await run.callAsync([0]), 2);
+  assert.is(await run.callAsync([0], { sliceFuel: 100, fuel: 100 }), 2);
+  // What is called in between answers for itself.
+  nested = () => run.call(0);
+  assert.is(await run.callAsync([0]), 11);
+  assert.ok(mayWait());
 });
 
 test("a thousand calls wait at once, each gets its own", async () => {

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { enter, leave } from "../../../lib/limits.ts";
 import {
-  blockingSleep,
   fakeMonotonicClock,
   fakeSleep,
   fakeWallClock,
@@ -63,9 +63,13 @@ function canBlock(): boolean {
   }
 }
 
-(canBlock() ? test : test.skip)("the blocking sleep takes its time", () => {
+test("the system sleep blocks in a synchronous call, where it may", async () => {
   const start = performance.now();
-  blockingSleep()(10_000_000n);
+  const call = enter(undefined, undefined);
+  const slept = systemSleep()(10_000_000n);
+  leave(call);
+  assert.is(slept === undefined, canBlock());
+  await slept;
   assert.ok(performance.now() - start > 8);
 });
 

@@ -15,7 +15,11 @@ const folder = fs.mkdtempSync(join(tmpdir(), "waxwing-"));
 process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
 
 await build({
-  entryPoints: ["wasi/host_stdio.ts"],
+  stdin: {
+    contents: 'export * from "./wasi/host_stdio.ts";' +
+      'export { enter } from "./lib/limits.ts";',
+    resolveDir: ".",
+  },
   outfile: join(folder, "stdio.mjs"),
   bundle: true,
   format: "esm",
@@ -23,19 +27,25 @@ await build({
   logLevel: "warning",
 });
 
+/** It asks for permissions, and a read that waits keeps its process alive. */
+const DENO = "Deno" in globalThis;
+
 /** Runs a script with the module's exports in a shell's pipeline. */
 function shell(pipeline: string, script: string) {
   const path = join(folder, "script.mjs");
   fs.writeFileSync(
     path,
-    'import { hostStdin, hostStdout, promisedInput } from "./stdio.mjs";\n' +
+    'import { enter, hostStdin, hostStdout } from "./stdio.mjs";\n' +
       script,
   );
-  const line = pipeline.replaceAll("$S", `'${process.execPath}' '${path}'`);
-  return spawnSync("bash", ["-c", line], { encoding: "utf8" });
+  const command = `'${process.execPath}' ${DENO ? "run -A" : ""} '${path}'`;
+  const line = pipeline.replaceAll("$S", command);
+  return spawnSync("bash", ["-c", line], { encoding: "utf8", timeout: 9000 });
 }
 
+/** What a synchronous call reads and writes. */
 const COPY = `
+  enter();
   const [input, output] = [hostStdin(), hostStdout()];
   const bytes = new Uint8Array(1000);
   for (;;) {
@@ -93,14 +103,67 @@ test("a pipe that nobody reads is EPIPE, which can be noticed", () => {
   assert.is(seen, `${-Errno.EPIPE} 1`);
 });
 
-test("input can be waited for with promises", () => {
+/** What an asynchronous call reads, while timers go on. */
+const COUNT = `
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 10);
+  const input = hostStdin();
+  const bytes = new Uint8Array(1000);
+  let total = 0;
+  for (;;) {
+    const count = await input.read(bytes, 0, bytes.length, 0);
+    if (count <= 0) break;
+    total += count;
+  }
+  clearInterval(timer);
+  console.log(total, ticks > 5, input.direct);
+`;
+
+test("an asynchronous call waits for a pipe and lets others run", () => {
+  assert.is(
+    shell("(seq 1 500; sleep 1; seq 501 1000) | $S", COUNT).stdout,
+    "3893 true false\n",
+  );
+});
+
+test("a file is read at once", () => {
+  const path = join(folder, "input");
+  fs.writeFileSync(path, "12345");
+  assert.is(shell(`$S < ${path}`, COUNT).stdout, "5 false true\n");
+});
+
+test("input is asked whether it is ready, and nothing of it is lost", () => {
   const script = `
-    const next = promisedInput();
-    let text = "";
-    for (let piece; (piece = await next()) !== undefined;) text += piece;
-    console.log(text.length);
+    const input = hostStdin();
+    const early = await Promise.race([input.readable(), "late"]);
+    const count = await input.readable();
+    const bytes = new Uint8Array(2);
+    const first = await input.read(bytes, 0, 2, 0);
+    console.log(early, count, first, await input.readable());
   `;
-  assert.is(shell("seq 1 1000 | $S", script).stdout, "3893\n");
+  const line = "(sleep 0.3; printf 12345) | $S";
+  assert.is(shell(line, script).stdout, "late 5 2 3\n");
+});
+
+const testUnref = DENO ? test.skip : test;
+testUnref("a process ends though nothing has come that was waited for", () => {
+  const script = `
+    const input = hostStdin();
+    input.readable();
+    setTimeout(() => input.close(), 50);
+    process.on("exit", () => console.log(performance.now() < 3000));
+  `;
+  assert.is(shell("sleep 4 | $S", script).stdout, "true\n");
+});
+
+test("to import it leaves a pipe as it is", () => {
+  const script = `
+    import * as fs from "node:fs";
+    enter();
+    hostStdin().readable();
+    console.log(fs.readSync(0, new Uint8Array(9)));
+  `;
+  assert.is(shell("(sleep 0.3; echo late) | $S", script).stdout, "5\n");
 });
 
 test.run();
