@@ -6,7 +6,6 @@
 
 import * as fs from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import type { CacheStore } from "../lib/cache.ts";
 
 /**
@@ -49,7 +48,7 @@ export class DirectoryCache implements CacheStore {
   /** Keeps a value for later. */
   put(key: string, value: Uint8Array): void {
     const file = this.#fileOf(key);
-    const draft = `${file}.${process.pid}`;
+    const draft = `${file}.${globalThis.process.pid}`;
     fs.writeFileSync(draft, value, { mode: 0o600 });
     fs.renameSync(draft, file);
   }

@@ -60,6 +60,11 @@ test("node: is imported by host adapters and the CLI only", () => {
   assert.equal(wrong.map((edge) => edge.join(" -> ")), []);
 });
 
+test("node:process is not imported: on Node it changes standard input", () => {
+  const wrong = edges().filter(([, to]) => to === "node:process");
+  assert.equal(wrong, []);
+});
+
 test("Deno, Bun and process are named in host adapters and the CLI only", () => {
   const wrong: string[] = [];
   for (const [file, tree] of trees) {
