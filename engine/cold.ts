@@ -9,6 +9,7 @@ import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { rowHandlers } from "./opcodes.ts";
+import { VECTOR_HANDLERS } from "./simd_v128.ts";
 import { TrapCode } from "./trap.ts";
 
 const divideByZero: Handler = () => -TrapCode.DivideByZero;
@@ -37,7 +38,12 @@ const TRAP_HANDLERS: readonly (readonly [Op, Handler])[] = [
 /** By op; of an op that the loop always does itself, there is none. */
 export function buildHandlers(): Handler[] {
   const handlers: Handler[] = new Array(Op.FirstRow).fill(missing);
-  const rows = [...CALL_HANDLERS, ...hotAccessHandlers(), ...TRAP_HANDLERS];
+  const rows = [
+    ...CALL_HANDLERS,
+    ...hotAccessHandlers(),
+    ...VECTOR_HANDLERS,
+    ...TRAP_HANDLERS,
+  ];
   for (const [op, handler] of rows) handlers[op] = handler;
   accessHandlers().forEach((handler, i) => {
     handlers[Op.FirstAccess + i] = handler;

@@ -15,6 +15,7 @@
  * operand words of each op are listed in code.ts.
  */
 
+import { makeExecuteVectors } from "./exec_simd.ts";
 import type { Execute, Machine, ModuleInstance, Ref } from "./store.ts";
 
 /**
@@ -309,7 +310,9 @@ export const enum Op {
   Leave = 269,
   /** Loads and stores in any memory, at any offset (access.ts). */
   FirstAccess = 270,
-  FirstRow = 293,
+  /** What the vector loop runs (exec_simd.ts). */
+  FirstVector = 320,
+  FirstRow = 544,
 }
 
 /** Words at the bottom of the register file that the driver and loop share. */
@@ -328,6 +331,7 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
   const I = new Int32Array(registers);
   const F = new Float32Array(registers);
   const D = new Float64Array(registers);
+  const U8 = new Uint8Array(registers);
   const R: Ref[] = [];
   const code = new Int32Array(codeWords);
 
@@ -339,10 +343,11 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
     I16: new Int16Array(registers),
     U16: new Uint16Array(registers),
     I8: new Int8Array(registers),
-    U8: new Uint8Array(registers),
+    U8,
     R,
     code,
     execute: makeExecute(I, F, D, R, code),
+    executeVectors: makeExecuteVectors(I, U8, F, D, code),
     // Set before anything runs.
     instance: undefined as unknown as ModuleInstance,
     admit: () => false,

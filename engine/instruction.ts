@@ -50,7 +50,8 @@ export type Handler = (m: Machine, pc: number, fp: number) => number;
 
 /**
  * Mnemonic; opcode (a prefix byte is followed by three hex digits: 0xfd06e);
- * immediates; signature; what runs it: an `Op` of the hot loop or a handler.
+ * immediates; signature; what runs it: an op of a loop or a handler; and
+ * how the instruction differs from that op, if it does.
  * The signature lists operands and results: i i32, I i64, f f32, F f64,
  * v v128, a an address of the memory, n an index of the table.
  */
@@ -60,12 +61,25 @@ export type Row = readonly [
   imm: Imm,
   signature: string,
   run: number | Handler,
-  /** The op takes the operands in the other order (a > b is b < a). */
-  swapped?: boolean,
+  variant?: number,
 ];
+
+/** The op takes the operands in the other order (a > b is b < a). */
+export const SWAPPED = 1;
+/** The bits of the op's result are inverted (a != b is not a = b). */
+export const NEGATED = 2;
+/** The op takes the upper halves of the operands. */
+export const HIGH = 4;
 
 /** Rows that came with one proposal. */
 export interface RowGroup {
   readonly feature: FeatureSet;
   readonly rows: readonly Row[];
 }
+
+/**
+ * Rows as text, one a line: mnemonic, opcode (behind the prefix) and, but for
+ * those of `Imm.Special`, signature. The op that runs it comes behind it where
+ * it has another name, after "~" (SWAPPED), "!" (NEGATED) or "^" (HIGH).
+ */
+export type RowText = readonly [feature: FeatureSet, rows: string];

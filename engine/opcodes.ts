@@ -11,20 +11,24 @@ import { atomics } from "./atomics.ts";
 import { bulk } from "./bulk.ts";
 import { Op } from "./exec.ts";
 import { Feature, type FeatureSet } from "./features.ts";
-import { type Handler, Imm, type Row, type RowGroup } from "./instruction.ts";
+import {
+  type Handler,
+  HIGH,
+  Imm,
+  NEGATED,
+  type Row,
+  type RowGroup,
+  type RowText,
+  SWAPPED,
+} from "./instruction.ts";
 import { shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
 import { scalar } from "./scalar.ts";
 import { SIMD } from "./simd.ts";
 import { F32, F64, I32, I64, V128, type ValueType } from "./types.ts";
 
-/**
- * Rows of mnemonic, opcode and, but for those of `Imm.Special`, signature. The
- * op that runs one comes behind it where it has another name; "~" says that
- * it takes the operands in the other order (a > b is b < a).
- */
 // deno-fmt-ignore
-const HOT: readonly (readonly [feature: FeatureSet, rows: string])[] = [
+const HOT: readonly RowText[] = [
   // Control, variables, constants
   [0, `
     unreachable           00
@@ -227,7 +231,8 @@ export interface Instruction {
   readonly results: readonly ValueType[];
   /** The op of the IR that runs it on memory 0. */
   readonly op: number;
-  readonly swapped: boolean;
+  /** `SWAPPED`, `NEGATED`, `HIGH` or 0. */
+  readonly variant: number;
   readonly feature: FeatureSet;
   /** Bytes of memory that it reads or writes; 0 where it does neither. */
   readonly accessBytes: number;
@@ -253,7 +258,13 @@ export const instructions: () => readonly (Instruction | undefined)[] =
 
 function buildTable(): (Instruction | undefined)[] {
   const table: (Instruction | undefined)[] = [];
-  const groups = [...hot(), ...scalar(), ...bulk(), SIMD, atomics()];
+  const groups = [
+    ...parse(HOT, 0),
+    ...scalar(),
+    ...bulk(),
+    ...parse([SIMD], 0xfd000),
+    atomics(),
+  ];
   for (const group of groups) {
     for (const row of group.rows) {
       const instruction = instructionOf(row, group.feature);
@@ -263,24 +274,41 @@ function buildTable(): (Instruction | undefined)[] {
   return Array.from(table);
 }
 
-function hot(): RowGroup[] {
+/** Rows that are written as text, see `RowText`. */
+function parse(texts: readonly RowText[], prefix: number): RowGroup[] {
   const ops = new Map(shapes().map((shape, op) => [shape?.name, op]));
-  return HOT.map(([feature, text]) => ({
+  return texts.map(([feature, text]) => ({
     feature,
     rows: text.trim().split("\n").map((line): Row => {
-      const [mnemonic, opcode, signature, name = opNameOf(mnemonic)] = line
+      const [mnemonic, opcode, signature, run = opNameOf(mnemonic)] = line
         .trim().split(/ {2,}/);
-      const code = parseInt(opcode, 16);
+      const code = prefix + parseInt(opcode, 16);
       if (signature === undefined) {
         return [mnemonic, code, Imm.Special, "", Op.Unreachable];
       }
-      const imm = signature.startsWith("a") ? Imm.MemArg : Imm.None;
-      const swapped = name.startsWith("~");
-      const op = ops.get(swapped ? name.slice(1) : name);
+      const [, marks, name] = /^(\W*)(\w+)$/.exec(run)!;
+      const op = ops.get(name);
       if (op === undefined) throw new Error(`no op ${name}`);
-      return [mnemonic, code, imm, signature, op, swapped];
+      let variant = 0;
+      for (const mark of marks) variant |= VARIANTS[mark];
+      const imm = immediateOf(mnemonic, signature);
+      return [mnemonic, code, imm, signature, op, variant];
     }),
   }));
+}
+
+const VARIANTS: Readonly<Record<string, number>> = {
+  "~": SWAPPED,
+  "!": NEGATED,
+  "^": HIGH,
+};
+
+/** What the immediates are, by mnemonic and signature. */
+function immediateOf(mnemonic: string, signature: string): Imm {
+  const hasLane = /_lane/.test(mnemonic);
+  if (signature.startsWith("a")) return hasLane ? Imm.MemArgLane : Imm.MemArg;
+  if (/^(v128.const|i8x16.shuffle)$/.test(mnemonic)) return Imm.Bytes16;
+  return hasLane ? Imm.Lane : Imm.None;
 }
 
 /** `i32.trunc_sat_f64_s` -> `I32TruncSatF64S` */
@@ -289,7 +317,7 @@ function opNameOf(mnemonic: string): string {
 }
 
 function instructionOf(row: Row, feature: FeatureSet): Instruction {
-  const [mnemonic, opcode, imm, signature, run, swapped = false] = row;
+  const [mnemonic, opcode, imm, signature, run, variant = 0] = row;
   const [params = "", results = ""] = signature.split(":");
   let op = run as number;
   if (typeof run === "function") {
@@ -304,7 +332,7 @@ function instructionOf(row: Row, feature: FeatureSet): Instruction {
     params: [...params].map((letter) => TYPE_OF_LETTER[letter]),
     results: [...results].map((letter) => TYPE_OF_LETTER[letter]),
     op,
-    swapped,
+    variant,
     feature,
     accessBytes: accessBytesOf(mnemonic, imm),
     isAtomic: opcode >> 12 === 0xfe,

@@ -8,12 +8,13 @@
  */
 
 import { Op } from "./exec.ts";
+import { VectorOp } from "./exec_simd.ts";
 import { lazy } from "./lazy.ts";
 
 const OPS: number = Op.FirstCold;
 
 /** An op by ops; 0 for none. */
-type Table = () => Uint8Array;
+type Table = () => Uint16Array;
 
 type Rule = readonly [first: Op, second: Op, source: 0 | 1, fused: Op];
 
@@ -220,10 +221,12 @@ export const addAccesses: Table = /* @__PURE__ */ byFirst(() => [
   [Op.Store64,    Op.AddImmStore64],
   [Op.Store32Imm, Op.AddImmStore32Imm],
   [Op.Store8Imm,  Op.AddImmStore8Imm],
+  [VectorOp.V128Load,  VectorOp.AddImmV128Load],
+  [VectorOp.V128Store, VectorOp.AddImmV128Store],
 ]);
 
 /** Fused op by (first * OPS + second) * 2 + source; 0 for none. */
-const fusions: Table = /* @__PURE__ */ lazy(buildFusions);
+const fusions: () => Uint8Array = /* @__PURE__ */ lazy(buildFusions);
 
 function buildFusions(): Uint8Array {
   const table = new Uint8Array(OPS * OPS * 2);
@@ -233,22 +236,37 @@ function buildFusions(): Uint8Array {
   return table;
 }
 
-function byFirst(rows: () => readonly (readonly [Op, Op])[]): Table {
+function byFirst(rows: () => readonly (readonly [number, number])[]): Table {
   return lazy(() => {
-    const table = new Uint8Array(OPS);
+    const table = new Uint16Array(Op.FirstRow);
     for (const [first, second] of rows()) table[first] = second;
     return table;
   });
 }
 
+/** The same for ops of the vector loop, whichever source it is. */
+const VECTOR_RULES: readonly (readonly [number, number, fused: number])[] = [
+  [VectorOp.F32x4Mul, VectorOp.F32x4Add, VectorOp.F32x4MulAdd],
+  [VectorOp.F64x2Mul, VectorOp.F64x2Add, VectorOp.F64x2MulAdd],
+];
+
 /** The fused op for `first` followed by `second`, or 0. */
 export function fusion(first: number, second: number, source: number): number {
+  if (first >= OPS || second >= OPS) return find(VECTOR_RULES, first, second);
   return fusions()[(first * OPS + second) * 2 + source];
 }
 
 /** The fused op for two ops that both keep their effect, or 0. */
 export function pairOf(first: number, second: number): number {
-  for (const [a, b, fused] of PAIRS) {
+  return find(PAIRS, first, second);
+}
+
+function find(
+  rules: readonly (readonly [number, number, number])[],
+  first: number,
+  second: number,
+): number {
+  for (const [a, b, fused] of rules) {
     if (a === first && b === second) return fused;
   }
   return 0;

@@ -1,269 +1,252 @@
 /**
  * THE TABLE of the fixed-width SIMD instructions: 236 rows in the order of
- * the opcodes. A handler is in the file of the shape that its mnemonic begins
- * with (`i8x16.add_sat_s` is `addSatS` of simd_i8x16.ts), but for lanes of
- * floats that are only moved: they are the integers of the same bits.
- *
- * All handlers hold to this: the result may be the register of an operand, so
- * a word is read before it or a word that it depends on is written; the bits
- * of floats go through `m.I`, `m.F` and `m.D` being for arithmetic alone; no
- * handler allocates or calls a function that varies, so that every one is
- * compiled to straight code of its own (9 ns an instruction on V8 and on JSC;
- * 20 ns where 12 of them shared one body that called a lane's function).
- * An instruction that is always taken apart (lower.ts) has none.
- * Spec: «Vector Instructions».
+ * the opcodes. The vector loop (exec_simd.ts) has an op for each but those
+ * that are another one with its operands swapped (a > b is b < a), with the
+ * mask that it makes negated, or on the upper halves. A lane in memory is a
+ * plain access and a lane. Spec: «Vector Instructions».
  */
 
-import { Op } from "./exec.ts";
 import { Feature } from "./features.ts";
-import { Imm, type Row, type RowGroup } from "./instruction.ts";
-import * as f32x4 from "./simd_f32x4.ts";
-import * as f64x2 from "./simd_f64x2.ts";
-import * as i16x8 from "./simd_i16x8.ts";
-import * as i32x4 from "./simd_i32x4.ts";
-import * as i64x2 from "./simd_i64x2.ts";
-import * as i8x16 from "./simd_i8x16.ts";
-import * as v128 from "./simd_v128.ts";
+import type { RowText } from "./instruction.ts";
 
-// deno-fmt-ignore
-const ROWS: readonly Row[] = [
-  ["v128.load",                     0xfd000, Imm.MemArg,     "a:v",   v128.load],
-  ["v128.load8x8_s",                0xfd001, Imm.MemArg,     "a:v",   v128.load8x8S],
-  ["v128.load8x8_u",                0xfd002, Imm.MemArg,     "a:v",   v128.load8x8U],
-  ["v128.load16x4_s",               0xfd003, Imm.MemArg,     "a:v",   v128.load16x4S],
-  ["v128.load16x4_u",               0xfd004, Imm.MemArg,     "a:v",   v128.load16x4U],
-  ["v128.load32x2_s",               0xfd005, Imm.MemArg,     "a:v",   v128.load32x2S],
-  ["v128.load32x2_u",               0xfd006, Imm.MemArg,     "a:v",   v128.load32x2U],
-  ["v128.load8_splat",              0xfd007, Imm.MemArg,     "a:v",   v128.load8Splat],
-  ["v128.load16_splat",             0xfd008, Imm.MemArg,     "a:v",   v128.load16Splat],
-  ["v128.load32_splat",             0xfd009, Imm.MemArg,     "a:v",   v128.load32Splat],
-  ["v128.load64_splat",             0xfd00a, Imm.MemArg,     "a:v",   v128.load64Splat],
-  ["v128.store",                    0xfd00b, Imm.MemArg,     "av:",   v128.store],
-  ["v128.const",                    0xfd00c, Imm.Bytes16,    ":v",    Op.Unreachable],
-  ["i8x16.shuffle",                 0xfd00d, Imm.Bytes16,    "vv:v",  i8x16.shuffle],
-  ["i8x16.swizzle",                 0xfd00e, Imm.None,       "vv:v",  i8x16.swizzle],
-  ["i8x16.splat",                   0xfd00f, Imm.None,       "i:v",   i8x16.splat],
-  ["i16x8.splat",                   0xfd010, Imm.None,       "i:v",   i16x8.splat],
-  ["i32x4.splat",                   0xfd011, Imm.None,       "i:v",   Op.Unreachable],
-  ["i64x2.splat",                   0xfd012, Imm.None,       "I:v",   Op.Unreachable],
-  ["f32x4.splat",                   0xfd013, Imm.None,       "f:v",   Op.Unreachable],
-  ["f64x2.splat",                   0xfd014, Imm.None,       "F:v",   Op.Unreachable],
-  ["i8x16.extract_lane_s",          0xfd015, Imm.Lane,       "v:i",   i8x16.extractLaneS],
-  ["i8x16.extract_lane_u",          0xfd016, Imm.Lane,       "v:i",   i8x16.extractLaneU],
-  ["i8x16.replace_lane",            0xfd017, Imm.Lane,       "vi:v",  i8x16.replaceLane],
-  ["i16x8.extract_lane_s",          0xfd018, Imm.Lane,       "v:i",   i16x8.extractLaneS],
-  ["i16x8.extract_lane_u",          0xfd019, Imm.Lane,       "v:i",   i16x8.extractLaneU],
-  ["i16x8.replace_lane",            0xfd01a, Imm.Lane,       "vi:v",  i16x8.replaceLane],
-  ["i32x4.extract_lane",            0xfd01b, Imm.Lane,       "v:i",   Op.Unreachable],
-  ["i32x4.replace_lane",            0xfd01c, Imm.Lane,       "vi:v",  Op.Unreachable],
-  ["i64x2.extract_lane",            0xfd01d, Imm.Lane,       "v:I",   Op.Unreachable],
-  ["i64x2.replace_lane",            0xfd01e, Imm.Lane,       "vI:v",  Op.Unreachable],
-  ["f32x4.extract_lane",            0xfd01f, Imm.Lane,       "v:f",   Op.Unreachable],
-  ["f32x4.replace_lane",            0xfd020, Imm.Lane,       "vf:v",  Op.Unreachable],
-  ["f64x2.extract_lane",            0xfd021, Imm.Lane,       "v:F",   Op.Unreachable],
-  ["f64x2.replace_lane",            0xfd022, Imm.Lane,       "vF:v",  Op.Unreachable],
-  ["i8x16.eq",                      0xfd023, Imm.None,       "vv:v",  i8x16.eq],
-  ["i8x16.ne",                      0xfd024, Imm.None,       "vv:v",  i8x16.ne],
-  ["i8x16.lt_s",                    0xfd025, Imm.None,       "vv:v",  i8x16.ltS],
-  ["i8x16.lt_u",                    0xfd026, Imm.None,       "vv:v",  i8x16.ltU],
-  ["i8x16.gt_s",                    0xfd027, Imm.None,       "vv:v",  i8x16.gtS],
-  ["i8x16.gt_u",                    0xfd028, Imm.None,       "vv:v",  i8x16.gtU],
-  ["i8x16.le_s",                    0xfd029, Imm.None,       "vv:v",  i8x16.leS],
-  ["i8x16.le_u",                    0xfd02a, Imm.None,       "vv:v",  i8x16.leU],
-  ["i8x16.ge_s",                    0xfd02b, Imm.None,       "vv:v",  i8x16.geS],
-  ["i8x16.ge_u",                    0xfd02c, Imm.None,       "vv:v",  i8x16.geU],
-  ["i16x8.eq",                      0xfd02d, Imm.None,       "vv:v",  i16x8.eq],
-  ["i16x8.ne",                      0xfd02e, Imm.None,       "vv:v",  i16x8.ne],
-  ["i16x8.lt_s",                    0xfd02f, Imm.None,       "vv:v",  i16x8.ltS],
-  ["i16x8.lt_u",                    0xfd030, Imm.None,       "vv:v",  i16x8.ltU],
-  ["i16x8.gt_s",                    0xfd031, Imm.None,       "vv:v",  i16x8.gtS],
-  ["i16x8.gt_u",                    0xfd032, Imm.None,       "vv:v",  i16x8.gtU],
-  ["i16x8.le_s",                    0xfd033, Imm.None,       "vv:v",  i16x8.leS],
-  ["i16x8.le_u",                    0xfd034, Imm.None,       "vv:v",  i16x8.leU],
-  ["i16x8.ge_s",                    0xfd035, Imm.None,       "vv:v",  i16x8.geS],
-  ["i16x8.ge_u",                    0xfd036, Imm.None,       "vv:v",  i16x8.geU],
-  ["i32x4.eq",                      0xfd037, Imm.None,       "vv:v",  i32x4.eq],
-  ["i32x4.ne",                      0xfd038, Imm.None,       "vv:v",  i32x4.ne],
-  ["i32x4.lt_s",                    0xfd039, Imm.None,       "vv:v",  i32x4.ltS],
-  ["i32x4.lt_u",                    0xfd03a, Imm.None,       "vv:v",  i32x4.ltU],
-  ["i32x4.gt_s",                    0xfd03b, Imm.None,       "vv:v",  i32x4.gtS],
-  ["i32x4.gt_u",                    0xfd03c, Imm.None,       "vv:v",  i32x4.gtU],
-  ["i32x4.le_s",                    0xfd03d, Imm.None,       "vv:v",  i32x4.leS],
-  ["i32x4.le_u",                    0xfd03e, Imm.None,       "vv:v",  i32x4.leU],
-  ["i32x4.ge_s",                    0xfd03f, Imm.None,       "vv:v",  i32x4.geS],
-  ["i32x4.ge_u",                    0xfd040, Imm.None,       "vv:v",  i32x4.geU],
-  ["f32x4.eq",                      0xfd041, Imm.None,       "vv:v",  f32x4.eq],
-  ["f32x4.ne",                      0xfd042, Imm.None,       "vv:v",  f32x4.ne],
-  ["f32x4.lt",                      0xfd043, Imm.None,       "vv:v",  f32x4.lt],
-  ["f32x4.gt",                      0xfd044, Imm.None,       "vv:v",  f32x4.gt],
-  ["f32x4.le",                      0xfd045, Imm.None,       "vv:v",  f32x4.le],
-  ["f32x4.ge",                      0xfd046, Imm.None,       "vv:v",  f32x4.ge],
-  ["f64x2.eq",                      0xfd047, Imm.None,       "vv:v",  f64x2.eq],
-  ["f64x2.ne",                      0xfd048, Imm.None,       "vv:v",  f64x2.ne],
-  ["f64x2.lt",                      0xfd049, Imm.None,       "vv:v",  f64x2.lt],
-  ["f64x2.gt",                      0xfd04a, Imm.None,       "vv:v",  f64x2.gt],
-  ["f64x2.le",                      0xfd04b, Imm.None,       "vv:v",  f64x2.le],
-  ["f64x2.ge",                      0xfd04c, Imm.None,       "vv:v",  f64x2.ge],
-  ["v128.not",                      0xfd04d, Imm.None,       "v:v",   v128.not],
-  ["v128.and",                      0xfd04e, Imm.None,       "vv:v",  Op.Unreachable],
-  ["v128.andnot",                   0xfd04f, Imm.None,       "vv:v",  v128.andnot],
-  ["v128.or",                       0xfd050, Imm.None,       "vv:v",  Op.Unreachable],
-  ["v128.xor",                      0xfd051, Imm.None,       "vv:v",  Op.Unreachable],
-  ["v128.bitselect",                0xfd052, Imm.None,       "vvv:v", v128.bitselect],
-  ["v128.any_true",                 0xfd053, Imm.None,       "v:i",   v128.anyTrue],
-  ["v128.load8_lane",               0xfd054, Imm.MemArgLane, "av:v",  v128.load8Lane],
-  ["v128.load16_lane",              0xfd055, Imm.MemArgLane, "av:v",  v128.load16Lane],
-  ["v128.load32_lane",              0xfd056, Imm.MemArgLane, "av:v",  v128.load32Lane],
-  ["v128.load64_lane",              0xfd057, Imm.MemArgLane, "av:v",  v128.load64Lane],
-  ["v128.store8_lane",              0xfd058, Imm.MemArgLane, "av:",   v128.store8Lane],
-  ["v128.store16_lane",             0xfd059, Imm.MemArgLane, "av:",   v128.store16Lane],
-  ["v128.store32_lane",             0xfd05a, Imm.MemArgLane, "av:",   v128.store32Lane],
-  ["v128.store64_lane",             0xfd05b, Imm.MemArgLane, "av:",   v128.store64Lane],
-  ["v128.load32_zero",              0xfd05c, Imm.MemArg,     "a:v",   v128.load32Zero],
-  ["v128.load64_zero",              0xfd05d, Imm.MemArg,     "a:v",   v128.load64Zero],
-  ["f32x4.demote_f64x2_zero",       0xfd05e, Imm.None,       "v:v",   f32x4.demoteF64x2Zero],
-  ["f64x2.promote_low_f32x4",       0xfd05f, Imm.None,       "v:v",   f64x2.promoteLowF32x4],
-  ["i8x16.abs",                     0xfd060, Imm.None,       "v:v",   i8x16.abs],
-  ["i8x16.neg",                     0xfd061, Imm.None,       "v:v",   i8x16.neg],
-  ["i8x16.popcnt",                  0xfd062, Imm.None,       "v:v",   i8x16.popcnt],
-  ["i8x16.all_true",                0xfd063, Imm.None,       "v:i",   i8x16.allTrue],
-  ["i8x16.bitmask",                 0xfd064, Imm.None,       "v:i",   i8x16.bitmask],
-  ["i8x16.narrow_i16x8_s",          0xfd065, Imm.None,       "vv:v",  i8x16.narrowI16x8S],
-  ["i8x16.narrow_i16x8_u",          0xfd066, Imm.None,       "vv:v",  i8x16.narrowI16x8U],
-  ["f32x4.ceil",                    0xfd067, Imm.None,       "v:v",   f32x4.ceil],
-  ["f32x4.floor",                   0xfd068, Imm.None,       "v:v",   f32x4.floor],
-  ["f32x4.trunc",                   0xfd069, Imm.None,       "v:v",   f32x4.trunc],
-  ["f32x4.nearest",                 0xfd06a, Imm.None,       "v:v",   f32x4.nearest],
-  ["i8x16.shl",                     0xfd06b, Imm.None,       "vi:v",  i8x16.shl],
-  ["i8x16.shr_s",                   0xfd06c, Imm.None,       "vi:v",  i8x16.shrS],
-  ["i8x16.shr_u",                   0xfd06d, Imm.None,       "vi:v",  i8x16.shrU],
-  ["i8x16.add",                     0xfd06e, Imm.None,       "vv:v",  i8x16.add],
-  ["i8x16.add_sat_s",               0xfd06f, Imm.None,       "vv:v",  i8x16.addSatS],
-  ["i8x16.add_sat_u",               0xfd070, Imm.None,       "vv:v",  i8x16.addSatU],
-  ["i8x16.sub",                     0xfd071, Imm.None,       "vv:v",  i8x16.sub],
-  ["i8x16.sub_sat_s",               0xfd072, Imm.None,       "vv:v",  i8x16.subSatS],
-  ["i8x16.sub_sat_u",               0xfd073, Imm.None,       "vv:v",  i8x16.subSatU],
-  ["f64x2.ceil",                    0xfd074, Imm.None,       "v:v",   f64x2.ceil],
-  ["f64x2.floor",                   0xfd075, Imm.None,       "v:v",   f64x2.floor],
-  ["i8x16.min_s",                   0xfd076, Imm.None,       "vv:v",  i8x16.minS],
-  ["i8x16.min_u",                   0xfd077, Imm.None,       "vv:v",  i8x16.minU],
-  ["i8x16.max_s",                   0xfd078, Imm.None,       "vv:v",  i8x16.maxS],
-  ["i8x16.max_u",                   0xfd079, Imm.None,       "vv:v",  i8x16.maxU],
-  ["f64x2.trunc",                   0xfd07a, Imm.None,       "v:v",   f64x2.trunc],
-  ["i8x16.avgr_u",                  0xfd07b, Imm.None,       "vv:v",  i8x16.avgrU],
-  ["i16x8.extadd_pairwise_i8x16_s", 0xfd07c, Imm.None,       "v:v",   i16x8.extaddPairwiseI8x16S],
-  ["i16x8.extadd_pairwise_i8x16_u", 0xfd07d, Imm.None,       "v:v",   i16x8.extaddPairwiseI8x16U],
-  ["i32x4.extadd_pairwise_i16x8_s", 0xfd07e, Imm.None,       "v:v",   i32x4.extaddPairwiseI16x8S],
-  ["i32x4.extadd_pairwise_i16x8_u", 0xfd07f, Imm.None,       "v:v",   i32x4.extaddPairwiseI16x8U],
-  ["i16x8.abs",                     0xfd080, Imm.None,       "v:v",   i16x8.abs],
-  ["i16x8.neg",                     0xfd081, Imm.None,       "v:v",   i16x8.neg],
-  ["i16x8.q15mulr_sat_s",           0xfd082, Imm.None,       "vv:v",  i16x8.q15mulrSatS],
-  ["i16x8.all_true",                0xfd083, Imm.None,       "v:i",   i16x8.allTrue],
-  ["i16x8.bitmask",                 0xfd084, Imm.None,       "v:i",   i16x8.bitmask],
-  ["i16x8.narrow_i32x4_s",          0xfd085, Imm.None,       "vv:v",  i16x8.narrowI32x4S],
-  ["i16x8.narrow_i32x4_u",          0xfd086, Imm.None,       "vv:v",  i16x8.narrowI32x4U],
-  ["i16x8.extend_low_i8x16_s",      0xfd087, Imm.None,       "v:v",   i16x8.extendLowI8x16S],
-  ["i16x8.extend_high_i8x16_s",     0xfd088, Imm.None,       "v:v",   i16x8.extendHighI8x16S],
-  ["i16x8.extend_low_i8x16_u",      0xfd089, Imm.None,       "v:v",   i16x8.extendLowI8x16U],
-  ["i16x8.extend_high_i8x16_u",     0xfd08a, Imm.None,       "v:v",   i16x8.extendHighI8x16U],
-  ["i16x8.shl",                     0xfd08b, Imm.None,       "vi:v",  i16x8.shl],
-  ["i16x8.shr_s",                   0xfd08c, Imm.None,       "vi:v",  i16x8.shrS],
-  ["i16x8.shr_u",                   0xfd08d, Imm.None,       "vi:v",  i16x8.shrU],
-  ["i16x8.add",                     0xfd08e, Imm.None,       "vv:v",  i16x8.add],
-  ["i16x8.add_sat_s",               0xfd08f, Imm.None,       "vv:v",  i16x8.addSatS],
-  ["i16x8.add_sat_u",               0xfd090, Imm.None,       "vv:v",  i16x8.addSatU],
-  ["i16x8.sub",                     0xfd091, Imm.None,       "vv:v",  i16x8.sub],
-  ["i16x8.sub_sat_s",               0xfd092, Imm.None,       "vv:v",  i16x8.subSatS],
-  ["i16x8.sub_sat_u",               0xfd093, Imm.None,       "vv:v",  i16x8.subSatU],
-  ["f64x2.nearest",                 0xfd094, Imm.None,       "v:v",   f64x2.nearest],
-  ["i16x8.mul",                     0xfd095, Imm.None,       "vv:v",  i16x8.mul],
-  ["i16x8.min_s",                   0xfd096, Imm.None,       "vv:v",  i16x8.minS],
-  ["i16x8.min_u",                   0xfd097, Imm.None,       "vv:v",  i16x8.minU],
-  ["i16x8.max_s",                   0xfd098, Imm.None,       "vv:v",  i16x8.maxS],
-  ["i16x8.max_u",                   0xfd099, Imm.None,       "vv:v",  i16x8.maxU],
-  ["i16x8.avgr_u",                  0xfd09b, Imm.None,       "vv:v",  i16x8.avgrU],
-  ["i16x8.extmul_low_i8x16_s",      0xfd09c, Imm.None,       "vv:v",  i16x8.extmulLowI8x16S],
-  ["i16x8.extmul_high_i8x16_s",     0xfd09d, Imm.None,       "vv:v",  i16x8.extmulHighI8x16S],
-  ["i16x8.extmul_low_i8x16_u",      0xfd09e, Imm.None,       "vv:v",  i16x8.extmulLowI8x16U],
-  ["i16x8.extmul_high_i8x16_u",     0xfd09f, Imm.None,       "vv:v",  i16x8.extmulHighI8x16U],
-  ["i32x4.abs",                     0xfd0a0, Imm.None,       "v:v",   i32x4.abs],
-  ["i32x4.neg",                     0xfd0a1, Imm.None,       "v:v",   i32x4.neg],
-  ["i32x4.all_true",                0xfd0a3, Imm.None,       "v:i",   i32x4.allTrue],
-  ["i32x4.bitmask",                 0xfd0a4, Imm.None,       "v:i",   i32x4.bitmask],
-  ["i32x4.extend_low_i16x8_s",      0xfd0a7, Imm.None,       "v:v",   i32x4.extendLowI16x8S],
-  ["i32x4.extend_high_i16x8_s",     0xfd0a8, Imm.None,       "v:v",   i32x4.extendHighI16x8S],
-  ["i32x4.extend_low_i16x8_u",      0xfd0a9, Imm.None,       "v:v",   i32x4.extendLowI16x8U],
-  ["i32x4.extend_high_i16x8_u",     0xfd0aa, Imm.None,       "v:v",   i32x4.extendHighI16x8U],
-  ["i32x4.shl",                     0xfd0ab, Imm.None,       "vi:v",  Op.Unreachable],
-  ["i32x4.shr_s",                   0xfd0ac, Imm.None,       "vi:v",  Op.Unreachable],
-  ["i32x4.shr_u",                   0xfd0ad, Imm.None,       "vi:v",  Op.Unreachable],
-  ["i32x4.add",                     0xfd0ae, Imm.None,       "vv:v",  Op.Unreachable],
-  ["i32x4.sub",                     0xfd0b1, Imm.None,       "vv:v",  Op.Unreachable],
-  ["i32x4.mul",                     0xfd0b5, Imm.None,       "vv:v",  Op.Unreachable],
-  ["i32x4.min_s",                   0xfd0b6, Imm.None,       "vv:v",  i32x4.minS],
-  ["i32x4.min_u",                   0xfd0b7, Imm.None,       "vv:v",  i32x4.minU],
-  ["i32x4.max_s",                   0xfd0b8, Imm.None,       "vv:v",  i32x4.maxS],
-  ["i32x4.max_u",                   0xfd0b9, Imm.None,       "vv:v",  i32x4.maxU],
-  ["i32x4.dot_i16x8_s",             0xfd0ba, Imm.None,       "vv:v",  i32x4.dotI16x8S],
-  ["i32x4.extmul_low_i16x8_s",      0xfd0bc, Imm.None,       "vv:v",  i32x4.extmulLowI16x8S],
-  ["i32x4.extmul_high_i16x8_s",     0xfd0bd, Imm.None,       "vv:v",  i32x4.extmulHighI16x8S],
-  ["i32x4.extmul_low_i16x8_u",      0xfd0be, Imm.None,       "vv:v",  i32x4.extmulLowI16x8U],
-  ["i32x4.extmul_high_i16x8_u",     0xfd0bf, Imm.None,       "vv:v",  i32x4.extmulHighI16x8U],
-  ["i64x2.abs",                     0xfd0c0, Imm.None,       "v:v",   i64x2.abs],
-  ["i64x2.neg",                     0xfd0c1, Imm.None,       "v:v",   i64x2.neg],
-  ["i64x2.all_true",                0xfd0c3, Imm.None,       "v:i",   i64x2.allTrue],
-  ["i64x2.bitmask",                 0xfd0c4, Imm.None,       "v:i",   i64x2.bitmask],
-  ["i64x2.extend_low_i32x4_s",      0xfd0c7, Imm.None,       "v:v",   i64x2.extendLowI32x4S],
-  ["i64x2.extend_high_i32x4_s",     0xfd0c8, Imm.None,       "v:v",   i64x2.extendHighI32x4S],
-  ["i64x2.extend_low_i32x4_u",      0xfd0c9, Imm.None,       "v:v",   i64x2.extendLowI32x4U],
-  ["i64x2.extend_high_i32x4_u",     0xfd0ca, Imm.None,       "v:v",   i64x2.extendHighI32x4U],
-  ["i64x2.shl",                     0xfd0cb, Imm.None,       "vi:v",  i64x2.shl],
-  ["i64x2.shr_s",                   0xfd0cc, Imm.None,       "vi:v",  i64x2.shrS],
-  ["i64x2.shr_u",                   0xfd0cd, Imm.None,       "vi:v",  i64x2.shrU],
-  ["i64x2.add",                     0xfd0ce, Imm.None,       "vv:v",  Op.Unreachable],
-  ["i64x2.sub",                     0xfd0d1, Imm.None,       "vv:v",  Op.Unreachable],
-  ["i64x2.mul",                     0xfd0d5, Imm.None,       "vv:v",  Op.Unreachable],
-  ["i64x2.eq",                      0xfd0d6, Imm.None,       "vv:v",  i64x2.eq],
-  ["i64x2.ne",                      0xfd0d7, Imm.None,       "vv:v",  i64x2.ne],
-  ["i64x2.lt_s",                    0xfd0d8, Imm.None,       "vv:v",  i64x2.ltS],
-  ["i64x2.gt_s",                    0xfd0d9, Imm.None,       "vv:v",  i64x2.gtS],
-  ["i64x2.le_s",                    0xfd0da, Imm.None,       "vv:v",  i64x2.leS],
-  ["i64x2.ge_s",                    0xfd0db, Imm.None,       "vv:v",  i64x2.geS],
-  ["i64x2.extmul_low_i32x4_s",      0xfd0dc, Imm.None,       "vv:v",  i64x2.extmulLowI32x4S],
-  ["i64x2.extmul_high_i32x4_s",     0xfd0dd, Imm.None,       "vv:v",  i64x2.extmulHighI32x4S],
-  ["i64x2.extmul_low_i32x4_u",      0xfd0de, Imm.None,       "vv:v",  i64x2.extmulLowI32x4U],
-  ["i64x2.extmul_high_i32x4_u",     0xfd0df, Imm.None,       "vv:v",  i64x2.extmulHighI32x4U],
-  ["f32x4.abs",                     0xfd0e0, Imm.None,       "v:v",   Op.Unreachable],
-  ["f32x4.neg",                     0xfd0e1, Imm.None,       "v:v",   Op.Unreachable],
-  ["f32x4.sqrt",                    0xfd0e3, Imm.None,       "v:v",   Op.Unreachable],
-  ["f32x4.add",                     0xfd0e4, Imm.None,       "vv:v",  Op.Unreachable],
-  ["f32x4.sub",                     0xfd0e5, Imm.None,       "vv:v",  Op.Unreachable],
-  ["f32x4.mul",                     0xfd0e6, Imm.None,       "vv:v",  Op.Unreachable],
-  ["f32x4.div",                     0xfd0e7, Imm.None,       "vv:v",  Op.Unreachable],
-  ["f32x4.min",                     0xfd0e8, Imm.None,       "vv:v",  f32x4.min],
-  ["f32x4.max",                     0xfd0e9, Imm.None,       "vv:v",  f32x4.max],
-  ["f32x4.pmin",                    0xfd0ea, Imm.None,       "vv:v",  f32x4.pmin],
-  ["f32x4.pmax",                    0xfd0eb, Imm.None,       "vv:v",  f32x4.pmax],
-  ["f64x2.abs",                     0xfd0ec, Imm.None,       "v:v",   Op.Unreachable],
-  ["f64x2.neg",                     0xfd0ed, Imm.None,       "v:v",   Op.Unreachable],
-  ["f64x2.sqrt",                    0xfd0ef, Imm.None,       "v:v",   Op.Unreachable],
-  ["f64x2.add",                     0xfd0f0, Imm.None,       "vv:v",  Op.Unreachable],
-  ["f64x2.sub",                     0xfd0f1, Imm.None,       "vv:v",  Op.Unreachable],
-  ["f64x2.mul",                     0xfd0f2, Imm.None,       "vv:v",  Op.Unreachable],
-  ["f64x2.div",                     0xfd0f3, Imm.None,       "vv:v",  Op.Unreachable],
-  ["f64x2.min",                     0xfd0f4, Imm.None,       "vv:v",  f64x2.min],
-  ["f64x2.max",                     0xfd0f5, Imm.None,       "vv:v",  f64x2.max],
-  ["f64x2.pmin",                    0xfd0f6, Imm.None,       "vv:v",  f64x2.pmin],
-  ["f64x2.pmax",                    0xfd0f7, Imm.None,       "vv:v",  f64x2.pmax],
-  ["i32x4.trunc_sat_f32x4_s",       0xfd0f8, Imm.None,       "v:v",   i32x4.truncSatF32x4S],
-  ["i32x4.trunc_sat_f32x4_u",       0xfd0f9, Imm.None,       "v:v",   i32x4.truncSatF32x4U],
-  ["f32x4.convert_i32x4_s",         0xfd0fa, Imm.None,       "v:v",   Op.Unreachable],
-  ["f32x4.convert_i32x4_u",         0xfd0fb, Imm.None,       "v:v",   Op.Unreachable],
-  ["i32x4.trunc_sat_f64x2_s_zero",  0xfd0fc, Imm.None,       "v:v",   i32x4.truncSatF64x2SZero],
-  ["i32x4.trunc_sat_f64x2_u_zero",  0xfd0fd, Imm.None,       "v:v",   i32x4.truncSatF64x2UZero],
-  ["f64x2.convert_low_i32x4_s",     0xfd0fe, Imm.None,       "v:v",   f64x2.convertLowI32x4S],
-  ["f64x2.convert_low_i32x4_u",     0xfd0ff, Imm.None,       "v:v",   f64x2.convertLowI32x4U],
+export const SIMD: RowText = [
+  Feature.Simd,
+  `
+    v128.load                       000  a:v
+    v128.load8x8_s                  001  a:v
+    v128.load8x8_u                  002  a:v
+    v128.load16x4_s                 003  a:v
+    v128.load16x4_u                 004  a:v
+    v128.load32x2_s                 005  a:v
+    v128.load32x2_u                 006  a:v
+    v128.load8_splat                007  a:v
+    v128.load16_splat               008  a:v
+    v128.load32_splat               009  a:v
+    v128.load64_splat               00a  a:v
+    v128.store                      00b  av:
+    v128.const                      00c  :v
+    i8x16.shuffle                   00d  vv:v
+    i8x16.swizzle                   00e  vv:v
+    i8x16.splat                     00f  i:v
+    i16x8.splat                     010  i:v
+    i32x4.splat                     011  i:v
+    i64x2.splat                     012  I:v
+    f32x4.splat                     013  f:v   I32x4Splat
+    f64x2.splat                     014  F:v   I64x2Splat
+    i8x16.extract_lane_s            015  v:i
+    i8x16.extract_lane_u            016  v:i
+    i8x16.replace_lane              017  vi:v
+    i16x8.extract_lane_s            018  v:i
+    i16x8.extract_lane_u            019  v:i
+    i16x8.replace_lane              01a  vi:v
+    i32x4.extract_lane              01b  v:i
+    i32x4.replace_lane              01c  vi:v
+    i64x2.extract_lane              01d  v:I
+    i64x2.replace_lane              01e  vI:v
+    f32x4.extract_lane              01f  v:f   I32x4ExtractLane
+    f32x4.replace_lane              020  vf:v  I32x4ReplaceLane
+    f64x2.extract_lane              021  v:F   I64x2ExtractLane
+    f64x2.replace_lane              022  vF:v  I64x2ReplaceLane
+    i8x16.eq                        023  vv:v
+    i8x16.ne                        024  vv:v  !I8x16Eq
+    i8x16.lt_s                      025  vv:v
+    i8x16.lt_u                      026  vv:v
+    i8x16.gt_s                      027  vv:v  ~I8x16LtS
+    i8x16.gt_u                      028  vv:v  ~I8x16LtU
+    i8x16.le_s                      029  vv:v  ~!I8x16LtS
+    i8x16.le_u                      02a  vv:v  ~!I8x16LtU
+    i8x16.ge_s                      02b  vv:v  !I8x16LtS
+    i8x16.ge_u                      02c  vv:v  !I8x16LtU
+    i16x8.eq                        02d  vv:v
+    i16x8.ne                        02e  vv:v  !I16x8Eq
+    i16x8.lt_s                      02f  vv:v
+    i16x8.lt_u                      030  vv:v
+    i16x8.gt_s                      031  vv:v  ~I16x8LtS
+    i16x8.gt_u                      032  vv:v  ~I16x8LtU
+    i16x8.le_s                      033  vv:v  ~!I16x8LtS
+    i16x8.le_u                      034  vv:v  ~!I16x8LtU
+    i16x8.ge_s                      035  vv:v  !I16x8LtS
+    i16x8.ge_u                      036  vv:v  !I16x8LtU
+    i32x4.eq                        037  vv:v
+    i32x4.ne                        038  vv:v  !I32x4Eq
+    i32x4.lt_s                      039  vv:v
+    i32x4.lt_u                      03a  vv:v
+    i32x4.gt_s                      03b  vv:v  ~I32x4LtS
+    i32x4.gt_u                      03c  vv:v  ~I32x4LtU
+    i32x4.le_s                      03d  vv:v  ~!I32x4LtS
+    i32x4.le_u                      03e  vv:v  ~!I32x4LtU
+    i32x4.ge_s                      03f  vv:v  !I32x4LtS
+    i32x4.ge_u                      040  vv:v  !I32x4LtU
+    f32x4.eq                        041  vv:v
+    f32x4.ne                        042  vv:v
+    f32x4.lt                        043  vv:v
+    f32x4.gt                        044  vv:v  ~F32x4Lt
+    f32x4.le                        045  vv:v
+    f32x4.ge                        046  vv:v  ~F32x4Le
+    f64x2.eq                        047  vv:v
+    f64x2.ne                        048  vv:v
+    f64x2.lt                        049  vv:v
+    f64x2.gt                        04a  vv:v  ~F64x2Lt
+    f64x2.le                        04b  vv:v
+    f64x2.ge                        04c  vv:v  ~F64x2Le
+    v128.not                        04d  v:v
+    v128.and                        04e  vv:v
+    v128.andnot                     04f  vv:v
+    v128.or                         050  vv:v
+    v128.xor                        051  vv:v
+    v128.bitselect                  052  vvv:v
+    v128.any_true                   053  v:i
+    v128.load8_lane                 054  av:v  Load8U
+    v128.load16_lane                055  av:v  Load16U
+    v128.load32_lane                056  av:v  Load32
+    v128.load64_lane                057  av:v  Load64
+    v128.store8_lane                058  av:   Store8
+    v128.store16_lane               059  av:   Store16
+    v128.store32_lane               05a  av:   Store32
+    v128.store64_lane               05b  av:   Store64
+    v128.load32_zero                05c  a:v
+    v128.load64_zero                05d  a:v
+    f32x4.demote_f64x2_zero         05e  v:v
+    f64x2.promote_low_f32x4         05f  v:v
+    i8x16.abs                       060  v:v
+    i8x16.neg                       061  v:v
+    i8x16.popcnt                    062  v:v
+    i8x16.all_true                  063  v:i
+    i8x16.bitmask                   064  v:i
+    i8x16.narrow_i16x8_s            065  vv:v
+    i8x16.narrow_i16x8_u            066  vv:v
+    f32x4.ceil                      067  v:v
+    f32x4.floor                     068  v:v
+    f32x4.trunc                     069  v:v
+    f32x4.nearest                   06a  v:v
+    i8x16.shl                       06b  vi:v
+    i8x16.shr_s                     06c  vi:v
+    i8x16.shr_u                     06d  vi:v
+    i8x16.add                       06e  vv:v
+    i8x16.add_sat_s                 06f  vv:v
+    i8x16.add_sat_u                 070  vv:v
+    i8x16.sub                       071  vv:v
+    i8x16.sub_sat_s                 072  vv:v
+    i8x16.sub_sat_u                 073  vv:v
+    f64x2.ceil                      074  v:v
+    f64x2.floor                     075  v:v
+    i8x16.min_s                     076  vv:v
+    i8x16.min_u                     077  vv:v
+    i8x16.max_s                     078  vv:v
+    i8x16.max_u                     079  vv:v
+    f64x2.trunc                     07a  v:v
+    i8x16.avgr_u                    07b  vv:v
+    i16x8.extadd_pairwise_i8x16_s   07c  v:v
+    i16x8.extadd_pairwise_i8x16_u   07d  v:v
+    i32x4.extadd_pairwise_i16x8_s   07e  v:v
+    i32x4.extadd_pairwise_i16x8_u   07f  v:v
+    i16x8.abs                       080  v:v
+    i16x8.neg                       081  v:v
+    i16x8.q15mulr_sat_s             082  vv:v
+    i16x8.all_true                  083  v:i
+    i16x8.bitmask                   084  v:i
+    i16x8.narrow_i32x4_s            085  vv:v
+    i16x8.narrow_i32x4_u            086  vv:v
+    i16x8.extend_low_i8x16_s        087  v:v
+    i16x8.extend_high_i8x16_s       088  v:v   ^I16x8ExtendLowI8x16S
+    i16x8.extend_low_i8x16_u        089  v:v
+    i16x8.extend_high_i8x16_u       08a  v:v   ^I16x8ExtendLowI8x16U
+    i16x8.shl                       08b  vi:v
+    i16x8.shr_s                     08c  vi:v
+    i16x8.shr_u                     08d  vi:v
+    i16x8.add                       08e  vv:v
+    i16x8.add_sat_s                 08f  vv:v
+    i16x8.add_sat_u                 090  vv:v
+    i16x8.sub                       091  vv:v
+    i16x8.sub_sat_s                 092  vv:v
+    i16x8.sub_sat_u                 093  vv:v
+    f64x2.nearest                   094  v:v
+    i16x8.mul                       095  vv:v
+    i16x8.min_s                     096  vv:v
+    i16x8.min_u                     097  vv:v
+    i16x8.max_s                     098  vv:v
+    i16x8.max_u                     099  vv:v
+    i16x8.avgr_u                    09b  vv:v
+    i16x8.extmul_low_i8x16_s        09c  vv:v
+    i16x8.extmul_high_i8x16_s       09d  vv:v  ^I16x8ExtmulLowI8x16S
+    i16x8.extmul_low_i8x16_u        09e  vv:v
+    i16x8.extmul_high_i8x16_u       09f  vv:v  ^I16x8ExtmulLowI8x16U
+    i32x4.abs                       0a0  v:v
+    i32x4.neg                       0a1  v:v
+    i32x4.all_true                  0a3  v:i
+    i32x4.bitmask                   0a4  v:i
+    i32x4.extend_low_i16x8_s        0a7  v:v
+    i32x4.extend_high_i16x8_s       0a8  v:v   ^I32x4ExtendLowI16x8S
+    i32x4.extend_low_i16x8_u        0a9  v:v
+    i32x4.extend_high_i16x8_u       0aa  v:v   ^I32x4ExtendLowI16x8U
+    i32x4.shl                       0ab  vi:v
+    i32x4.shr_s                     0ac  vi:v
+    i32x4.shr_u                     0ad  vi:v
+    i32x4.add                       0ae  vv:v
+    i32x4.sub                       0b1  vv:v
+    i32x4.mul                       0b5  vv:v
+    i32x4.min_s                     0b6  vv:v
+    i32x4.min_u                     0b7  vv:v
+    i32x4.max_s                     0b8  vv:v
+    i32x4.max_u                     0b9  vv:v
+    i32x4.dot_i16x8_s               0ba  vv:v
+    i32x4.extmul_low_i16x8_s        0bc  vv:v
+    i32x4.extmul_high_i16x8_s       0bd  vv:v  ^I32x4ExtmulLowI16x8S
+    i32x4.extmul_low_i16x8_u        0be  vv:v
+    i32x4.extmul_high_i16x8_u       0bf  vv:v  ^I32x4ExtmulLowI16x8U
+    i64x2.abs                       0c0  v:v
+    i64x2.neg                       0c1  v:v
+    i64x2.all_true                  0c3  v:i
+    i64x2.bitmask                   0c4  v:i
+    i64x2.extend_low_i32x4_s        0c7  v:v
+    i64x2.extend_high_i32x4_s       0c8  v:v   ^I64x2ExtendLowI32x4S
+    i64x2.extend_low_i32x4_u        0c9  v:v
+    i64x2.extend_high_i32x4_u       0ca  v:v   ^I64x2ExtendLowI32x4U
+    i64x2.shl                       0cb  vi:v
+    i64x2.shr_s                     0cc  vi:v
+    i64x2.shr_u                     0cd  vi:v
+    i64x2.add                       0ce  vv:v
+    i64x2.sub                       0d1  vv:v
+    i64x2.mul                       0d5  vv:v
+    i64x2.eq                        0d6  vv:v
+    i64x2.ne                        0d7  vv:v  !I64x2Eq
+    i64x2.lt_s                      0d8  vv:v
+    i64x2.gt_s                      0d9  vv:v  ~I64x2LtS
+    i64x2.le_s                      0da  vv:v  ~!I64x2LtS
+    i64x2.ge_s                      0db  vv:v  !I64x2LtS
+    i64x2.extmul_low_i32x4_s        0dc  vv:v
+    i64x2.extmul_high_i32x4_s       0dd  vv:v  ^I64x2ExtmulLowI32x4S
+    i64x2.extmul_low_i32x4_u        0de  vv:v
+    i64x2.extmul_high_i32x4_u       0df  vv:v  ^I64x2ExtmulLowI32x4U
+    f32x4.abs                       0e0  v:v
+    f32x4.neg                       0e1  v:v
+    f32x4.sqrt                      0e3  v:v
+    f32x4.add                       0e4  vv:v
+    f32x4.sub                       0e5  vv:v
+    f32x4.mul                       0e6  vv:v
+    f32x4.div                       0e7  vv:v
+    f32x4.min                       0e8  vv:v
+    f32x4.max                       0e9  vv:v
+    f32x4.pmin                      0ea  vv:v
+    f32x4.pmax                      0eb  vv:v
+    f64x2.abs                       0ec  v:v
+    f64x2.neg                       0ed  v:v
+    f64x2.sqrt                      0ef  v:v
+    f64x2.add                       0f0  vv:v
+    f64x2.sub                       0f1  vv:v
+    f64x2.mul                       0f2  vv:v
+    f64x2.div                       0f3  vv:v
+    f64x2.min                       0f4  vv:v
+    f64x2.max                       0f5  vv:v
+    f64x2.pmin                      0f6  vv:v
+    f64x2.pmax                      0f7  vv:v
+    i32x4.trunc_sat_f32x4_s         0f8  v:v
+    i32x4.trunc_sat_f32x4_u         0f9  v:v
+    f32x4.convert_i32x4_s           0fa  v:v
+    f32x4.convert_i32x4_u           0fb  v:v
+    i32x4.trunc_sat_f64x2_s_zero    0fc  v:v
+    i32x4.trunc_sat_f64x2_u_zero    0fd  v:v
+    f64x2.convert_low_i32x4_s       0fe  v:v
+    f64x2.convert_low_i32x4_u       0ff  v:v
+`,
 ];
-
-/** The 236 instructions of fixed-width SIMD. */
-export const SIMD: RowGroup = { feature: Feature.Simd, rows: ROWS };

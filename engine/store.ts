@@ -250,6 +250,7 @@ export interface Machine {
   /** The code arena. */
   readonly code: Int32Array;
   readonly execute: Execute;
+  readonly executeVectors: ExecuteVectors;
   /** The module instance whose code runs. */
   instance: ModuleInstance;
   /**
@@ -340,3 +341,11 @@ export type Execute = (
   globals: Int32Array,
   id: number,
 ) => void;
+
+/** The same for vectors; where it left. */
+export type ExecuteVectors = (
+  pc: number,
+  fp: number,
+  mem: DataView,
+  limit: number,
+) => number;

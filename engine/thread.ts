@@ -64,7 +64,7 @@ import {
 } from "./store.ts";
 import { STACK_MARGIN, translate } from "./translate.ts";
 import { TrapCode } from "./trap.ts";
-import { warmUp } from "./warm_up.ts";
+import { warmUp, warmUpVectors } from "./warm_up.ts";
 
 /** Sizes of the machine; the first use in a realm fixes them. */
 export interface MachineSize {
@@ -107,6 +107,8 @@ interface Realm {
   /** How many frames there may be. */
   maxDepth: number;
   readonly size: MachineSize;
+  /** Whether the vector loop was used. */
+  hasVectors: boolean;
 }
 
 let theRealm: Realm | undefined;
@@ -155,6 +157,7 @@ function makeRealm(size: MachineSize): Realm {
     run: undefined,
     maxDepth: Infinity,
     size,
+    hasVectors: false,
   };
 }
 
@@ -287,7 +290,7 @@ function admit(fp: number, base: number, isGuest: boolean): boolean {
 
 /** Runs from `pc` until the call is complete, waits, traps or is stopped. */
 function drive(current: Realm, pc: number, poll: Poll | undefined): number {
-  const { machine: m, handlers, noMemory, noTable } = current;
+  const { machine: m, noMemory, noTable } = current;
   const { I, code } = m;
   for (;;) {
     if (I[COUNTER] < 0) {
@@ -311,7 +314,7 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
     );
     pc = I[PC];
     while (I[COUNTER] >= 0) {
-      const next = handlers[code[pc]](m, pc, I[FP]);
+      const next = leave(current, pc);
       if (next < 0) {
         I[PC] = pc;
         return next;
@@ -323,6 +326,25 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
       if (code[pc] < Op.FirstCold) break;
     }
   }
+}
+
+/** Runs what `execute` leaves: vectors, or an op that has a handler. */
+function leave(current: Realm, pc: number): number {
+  const { machine: m, handlers, noMemory } = current;
+  const { I, code } = m;
+  const op = code[pc];
+  if (op >= Op.FirstVector && op < Op.FirstRow) {
+    if (!current.hasVectors) {
+      current.hasVectors = true;
+      warmUpVectors(m);
+    }
+    const { memories } = m.instance;
+    const { view, hotLimit } = memories.length > 0 ? memories[0] : noMemory;
+    const next = m.executeVectors(pc, I[FP], view, hotLimit);
+    // It does not do this access, or a branch back to here ends the slice.
+    if (next !== pc || I[COUNTER] < 0) return next;
+  }
+  return handlers[op](m, pc, I[FP]);
 }
 
 /**

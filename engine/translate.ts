@@ -24,26 +24,12 @@ import {
   type FunctionTable,
 } from "./code.ts";
 import { Op } from "./exec.ts";
-import { Imm } from "./instruction.ts";
+import { VectorOp } from "./exec_simd.ts";
+import { HIGH, Imm, NEGATED, SWAPPED } from "./instruction.ts";
 import { shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
-import {
-  LOWER_BINARY,
-  LOWER_CONST,
-  LOWER_EXTRACT,
-  LOWER_LOAD,
-  LOWER_LOAD_SPLAT,
-  LOWER_LOAD_ZERO,
-  LOWER_REPLACE,
-  LOWER_SHIFT,
-  LOWER_SPLAT,
-  LOWER_STORE,
-  LOWER_UNARY,
-  type Lowering,
-  LOWERINGS,
-} from "./lower.ts";
 import type { Module } from "./module.ts";
-import type { Instruction } from "./opcodes.ts";
+import { type Instruction, instructions } from "./opcodes.ts";
 import {
   addAccesses,
   addBranches,
@@ -131,6 +117,21 @@ const control: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
   op === Op.Unreachable || /[tcsl*]/.test(letters)
 );
 
+const FIRST_LANE_ACCESS = 0xfd054;
+
+/** Of each access to a lane: the plain access, the lane's op, its type. */
+// deno-fmt-ignore
+const LANE_ACCESSES: readonly (readonly [number, VectorOp, ValueType])[] = [
+  [0x2d, VectorOp.I8x16ReplaceLane,  I32],
+  [0x2f, VectorOp.I16x8ReplaceLane,  I32],
+  [0x28, VectorOp.I32x4ReplaceLane,  I32],
+  [0x29, VectorOp.I64x2ReplaceLane,  I64],
+  [0x3a, VectorOp.I8x16ExtractLaneU, I32],
+  [0x3b, VectorOp.I16x8ExtractLaneU, I32],
+  [0x36, VectorOp.I32x4ExtractLane,  I32],
+  [0x37, VectorOp.I64x2ExtractLane,  I64],
+];
+
 /** Whether writing its first operand is all that a hot op does. */
 const writes: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
   op < Op.FirstCold && /^d[^dt]*$/.test(letters)
@@ -180,9 +181,8 @@ export interface Translation {
 
 /** A constant that an op in a loop needs in a register. */
 interface LoopConstant {
-  readonly isShort: boolean;
-  readonly lo: number;
-  readonly hi: number;
+  /** One word, two or, of a vector, four. */
+  readonly words: readonly number[];
   uses: number;
 }
 
@@ -230,7 +230,7 @@ class Translator implements Sink {
   #hasResult = false;
   /** The op that is being made, its operands, how many. */
   #op = 0;
-  readonly #words = new Int32Array(16);
+  readonly #words = new Int32Array(20);
   #count = 0;
   readonly #targets: number[] = [];
   readonly #offsets: number[] = [];
@@ -288,6 +288,8 @@ class Translator implements Sink {
     new Map();
   /** Those that loops needed and that have none. */
   readonly wantedConstants: Map<string, LoopConstant> = new Map();
+  /** Words of vectors that are constant operands. */
+  readonly #vectors: (readonly number[])[] = [];
 
   constructor(
     functions: FunctionTable,
@@ -332,7 +334,7 @@ class Translator implements Sink {
     if (locals.length === paramCount) register = type.linkOffset + 2;
     for (const constant of this.#constants.values()) {
       constant.register = register;
-      register += 2;
+      register += Math.max(2, constant.words.length);
     }
     this.#stackBase = this.#frameWords = register;
     this.#usesRefs = locals.some(isRef);
@@ -388,8 +390,8 @@ class Translator implements Sink {
       const words = this.#stackBase - first;
       this.#emit(Op.EnterRefs, first, words, this.#frameWords);
     }
-    for (const { isShort, lo, hi, register } of this.#constants.values()) {
-      this.#constant(isShort ? I32 : I64, register, lo, hi);
+    for (const { words, register } of this.#constants.values()) {
+      this.#constant(register, words);
     }
     this.#emit(Op.Br, body);
     this.#targets.push(this.#end - 1);
@@ -418,7 +420,7 @@ class Translator implements Sink {
   /** Appends the op that was made, fused with those before it if it can be. */
   #commit(hasResult: boolean): void {
     if (this.#needsFuel) this.#putFuel();
-    while (this.#op < Op.FirstCold && this.#fuse(hasResult));
+    while (isOfLoop(this.#op) && this.#fuse(hasResult));
     const end = this.#end;
     this.#reserve(this.#count + 1);
     if (this.#op >= Op.FirstCold || noted()[this.#op] === 1) {
@@ -478,7 +480,7 @@ class Translator implements Sink {
     if (this.#starts.length === 0 || !this.#hasResult) return false;
     const start = this.#starts[this.#starts.length - 1];
     const first = this.#buffer[start];
-    if (first >= Op.FirstCold) return false;
+    if (!isOfLoop(first)) return false;
     const result = this.#buffer[start + 1];
     const words = this.#words;
     const at = hasResult ? 1 : 0;
@@ -613,13 +615,10 @@ class Translator implements Sink {
   }
 
   /** Makes the last op write `register` if it made the temporary at `home`. */
-  #retarget(type: ValueType, home: number, register: number): boolean {
+  #retarget(home: number, register: number): boolean {
     if (this.#starts.length === 0 || !this.#hasResult) return false;
     const start = this.#starts[this.#starts.length - 1];
     if (this.#buffer[start + 1] !== home) return false;
-    // Hot ops make vectors lane by lane: the last one made a part only.
-    const op = this.#buffer[start];
-    if (type === V128 && op < Op.FirstCold && op !== Op.Copy128) return false;
     this.#buffer[start + 1] = register;
     return true;
   }
@@ -642,12 +641,12 @@ class Translator implements Sink {
     this.#commit(true);
   }
 
-  #constant(type: ValueType, to: number, lo: number, hi: number): void {
-    const short = type === I32 || type === F32;
-    this.#begin(short ? Op.Const32 : Op.Const64);
+  #constant(to: number, words: readonly number[]): void {
+    let op: number = VectorOp.V128Const;
+    if (words.length < 4) op = words.length === 1 ? Op.Const32 : Op.Const64;
+    this.#begin(op);
     this.#put(to);
-    this.#put(lo);
-    if (!short) this.#put(hi);
+    for (const word of words) this.#put(word);
     this.#commit(true);
   }
 
@@ -733,18 +732,29 @@ class Translator implements Sink {
 
   /** Where a constant that loops need is kept; -1 if it is not. */
   #constantRegister(i: number): number {
-    const lo = this.#values[i];
-    const isShort = this.#types[i] === I32 || this.#types[i] === F32;
-    const hi = isShort ? 0 : this.#valuesHi[i];
-    const key = `${isShort ? "" : "l"}${lo},${hi}`;
+    const words = this.#wordsOf(i);
+    const key = words.join();
     const kept = this.#constants.get(key);
     if (kept !== undefined) return kept.register;
     if (this.#loopDepth > 0) {
       const wanted = this.wantedConstants.get(key);
       if (wanted !== undefined) wanted.uses++;
-      else this.wantedConstants.set(key, { isShort, lo, hi, uses: 1 });
+      else this.wantedConstants.set(key, { words, uses: 1 });
     }
     return -1;
+  }
+
+  /** The words of a constant. */
+  #wordsOf(i: number): readonly number[] {
+    const value = this.#values[i];
+    switch (this.#types[i]) {
+      case I32:
+      case F32:
+        return [value];
+      case V128:
+        return this.#vectors[value];
+    }
+    return [value, this.#valuesHi[i]];
   }
 
   /** Pops an operand and tells its register. */
@@ -806,12 +816,12 @@ class Translator implements Sink {
     this.#preserve(index);
     this.#assign(index);
     if (kind === CONST) {
-      this.#constant(type, register, value, this.#valuesHi[i]);
+      this.#constant(register, this.#wordsOf(i));
     } else if (kind === LOCAL) {
       this.#copy(type, register, this.#localRegisters[value]);
     } else if (kind === SUM) {
       this.#sum(register, value, this.#valuesHi[i]);
-    } else if (!this.#retarget(type, home, register)) {
+    } else if (!this.#retarget(home, register)) {
       this.#copy(type, register, home);
     }
     this.#pairUp();
@@ -887,19 +897,25 @@ class Translator implements Sink {
     const words = results[0] === V128 ? 4 : 1;
     for (let word = 0; word < words; word += isShort ? 1 : 2) {
       const at = home + word;
-      this.#lane(isShort ? Op.F32Canon : Op.F64Canon, at, at, -1);
+      this.#begin(isShort ? Op.F32Canon : Op.F64Canon);
+      this.#put(at);
+      this.#put(at);
+      this.#commit(true);
     }
   }
 
   #plain(instruction: Instruction, imms: Int32Array): void {
     const { op, imm } = instruction;
-    const lowering = op >= Op.FirstCold
-      ? LOWERINGS.get(instruction.opcode)
-      : undefined;
-    if (lowering !== undefined && this.#lower(lowering, instruction, imms)) {
-      return;
-    }
-    if (imm === Imm.MemArg && op < Op.FirstCold) {
+    if (imm === Imm.MemArgLane) {
+      this.#accessLane(instruction, imms);
+    } else if (op === VectorOp.V128Const) {
+      const index = this.#vectors.push(Array.from(imms.subarray(0, 4))) - 1;
+      this.#pushOperand(CONST, V128, index, 0);
+    } else if (op === VectorOp.I8x16Shuffle) {
+      this.#shuffle(imms);
+    } else if (
+      imm === Imm.MemArg && (op < Op.FirstCold || this.#addsIn(op, imms))
+    ) {
       this.#access(instruction, imms);
     } else if (op >= Op.FirstCold) {
       this.#cold(instruction, op, imms);
@@ -910,7 +926,8 @@ class Translator implements Sink {
       this.#pushOperand(CONST, I32, 0, 0);
       this.#binary(Op.I32Eq, false, I32);
     } else if (instruction.params.length === 2) {
-      this.#binary(op, instruction.swapped, instruction.results[0]);
+      const swapped = instruction.variant === SWAPPED;
+      this.#binary(op, swapped, instruction.results[0]);
     } else {
       const source = this.#popRegister();
       this.#result(op, instruction.results[0], source);
@@ -933,14 +950,18 @@ class Translator implements Sink {
   }
 
   #cold(instruction: Instruction, op: number, imms: Int32Array): void {
-    const { params, results, imm } = instruction;
+    const { params, results, imm, variant } = instruction;
     const first = this.#height - params.length;
     for (let i = first; i < this.#height; i++) this.#register(i);
     this.#begin(op);
     const resultType = results[0];
     const hasResult = resultType !== undefined;
     if (hasResult) this.#put(0);
-    for (let i = first; i < this.#height; i++) this.#put(this.#register(i));
+    const high = (variant & HIGH) !== 0 ? 2 : 0;
+    for (let i = 0; i < params.length; i++) {
+      const operand = (variant & SWAPPED) !== 0 ? params.length - 1 - i : i;
+      this.#put(this.#register(first + operand) + high);
+    }
     for (let i = 0; i < IMM_WORDS[imm]; i++) this.#put(imms[i]);
     const elementType = this.#elementType(instruction, imms);
     this.#popMany(params.length);
@@ -949,12 +970,48 @@ class Translator implements Sink {
       this.#words[0] = this.#pushTemp(type);
     }
     this.#commit(hasResult);
+    if ((variant & NEGATED) !== 0) {
+      this.#result(VectorOp.V128Not, V128, this.#popRegister());
+    }
+  }
+
+  /** A lane in memory: a plain access and a lane of the vector. */
+  #accessLane({ opcode }: Instruction, imms: Int32Array): void {
+    const [access, lane, type] = LANE_ACCESSES[opcode - FIRST_LANE_ACCESS];
+    const scalar = instructions()[access]!;
+    const vector = this.#popRegister();
+    if (scalar.results.length === 0) {
+      this.#result(lane, type, vector, imms[2]);
+      return this.#access(scalar, imms);
+    }
+    this.#access(scalar, imms);
+    this.#result(lane, V128, vector, this.#popRegister(), imms[2]);
+  }
+
+  /** The bytes that are picked, by their positions in the frame. */
+  #shuffle(imms: Int32Array): void {
+    const second = 4 * this.#popRegister() - 16;
+    const first = 4 * this.#popRegister();
+    this.#begin(VectorOp.I8x16Shuffle);
+    this.#put(this.#pushTemp(V128));
+    for (let lane = 0; lane < 16; lane++) {
+      const picked = imms[lane >> 2] >> 8 * (lane & 3) & 31;
+      this.#put((picked < 16 ? first : second) + picked);
+    }
+    this.#commit(true);
   }
 
   /** The type that a placeholder in the results stands for. */
   #elementType({ imm, opcode }: Instruction, imms: Int32Array): ValueType {
     const isGet = imm === Imm.Table && opcode === 0x25;
     return isGet ? this.#module.tables[imms[0]].element : I32;
+  }
+
+  /** Whether it is a vector access with an op that adds to its address. */
+  #addsIn(op: number, imms: Int32Array): boolean {
+    const address = this.#height - (op === VectorOp.V128Store ? 2 : 1);
+    return addAccesses()[op] !== 0 && this.#kinds[address] === SUM &&
+      imms[1] === 0 && imms[0] >= 0;
   }
 
   #access(instruction: Instruction, imms: Int32Array): void {
@@ -1174,119 +1231,6 @@ class Translator implements Sink {
     return true;
   }
 
-  // Vectors, taken apart (lower.ts)
-
-  /** False where the instruction has to stay whole. */
-  #lower(
-    { kind, op, step }: Lowering,
-    instruction: Instruction,
-    imms: Int32Array,
-  ): boolean {
-    switch (kind) {
-      case LOWER_BINARY:
-        this.#lanes(op, step, 2, step);
-        return true;
-      case LOWER_UNARY:
-        this.#lanes(op, step, 1, 0);
-        return true;
-      case LOWER_SHIFT:
-        this.#lanes(op, step, 2, 0);
-        return true;
-      case LOWER_SPLAT:
-        this.#splat(op, step);
-        return true;
-      case LOWER_EXTRACT:
-        this.#extract(op, step * imms[0], instruction.results[0]);
-        return true;
-      case LOWER_REPLACE:
-        this.#replace(op, step * imms[0]);
-        return true;
-      case LOWER_CONST:
-        this.#vector(imms);
-        return true;
-      default:
-        return imms[1] === 0 && imms[0] >= 0 && imms[0] <= 0x7ffffff0 &&
-          this.#vectorAccess(kind, op, step, imms[0]);
-    }
-  }
-
-  #lane(op: number, to: number, a: number, b: number): void {
-    this.#begin(op);
-    this.#put(to);
-    this.#put(a);
-    if (b >= 0) this.#put(b);
-    this.#commit(true);
-  }
-
-  /** `op` on each lane; the second operand moves on by `secondStep` words. */
-  #lanes(op: number, step: number, operands: number, secondStep: number): void {
-    const b = operands === 2 ? this.#popRegister() : -1;
-    const a = this.#popRegister();
-    const to = this.#pushTemp(V128);
-    for (let word = 0, at = b; word < 4; word += step, at += secondStep) {
-      this.#lane(op, to + word, a + word, at);
-    }
-  }
-
-  /** Copies a scalar to all lanes, its own last where it lies in the first. */
-  #splat(op: number, step: number): void {
-    const from = this.#popRegister();
-    const to = this.#pushTemp(V128);
-    for (let word = 4 - step; word >= 0; word -= step) {
-      if (to + word !== from) this.#lane(op, to + word, from, -1);
-      this.#pairUp();
-    }
-  }
-
-  #extract(op: number, word: number, type: ValueType): void {
-    const from = this.#popRegister() + word;
-    const to = this.#pushTemp(type);
-    if (to !== from) this.#lane(op, to, from, -1);
-  }
-
-  #replace(op: number, word: number): void {
-    const from = this.#popRegister();
-    const vector = this.#height - 1;
-    this.#materialize(vector);
-    this.#lane(op, this.#homes[vector] + word, from, -1);
-  }
-
-  #vector(imms: Int32Array): void {
-    const to = this.#pushTemp(V128);
-    this.#constant(I64, to, imms[0], imms[1]);
-    this.#constant(I64, to + 2, imms[2], imms[3]);
-  }
-
-  /** The upper half first: it is the one that traps, or holds no address. */
-  #vectorAccess(kind: number, op: number, step: number, offset: number): true {
-    if (kind === LOWER_STORE) {
-      const from = this.#popRegister();
-      const [register, plus] = this.#popAddress(true);
-      this.#storeAt(op, register, plus, from + 2, offset + 8);
-      this.#storeAt(op, register, plus, from, offset);
-      return true;
-    }
-    const [register, plus] = this.#popAddress(true);
-    const to = this.#pushTemp(V128);
-    if (kind === LOWER_LOAD) {
-      // Two loads read the address: what made it cannot go into the first.
-      this.#barrier();
-      this.#load(op, to + 2, register, plus, offset + 8);
-    }
-    this.#load(op, to, register, plus, offset);
-    if (kind === LOWER_LOAD_ZERO) {
-      if (step === 1) this.#constant(I32, to + 1, 0, 0);
-      this.#constant(I64, to + 2, 0, 0);
-    } else if (kind === LOWER_LOAD_SPLAT) {
-      const copy = step === 1 ? Op.Copy32 : Op.Copy64;
-      for (let word = step; word < 4; word += step) {
-        this.#lane(copy, to + word, to, -1);
-        this.#pairUp();
-      }
-    }
-    return true;
-  }
-
   // Control
 
   #label(
@@ -1457,7 +1401,7 @@ class Translator implements Sink {
     const type = this.#types[i];
     const value = this.#values[i];
     if (this.#kinds[i] === CONST) {
-      this.#constant(type, to, value, this.#valuesHi[i]);
+      this.#constant(to, this.#wordsOf(i));
     } else if (this.#kinds[i] === LOCAL) {
       this.#copy(type, to, this.#localRegisters[value]);
     } else if (this.#kinds[i] === SUM) {
@@ -1489,7 +1433,7 @@ class Translator implements Sink {
     const types = this.#labelTypes(label);
     const top = this.#height - 1;
     const retargeted = types.length === 1 && this.#kinds[top] === TEMP &&
-      this.#retarget(types[0], this.#homes[top], label.home);
+      this.#retarget(this.#homes[top], label.home);
     if (!retargeted) this.#moveTo(types, label.home);
     this.#emit(Op.Br, 0);
     this.#aim(label);
@@ -1565,7 +1509,7 @@ class Translator implements Sink {
     const top = this.#height - 1;
     const type = results[0];
     const kind = this.#kinds[top];
-    if (kind === TEMP && this.#retarget(type, this.#homes[top], 0)) {
+    if (kind === TEMP && this.#retarget(this.#homes[top], 0)) {
       return this.#emit(Op.Return, linkOffset);
     }
     const isNumber = type !== V128 && !isRef(type);
@@ -1752,6 +1696,11 @@ class Translator implements Sink {
     this.#branch(depth, Op.BrOnNonNull, Op.BrOnNull, register);
     this.#pop();
   }
+}
+
+/** Whether one of the two loops runs an op. */
+function isOfLoop(op: number): boolean {
+  return op < Op.FirstCold || op >= Op.FirstVector && op < Op.FirstRow;
 }
 
 /** Any reference type. */

@@ -1,5 +1,5 @@
 /**
- * Runs every op of the hot loop ten times, both ways where it can branch or
+ * Runs every op of a loop ten times, both ways where it can branch or
  * leave, when the machine is made. JSC compiles what has never run as an exit,
  * and gives the loop up after a few of those: programs then stay ten times
  * slower for good. V8 is spared as many deoptimisations. Takes a few
@@ -47,13 +47,38 @@ const VALUES: readonly (readonly [number, number, number])[] = [
  */
 const FIRST_JUMPS = 8000;
 
+/** Warms `execute` up, before anything runs. */
 export function warmUp(m: Machine): void {
-  const { I, R, code } = m;
   const view = new DataView(new ArrayBuffer(64));
-  new Uint8Array(view.buffer).fill(1, 0, 6);
   const table = Int32Array.of(CELL, 1);
   const globals = new Int32Array(8);
-  const limit = I[STACK_LIMIT];
+  warm(m, view, 0, Op.FirstCold, (pc) => {
+    m.execute(pc, FRAME, view, 64, table, globals, 1);
+  });
+}
+
+/** Warms the vector loop up, before the first vector. */
+export function warmUpVectors(m: Machine): void {
+  const view = new DataView(new ArrayBuffer(64));
+  const end = shapes().length;
+  warm(m, view, Op.FirstVector, end, (pc) => {
+    m.executeVectors(pc, FRAME, view, 64);
+  });
+}
+
+/** Code and registers that are in use are put back. */
+function warm(
+  m: Machine,
+  view: DataView,
+  first: number,
+  end: number,
+  run: (pc: number) => void,
+): void {
+  const { I, R, code } = m;
+  const registers = I.slice(0, FRAME + FRAME_WORDS);
+  const words = code.slice(0, CODE_END);
+  const refs = R.length;
+  new Uint8Array(view.buffer).fill(1, 0, 6);
   while (R.length < FRAME + FRAME_WORDS) R.push(null);
   code.fill(Op.Exit, OP_PC, CODE_END);
   code[CELL] = CALLEE_PC;
@@ -63,20 +88,19 @@ export function warmUp(m: Machine): void {
   code[OP_PC] = Op.Br;
   code[OP_PC + 1] = OP_PC;
   I[COUNTER] = FIRST_JUMPS;
-  m.execute(OP_PC, FRAME, view, 64, table, globals, 1);
-  for (let op = 0; op < Op.FirstCold; op++) {
+  run(OP_PC);
+  for (let op = first; op < end; op++) {
     writeOp(code, op);
     for (const values of VALUES) {
       setRegisters(I, values);
       I[COUNTER] = values[0];
-      I[STACK_LIMIT] = values[1] < 0 ? 0 : limit;
-      m.execute(OP_PC, FRAME, view, 64, table, globals, 1);
+      I[STACK_LIMIT] = values[1] < 0 ? 0 : registers[STACK_LIMIT];
+      run(OP_PC);
     }
   }
-  code.fill(0, OP_PC, CODE_END);
-  I.fill(0, FRAME, FRAME + FRAME_WORDS);
-  I[STACK_LIMIT] = limit;
-  R.length = 0;
+  code.set(words);
+  I.set(registers);
+  R.length = refs;
 }
 
 function writeOp(code: Int32Array, op: number): void {
@@ -112,6 +136,7 @@ const OPERANDS: Readonly<Record<string, number>> = {
   c: CELL,
   s: ARGUMENTS,
   l: LINK,
+  b: 4 * SOURCES,
 };
 
 function setRegisters(
