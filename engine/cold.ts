@@ -9,7 +9,7 @@ import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { rowHandlers } from "./opcodes.ts";
-import { VECTOR_HANDLERS } from "./simd_v128.ts";
+import { vectorHandlers } from "./simd_v128.ts";
 import { TrapCode } from "./trap.ts";
 
 const divideByZero: Handler = () => -TrapCode.DivideByZero;
@@ -41,7 +41,7 @@ export function buildHandlers(): Handler[] {
   const rows = [
     ...CALL_HANDLERS,
     ...hotAccessHandlers(),
-    ...VECTOR_HANDLERS,
+    ...vectorHandlers(),
     ...TRAP_HANDLERS,
   ];
   for (const [op, handler] of rows) handlers[op] = handler;

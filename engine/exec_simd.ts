@@ -74,6 +74,12 @@ export const enum VectorOp {
   I32AddImmAddImm = 157,
   F32Canon = 244,
   F64Canon = 245,
+  I32Ctz = 122,
+  I32Or = 131,
+  I32Xor = 132,
+  I32LtUImm = 118,
+  I32XorImm = 142,
+  Select32 = 9,
   /** Those that follow are those of the table, by opcode. */
   FirstVector = 320,
   V128Load = 320,
@@ -257,10 +263,13 @@ export const enum VectorOp {
   I32x4TruncSatF64x2UZero = 498,
   F64x2ConvertLowI32x4S = 499,
   F64x2ConvertLowI32x4U = 500,
-  AddImmV128Load = 501,
-  AddImmV128Store = 502,
-  F64x2MulAdd = 503,
-  F32x4MulAdd = 504,
+  I32Popcnt = 501,
+  AddImmV128Load = 502,
+  AddImmV128Store = 503,
+  I32x4Shuffle = 504,
+  I32x4ShlOrShrU = 505,
+  F64x2MulAdd = 506,
+  F32x4MulAdd = 507,
 }
 
 /** Binds the loop to its views. Called once per realm, by `makeCore`. */
@@ -337,20 +346,26 @@ export function makeExecuteVectors(
         case VectorOp.I32AddImmAddImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
         case VectorOp.F32Canon: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; if ((lo & 0x7fffffff) > 0x7f800000) lo = 0x7fc00000; I[fp + code[pc + 1 | 0] | 0] = lo; pc = pc + 3 | 0; continue;
         case VectorOp.F64Canon: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; f = D[x >> 1]; if (f !== f) { lo = 0; hi = 0x7ff80000; } x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 3 | 0; continue;
+        case VectorOp.I32Ctz: x = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x === 0 ? 32 : 31 - Math.clz32(x & -x); pc = pc + 3 | 0; continue;
+        case VectorOp.I32Or: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case VectorOp.I32Xor: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case VectorOp.I32LtUImm: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case VectorOp.I32XorImm: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case VectorOp.Select32: x = fp + code[pc + 2 | 0] | 0; if (I[fp + code[pc + 4 | 0] | 0] === 0) x = fp + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = I[x]; pc = pc + 5 | 0; continue;
 
         // The rows of simd.ts
-        case VectorOp.V128Load: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 16 | 0) || code[pc + 4 | 0] !== 0) break exit; I[z] = mem.getInt32(ea, true); I[z + 1 | 0] = mem.getInt32(ea + 4 | 0, true); I[z + 2 | 0] = mem.getInt32(ea + 8 | 0, true); I[z + 3 | 0] = mem.getInt32(ea + 12 | 0, true); pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load8x8S: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a << 16 >> 24 << 16 | a << 24 >> 24 & 0xffff; I[z + 1 | 0] = a >> 24 << 16 | a << 8 >> 24 & 0xffff; I[z + 2 | 0] = b << 16 >> 24 << 16 | b << 24 >> 24 & 0xffff; I[z + 3 | 0] = b >> 24 << 16 | b << 8 >> 24 & 0xffff; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load8x8U: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a & 0xff | (a & 0xff00) << 8; I[z + 1 | 0] = a >>> 16 & 0xff | a >>> 8 & 0xff0000; I[z + 2 | 0] = b & 0xff | (b & 0xff00) << 8; I[z + 3 | 0] = b >>> 16 & 0xff | b >>> 8 & 0xff0000; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load16x4S: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a << 16 >> 16; I[z + 1 | 0] = a >> 16; I[z + 2 | 0] = b << 16 >> 16; I[z + 3 | 0] = b >> 16; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load16x4U: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a & 0xffff; I[z + 1 | 0] = a >>> 16; I[z + 2 | 0] = b & 0xffff; I[z + 3 | 0] = b >>> 16; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load32x2S: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a; I[z + 1 | 0] = a >> 31; I[z + 2 | 0] = b; I[z + 3 | 0] = b >> 31; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load32x2U: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a; I[z + 1 | 0] = 0; I[z + 2 | 0] = b; I[z + 3 | 0] = 0; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load8Splat: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0) || code[pc + 4 | 0] !== 0) break exit; a = Math.imul(mem.getUint8(ea), 0x01010101); I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = a; I[z + 3 | 0] = a; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load16Splat: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 2 | 0) || code[pc + 4 | 0] !== 0) break exit; a = Math.imul(mem.getUint16(ea, true), 0x00010001); I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = a; I[z + 3 | 0] = a; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load32Splat: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = a; I[z + 3 | 0] = a; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load64Splat: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a; I[z + 1 | 0] = b; I[z + 2 | 0] = a; I[z + 3 | 0] = b; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Store: y = x; x = I[z]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 16 | 0) || code[pc + 4 | 0] !== 0) break exit; mem.setInt32(ea, I[y], true); mem.setInt32(ea + 4 | 0, I[y + 1 | 0], true); mem.setInt32(ea + 8 | 0, I[y + 2 | 0], true); mem.setInt32(ea + 12 | 0, I[y + 3 | 0], true); pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 16 | 0) || code[pc + 4 | 0] !== 0) break exit; I[z] = mem.getInt32(ea, true); I[z + 1 | 0] = mem.getInt32(ea + 4 | 0, true); I[z + 2 | 0] = mem.getInt32(ea + 8 | 0, true); I[z + 3 | 0] = mem.getInt32(ea + 12 | 0, true); pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load8x8S: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a << 16 >> 24 << 16 | a << 24 >> 24 & 0xffff; I[z + 1 | 0] = a >> 24 << 16 | a << 8 >> 24 & 0xffff; I[z + 2 | 0] = b << 16 >> 24 << 16 | b << 24 >> 24 & 0xffff; I[z + 3 | 0] = b >> 24 << 16 | b << 8 >> 24 & 0xffff; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load8x8U: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a & 0xff | (a & 0xff00) << 8; I[z + 1 | 0] = a >>> 16 & 0xff | a >>> 8 & 0xff0000; I[z + 2 | 0] = b & 0xff | (b & 0xff00) << 8; I[z + 3 | 0] = b >>> 16 & 0xff | b >>> 8 & 0xff0000; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load16x4S: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a << 16 >> 16; I[z + 1 | 0] = a >> 16; I[z + 2 | 0] = b << 16 >> 16; I[z + 3 | 0] = b >> 16; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load16x4U: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a & 0xffff; I[z + 1 | 0] = a >>> 16; I[z + 2 | 0] = b & 0xffff; I[z + 3 | 0] = b >>> 16; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load32x2S: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a; I[z + 1 | 0] = a >> 31; I[z + 2 | 0] = b; I[z + 3 | 0] = b >> 31; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load32x2U: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a; I[z + 1 | 0] = 0; I[z + 2 | 0] = b; I[z + 3 | 0] = 0; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load8Splat: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 1 | 0) || code[pc + 4 | 0] !== 0) break exit; a = Math.imul(mem.getUint8(ea), 0x01010101); I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = a; I[z + 3 | 0] = a; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load16Splat: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 2 | 0) || code[pc + 4 | 0] !== 0) break exit; a = Math.imul(mem.getUint16(ea, true), 0x00010001); I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = a; I[z + 3 | 0] = a; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load32Splat: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 4 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = a; I[z + 3 | 0] = a; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load64Splat: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; a = mem.getInt32(ea, true); b = mem.getInt32(ea + 4 | 0, true); I[z] = a; I[z + 1 | 0] = b; I[z + 2 | 0] = a; I[z + 3 | 0] = b; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Store: y = x; x = I[z]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 16 | 0) || code[pc + 4 | 0] !== 0) break exit; mem.setInt32(ea, I[y], true); mem.setInt32(ea + 4 | 0, I[y + 1 | 0], true); mem.setInt32(ea + 8 | 0, I[y + 2 | 0], true); mem.setInt32(ea + 12 | 0, I[y + 3 | 0], true); pc = pc + 5 | 0; continue;
         case VectorOp.V128Const: I[z] = code[pc + 2 | 0]; I[z + 1 | 0] = code[pc + 3 | 0]; I[z + 2 | 0] = code[pc + 4 | 0]; I[z + 3 | 0] = code[pc + 5 | 0]; pc = pc + 6 | 0; continue;
         case VectorOp.I8x16Shuffle: x = fp << 2; n = pc + 2 | 0; w = 8; do { I[w] = U8[x + code[n] | 0] | U8[x + code[n + 1 | 0] | 0] << 8 | U8[x + code[n + 2 | 0] | 0] << 16 | U8[x + code[n + 3 | 0] | 0] << 24; n = n + 4 | 0; w = w + 1 | 0; } while (w < 12); I[z] = I[8]; I[z + 1 | 0] = I[9]; I[z + 2 | 0] = I[10]; I[z + 3 | 0] = I[11]; pc = pc + 18 | 0; continue;
         case VectorOp.I8x16Swizzle: x = x << 2; for (w = 8; w < 12; w = w + 1 | 0) { a = I[y]; b = a & 255; c = a >> 8 & 255; e = a >> 16 & 255; a = a >>> 24; I[w] = U8[x + (b & 15) | 0] & b - 16 >> 31 | (U8[x + (c & 15) | 0] & c - 16 >> 31) << 8 | (U8[x + (e & 15) | 0] & e - 16 >> 31) << 16 | (U8[x + (a & 15) | 0] & a - 16 >> 31) << 24; y = y + 1 | 0; } I[z] = I[8]; I[z + 1 | 0] = I[9]; I[z + 2 | 0] = I[10]; I[z + 3 | 0] = I[11]; pc = pc + 4 | 0; continue;
@@ -392,8 +407,8 @@ export function makeExecuteVectors(
         case VectorOp.V128Xor: I[z] = I[x] ^ I[y]; I[z + 1 | 0] = I[x + 1 | 0] ^ I[y + 1 | 0]; I[z + 2 | 0] = I[x + 2 | 0] ^ I[y + 2 | 0]; I[z + 3 | 0] = I[x + 3 | 0] ^ I[y + 3 | 0]; pc = pc + 4 | 0; continue;
         case VectorOp.V128Bitselect: n = fp + code[pc + 4 | 0] | 0; w = z + 4 | 0; do { b = I[y]; I[z] = b ^ (I[x] ^ b) & I[n]; x = x + 1 | 0; y = y + 1 | 0; n = n + 1 | 0; z = z + 1 | 0; } while (z < w); pc = pc + 5 | 0; continue;
         case VectorOp.V128AnyTrue: I[z] = (I[x] | I[x + 1 | 0] | I[x + 2 | 0] | I[x + 3 | 0]) !== 0 ? 1 : 0; pc = pc + 3 | 0; continue;
-        case VectorOp.V128Load32Zero: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0) || code[pc + 4 | 0] !== 0) break exit; I[z] = mem.getInt32(ea, true); I[z + 1 | 0] = 0; I[z + 2 | 0] = 0; I[z + 3 | 0] = 0; pc = pc + 5 | 0; continue;
-        case VectorOp.V128Load64Zero: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; I[z] = mem.getInt32(ea, true); I[z + 1 | 0] = mem.getInt32(ea + 4 | 0, true); I[z + 2 | 0] = 0; I[z + 3 | 0] = 0; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load32Zero: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 4 | 0) || code[pc + 4 | 0] !== 0) break exit; I[z] = mem.getInt32(ea, true); I[z + 1 | 0] = 0; I[z + 2 | 0] = 0; I[z + 3 | 0] = 0; pc = pc + 5 | 0; continue;
+        case VectorOp.V128Load64Zero: x = I[x]; ea = x + code[pc + 3 | 0] | 0; if (x < 0 || ea < x || ea > (limit - 8 | 0) || code[pc + 4 | 0] !== 0) break exit; I[z] = mem.getInt32(ea, true); I[z + 1 | 0] = mem.getInt32(ea + 4 | 0, true); I[z + 2 | 0] = 0; I[z + 3 | 0] = 0; pc = pc + 5 | 0; continue;
         case VectorOp.F32x4DemoteF64x2Zero: x = x >> 1; f = D[x]; g = D[x + 1 | 0]; F[z] = f; F[z + 1 | 0] = g; I[z + 2 | 0] = 0; I[z + 3 | 0] = 0; pc = pc + 3 | 0; continue;
         case VectorOp.F64x2PromoteLowF32x4: z = z >> 1; f = F[x]; g = F[x + 1 | 0]; D[z] = f; D[z + 1 | 0] = g; pc = pc + 3 | 0; continue;
         case VectorOp.I8x16Abs: w = z + 4 | 0; do { a = I[x]; c = a & -2139062144; I[z] = (a ^ (c << 1) - (c >>> 7)) + (c >>> 7); x = x + 1 | 0; z = z + 1 | 0; } while (z < w); pc = pc + 3 | 0; continue;
@@ -521,9 +536,14 @@ export function makeExecuteVectors(
         case VectorOp.F64x2ConvertLowI32x4S: z = z >> 1; a = I[x]; b = I[x + 1 | 0]; D[z] = a; D[z + 1 | 0] = b; pc = pc + 3 | 0; continue;
         case VectorOp.F64x2ConvertLowI32x4U: z = z >> 1; a = I[x]; b = I[x + 1 | 0]; D[z] = a >>> 0; D[z + 1 | 0] = b >>> 0; pc = pc + 3 | 0; continue;
 
+        // Scalars that `execute` leaves
+        case VectorOp.I32Popcnt: a = I[x]; a = a - (a >>> 1 & 0x55555555) | 0; a = (a & 0x33333333) + (a >>> 2 & 0x33333333) | 0; I[z] = Math.imul(a + (a >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24; pc = pc + 3 | 0; continue;
+
         // Fused
         case VectorOp.AddImmV128Load: x = I[x] + code[pc + 3 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 16 | 0)) break exit; I[z] = mem.getInt32(ea, true); I[z + 1 | 0] = mem.getInt32(ea + 4 | 0, true); I[z + 2 | 0] = mem.getInt32(ea + 8 | 0, true); I[z + 3 | 0] = mem.getInt32(ea + 12 | 0, true); pc = pc + 5 | 0; continue;
         case VectorOp.AddImmV128Store: x = I[z] + code[pc + 2 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 16 | 0)) break exit; mem.setInt32(ea, I[y], true); mem.setInt32(ea + 4 | 0, I[y + 1 | 0], true); mem.setInt32(ea + 8 | 0, I[y + 2 | 0], true); mem.setInt32(ea + 12 | 0, I[y + 3 | 0], true); pc = pc + 5 | 0; continue;
+        case VectorOp.I32x4Shuffle: a = I[x]; b = I[y]; c = I[fp + code[pc + 4 | 0] | 0]; e = I[fp + code[pc + 5 | 0] | 0]; I[z] = a; I[z + 1 | 0] = b; I[z + 2 | 0] = c; I[z + 3 | 0] = e; pc = pc + 6 | 0; continue;
+        case VectorOp.I32x4ShlOrShrU: n = I[y]; e = I[fp + code[pc + 4 | 0] | 0]; I[z] = I[x] << n | I[x] >>> e; I[z + 1 | 0] = I[x + 1 | 0] << n | I[x + 1 | 0] >>> e; I[z + 2 | 0] = I[x + 2 | 0] << n | I[x + 2 | 0] >>> e; I[z + 3 | 0] = I[x + 3 | 0] << n | I[x + 3 | 0] >>> e; pc = pc + 5 | 0; continue;
         case VectorOp.F64x2MulAdd: n = fp + code[pc + 4 | 0] >> 1; x = x >> 1; y = y >> 1; z = z >> 1; D[z] = D[x] * D[y] + D[n]; D[z + 1 | 0] = D[x + 1 | 0] * D[y + 1 | 0] + D[n + 1 | 0]; pc = pc + 5 | 0; continue;
         case VectorOp.F32x4MulAdd: n = fp + code[pc + 4 | 0] | 0; F[z] = Math.fround(F[x] * F[y]) + F[n]; F[z + 1 | 0] = Math.fround(F[x + 1 | 0] * F[y + 1 | 0]) + F[n + 1 | 0]; F[z + 2 | 0] = Math.fround(F[x + 2 | 0] * F[y + 2 | 0]) + F[n + 2 | 0]; F[z + 3 | 0] = Math.fround(F[x + 3 | 0] * F[y + 3 | 0]) + F[n + 3 | 0]; pc = pc + 5 | 0; continue;
         default: break exit;

@@ -132,7 +132,8 @@ const VECTOR_ROWS = `
   F64x2Pmin:daa F64x2Pmax:daa I32x4TruncSatF32x4S:da I32x4TruncSatF32x4U:da
   F32x4ConvertI32x4S:da F32x4ConvertI32x4U:da I32x4TruncSatF64x2SZero:da
   I32x4TruncSatF64x2UZero:da F64x2ConvertLowI32x4S:da F64x2ConvertLowI32x4U:da
-  AddImmV128Load:daix AddImmV128Store:aiax F64x2MulAdd:daaa F32x4MulAdd:daaa
+  I32Popcnt:da AddImmV128Load:daix AddImmV128Store:aiax I32x4Shuffle:daaaa
+  I32x4ShlOrShrU:daaa F64x2MulAdd:daaa F32x4MulAdd:daaa
 `;
 
 /** How one op is written and printed. */

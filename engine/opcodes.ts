@@ -120,6 +120,7 @@ const HOT: readonly RowText[] = [
     f64.ge                66  FF:i  ~F64Le
     i32.clz               67  i:i
     i32.ctz               68  i:i
+    i32.popcnt            69  i:i
     i32.add               6a  ii:i
     i32.sub               6b  ii:i
     i32.mul               6c  ii:i

@@ -40,11 +40,6 @@ function finishF64(m: Machine, pc: number, fp: number, x: number): void {
 
 // Integers.
 
-const i32Popcnt: Handler = (m, pc, fp) => {
-  m.I[fp + m.code[pc + 1]] = i64.popcnt32(m.I[fp + m.code[pc + 2]]);
-  return pc + 3;
-};
-
 const i64Clz: Handler = (m, pc, fp) => {
   const { I, code } = m;
   const to = fp + code[pc + 1], a = fp + code[pc + 2];
@@ -332,7 +327,6 @@ const i64TruncSatF64U: Handler = (m, pc, fp) =>
 // deno-fmt-ignore
 export const scalar = (): readonly RowGroup[] => [
   { feature: 0, rows: [
-    ["i32.popcnt",          0x69, Imm.None, "i:i",  i32Popcnt],
     ["i64.clz",             0x79, Imm.None, "I:I",  i64Clz],
     ["i64.ctz",             0x7a, Imm.None, "I:I",  i64Ctz],
     ["i64.popcnt",          0x7b, Imm.None, "I:I",  i64Popcnt],

@@ -45,34 +45,15 @@ const splat: Spread = (bytes) =>
 const zeroExtend: Spread = (bytes) =>
   Uint8Array.from({ length: 16 }, (_, i) => bytes[i] ?? 0);
 
-const load128: Handler = load(16, (bytes) => bytes);
-const load8x8S: Handler = load(
-  8,
-  ({ buffer }) => Int16Array.from(new Int8Array(buffer)),
-);
-const load8x8U: Handler = load(8, (bytes) => Int16Array.from(bytes));
-const load16x4S: Handler = load(
-  8,
-  ({ buffer }) => Int32Array.from(new Int16Array(buffer)),
-);
-const load16x4U: Handler = load(
-  8,
-  ({ buffer }) => Int32Array.from(new Uint16Array(buffer)),
-);
-const load32x2S: Handler = load(8, ({ buffer }) => {
+const load32x2S: Spread = ({ buffer }) => {
   const [low, high] = new Int32Array(buffer);
   return Int32Array.of(low, low >> 31, high, high >> 31);
-});
-const load32x2U: Handler = load(8, ({ buffer }) => {
+};
+
+const load32x2U: Spread = ({ buffer }) => {
   const [low, high] = new Int32Array(buffer);
   return Int32Array.of(low, 0, high, 0);
-});
-const load8Splat: Handler = load(1, splat);
-const load16Splat: Handler = load(2, splat);
-const load32Splat: Handler = load(4, splat);
-const load64Splat: Handler = load(8, splat);
-const load32Zero: Handler = load(4, zeroExtend);
-const load64Zero: Handler = load(8, zeroExtend);
+};
 
 const store128: Handler = ({ I, U8, code, instance }, pc, fp) => {
   const memory = instance.memories[code[pc + 4]];
@@ -102,20 +83,21 @@ const addImmStore: Handler = ({ I, U8, code, instance }, pc, fp) => {
 };
 
 /** By op of the vector loop. */
-export const VECTOR_HANDLERS: readonly (readonly [VectorOp, Handler])[] = [
-  [VectorOp.V128Load, load128],
-  [VectorOp.V128Load8x8S, load8x8S],
-  [VectorOp.V128Load8x8U, load8x8U],
-  [VectorOp.V128Load16x4S, load16x4S],
-  [VectorOp.V128Load16x4U, load16x4U],
-  [VectorOp.V128Load32x2S, load32x2S],
-  [VectorOp.V128Load32x2U, load32x2U],
-  [VectorOp.V128Load8Splat, load8Splat],
-  [VectorOp.V128Load16Splat, load16Splat],
-  [VectorOp.V128Load32Splat, load32Splat],
-  [VectorOp.V128Load64Splat, load64Splat],
-  [VectorOp.V128Load32Zero, load32Zero],
-  [VectorOp.V128Load64Zero, load64Zero],
+// deno-fmt-ignore
+export const vectorHandlers = (): (readonly [VectorOp, Handler])[] => [
+  [VectorOp.V128Load, load(16, (bytes) => bytes)],
+  [VectorOp.V128Load8x8S, load(8, ({ buffer }) => Int16Array.from(new Int8Array(buffer)))],
+  [VectorOp.V128Load8x8U, load(8, (bytes) => Int16Array.from(bytes))],
+  [VectorOp.V128Load16x4S, load(8, ({ buffer }) => Int32Array.from(new Int16Array(buffer)))],
+  [VectorOp.V128Load16x4U, load(8, ({ buffer }) => Int32Array.from(new Uint16Array(buffer)))],
+  [VectorOp.V128Load32x2S, load(8, load32x2S)],
+  [VectorOp.V128Load32x2U, load(8, load32x2U)],
+  [VectorOp.V128Load8Splat, load(1, splat)],
+  [VectorOp.V128Load16Splat, load(2, splat)],
+  [VectorOp.V128Load32Splat, load(4, splat)],
+  [VectorOp.V128Load64Splat, load(8, splat)],
+  [VectorOp.V128Load32Zero, load(4, zeroExtend)],
+  [VectorOp.V128Load64Zero, load(8, zeroExtend)],
   [VectorOp.V128Store, store128],
   [VectorOp.AddImmV128Load, addImmLoad],
   [VectorOp.AddImmV128Store, addImmStore],

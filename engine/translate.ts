@@ -478,6 +478,7 @@ class Translator implements Sink {
   /** Merges the last op into the one that is being made; false if it cannot. */
   #fuse(hasResult: boolean): boolean {
     if (this.#starts.length === 0 || !this.#hasResult) return false;
+    if (this.#op === VectorOp.V128Or && this.#fuseRotation()) return false;
     const start = this.#starts[this.#starts.length - 1];
     const first = this.#buffer[start];
     if (!isOfLoop(first)) return false;
@@ -557,6 +558,25 @@ class Translator implements Sink {
     } else {
       return false;
     }
+    return true;
+  }
+
+  /** Lanes shifted to the left, or the same shifted to the right. */
+  #fuseRotation(): boolean {
+    const code = this.#buffer;
+    const [left, right] = this.#starts.slice(-2);
+    if (code[left] !== VectorOp.I32x4Shl) return false;
+    if (code[right] !== VectorOp.I32x4ShrU) return false;
+    const [to, a, b] = this.#words;
+    const source = code[left + 2], count = code[right + 3];
+    const shifted = code[left + 1];
+    const isRotation = code[right + 2] === source && a === shifted &&
+      b === code[right + 1] && Math.min(a, b) >= this.#stackBase &&
+      source !== shifted && count !== shifted;
+    if (!isRotation) return false;
+    this.#removeLast();
+    this.#remake(VectorOp.I32x4ShlOrShrU, to, source, code[left + 3]);
+    this.#put(count);
     return true;
   }
 
@@ -988,15 +1008,19 @@ class Translator implements Sink {
     this.#result(lane, V128, vector, this.#popRegister(), imms[2]);
   }
 
-  /** The bytes that are picked, by their positions in the frame. */
+  /** The bytes that are picked, or the words, by their places in the frame. */
   #shuffle(imms: Int32Array): void {
     const second = 4 * this.#popRegister() - 16;
     const first = 4 * this.#popRegister();
-    this.#begin(VectorOp.I8x16Shuffle);
+    const picksWords = imms.subarray(0, 4).every((lanes) =>
+      (lanes & 3) === 0 && lanes - (lanes & 0xff) * 0x01010101 === 0x03020100
+    );
+    const step = picksWords ? 4 : 1;
+    this.#begin(picksWords ? VectorOp.I32x4Shuffle : VectorOp.I8x16Shuffle);
     this.#put(this.#pushTemp(V128));
-    for (let lane = 0; lane < 16; lane++) {
+    for (let lane = 0; lane < 16; lane += step) {
       const picked = imms[lane >> 2] >> 8 * (lane & 3) & 31;
-      this.#put((picked < 16 ? first : second) + picked);
+      this.#put(((picked < 16 ? first : second) + picked) / step);
     }
     this.#commit(true);
   }
