@@ -42,6 +42,8 @@ const IMM_LETTERS: readonly string[] = [
 ];
 
 const FIRST_ACCESS_OPCODE = 0x28;
+/** That of i64.store32. */
+const LAST_ACCESS = Op.FirstAccess + 0x3e - FIRST_ACCESS_OPCODE;
 /** More locals than these are not listed. */
 const MAX_LOCALS = 16;
 
@@ -103,10 +105,11 @@ export function describeOp(
 ): { readonly name: string; readonly letters: string } | undefined {
   const shape = shapes()[op];
   if (shape !== undefined) return shape;
-  const row = op >= Op.FirstRow
-    ? coldRows().get(op)
-    : instructions()[op - Op.FirstAccess + FIRST_ACCESS_OPCODE];
-  if (row === undefined || op < Op.FirstAccess) return undefined;
+  const isAccess = op >= Op.FirstAccess && op <= LAST_ACCESS;
+  const row = isAccess
+    ? instructions()[op - Op.FirstAccess + FIRST_ACCESS_OPCODE]
+    : coldRows().get(op);
+  if (row === undefined) return undefined;
   const { mnemonic, params, results, imm } = row;
   const letters = (results.length > 0 ? "d" : "") + "a".repeat(params.length) +
     (imm === Imm.Special ? "" : IMM_LETTERS[imm]);

@@ -10,11 +10,13 @@ const MAX_FUNCTION_LINES = 100;
 const MAX_FILE_LINES = 1000;
 const LARGE_FILES = /^engine\/(exec|simd|validate|translate)\.ts$/;
 const MIN_HEADER_LINES = 3;
+/** The loops of the interpreter. */
+const LOOPS: ReadonlySet<string> = new Set(["execute", "executeVectors"]);
 const HEADER = /^(?:\/\/.*\n)+|^\/\*[^]*?\*\//;
 
 const trees = parse(SOURCES);
 
-test("no function but execute is long", () => {
+test("no function but the two loops is long", () => {
   const wrong: string[] = [];
   for (const [file, tree] of trees) {
     walk(tree, (node) => {
@@ -52,7 +54,7 @@ interface Named {
 }
 
 function isFunction(node: Node): boolean {
-  return "body" in node && !!node.body && nameOf(node) !== "execute";
+  return "body" in node && !!node.body && !LOOPS.has(nameOf(node));
 }
 
 /** A function's own name, or that of what it initialises. */
@@ -69,7 +71,7 @@ function linesOf(node: Node, tree: SourceFile): number {
 function linesOfExecute(node: Node, tree: SourceFile): number {
   let lines = 0;
   walk(node, (inner) => {
-    if ("body" in inner && nameOf(inner) === "execute") {
+    if ("body" in inner && LOOPS.has(nameOf(inner))) {
       lines += linesOf(inner, tree);
     }
   });

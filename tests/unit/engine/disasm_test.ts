@@ -19,6 +19,7 @@ import {
   machine,
   type Module,
 } from "../../../engine/mod.ts";
+import { shapes } from "../../../engine/ir.ts";
 import { instructions, rowHandlers } from "../../../engine/opcodes.ts";
 import { moduleOf, TypeList, vector, Writer } from "../../fuzz/encode.ts";
 import {
@@ -181,10 +182,18 @@ function countdown(): [number, Writer][] {
 }
 
 test("every op has a name, and operands that are known letters", () => {
+  const accesses = 0x3f - 0x28;
   for (let op = 0; op < Op.FirstRow + rowHandlers().length; op++) {
+    // Room that the tables leave for more.
+    const isRoom = shapes()[op] === undefined &&
+      op >= Op.FirstAccess + accesses && op < Op.FirstRow;
+    if (isRoom) {
+      assert.is(describeOp(op), undefined, `op ${op}`);
+      continue;
+    }
     const known = describeOp(op);
     assert.ok(known !== undefined, `op ${op}`);
-    assert.match(known.letters, /^[daintxcsl]*\*?$/, known.name);
+    assert.match(known.letters, /^[daintxcslb]*\*?$/, known.name);
   }
   assert.is(describeOp(Op.FirstRow + rowHandlers().length), undefined);
   assert.is(describeOp(-1), undefined);

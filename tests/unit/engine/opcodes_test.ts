@@ -232,7 +232,10 @@ const MISSING = HANDLERS[Op.Copy32];
 
 test("every cold op has a handler", () => {
   assert.is(HANDLERS.length, Op.FirstRow + rowHandlers().length);
+  const accesses = 0x3f - 0x28;
   for (let op: number = Op.FirstCold; op < HANDLERS.length; op++) {
+    const isCold = op < Op.FirstAccess + accesses || op >= Op.FirstRow;
+    if (!isCold) continue;
     // The driver brings the handler of Translate, probes bring theirs.
     if ([Op.Translate, Op.Enter, Op.Leave].includes(op)) continue;
     const known = typeof HANDLERS[op] === "function" &&
@@ -244,6 +247,60 @@ test("every cold op has a handler", () => {
 test("the hot ops that can leave the loop have a handler, others do not", () => {
   for (const [name, op] of HOT) {
     const leaves = caseOf(name).includes("break exit");
+    assert.is(HANDLERS[op] !== MISSING, leaves, name);
+  }
+});
+
+// The vector loop
+
+const VECTOR_SOURCE = readFileSync("engine/exec_simd.ts", "utf8");
+/** The members of `VectorOp`, and the text of each case, by name. */
+const VECTOR_OPS = new Map(
+  [...VECTOR_SOURCE.matchAll(/^ {2}(\w+) = (\d+),$/gm)]
+    .map(([, name, value]) => [name, Number(value)]),
+);
+const VECTOR_CASES = new Map(
+  [...VECTOR_SOURCE.matchAll(/^ {8}case VectorOp\.(\w+): (.*)$/gm)]
+    .map(([, name, text]) => [name, text]),
+);
+
+test("the vector loop has one case for each of its ops", () => {
+  const cases = VECTOR_SOURCE.match(/^ {8}case /gm) ?? [];
+  assert.is(cases.length, VECTOR_CASES.size);
+  const names = [...VECTOR_OPS.keys()].filter((name) => name !== "FirstVector");
+  assert.equal(names.sort(), [...VECTOR_CASES.keys()].sort());
+});
+
+test("what both loops run has the same number and text in both", () => {
+  for (const [name, text] of VECTOR_CASES) {
+    const op = VECTOR_OPS.get(name)!;
+    if (op >= Op.FirstVector) continue;
+    assert.is(op, OPS.get(name), name);
+    assert.is(text.trim(), caseOf(name).trim(), name);
+  }
+});
+
+test("the vector loop's own ops are listed in their order", () => {
+  const own = [...VECTOR_OPS].filter(([name, op]) =>
+    op >= Op.FirstVector && name !== "FirstVector"
+  );
+  own.forEach(([name, op], i) => {
+    assert.is(op, Op.FirstVector + i);
+    const shape = shapes()[op]!;
+    assert.is(shape.name, name);
+    const moves = /pc = pc \+ (\d+) \| 0; continue;$/.exec(
+      VECTOR_CASES.get(name)!,
+    );
+    assert.is(Number(moves?.[1]), shape.length, name);
+  });
+  assert.is(shapes().length, Op.FirstVector + own.length);
+});
+
+test("the vector ops that can leave their loop have a handler", () => {
+  for (const [name, text] of VECTOR_CASES) {
+    const op = VECTOR_OPS.get(name)!;
+    if (op < Op.FirstVector) continue;
+    const leaves = text.includes("break exit");
     assert.is(HANDLERS[op] !== MISSING, leaves, name);
   }
 });
@@ -262,8 +319,11 @@ const ROWS = instructions().filter((row): row is Instruction =>
 
 test("every row has a case or a handler", () => {
   for (const { op, mnemonic } of ROWS) {
+    const isVector = op >= Op.FirstVector && op < Op.FirstRow;
     const known = op < Op.FirstCold
       ? CASES.has(NAMES[op])
+      : isVector
+      ? VECTOR_CASES.has(shapes()[op]!.name)
       : HANDLERS[op] !== undefined && HANDLERS[op] !== MISSING;
     assert.ok(known, mnemonic);
   }
@@ -291,12 +351,13 @@ test("a row's operands are those of its op", () => {
   for (const row of ROWS) {
     const { op, mnemonic, imm, params, results } = row;
     if (op >= Op.FirstCold || imm === Imm.Special) continue;
+    if (imm === Imm.MemArgLane) continue;
     // These are made of another instruction, or of none at all.
     if (mnemonic === "i32.eqz" || /^Copy(32|64)$/.test(NAMES[op])) continue;
     const expected = (results.length > 0 ? "d" : "") +
       "a".repeat(params.length) + (imm === Imm.MemArg ? "x" : "");
     assert.is(lettersOf(op), expected, mnemonic);
-    assert.ok(!row.swapped || params.length === 2, mnemonic);
+    assert.ok(row.variant === 0 || params.length === 2, mnemonic);
   }
 });
 

@@ -59,7 +59,6 @@ test("bits are counted", () => {
     const digits = x.toString(2).padStart(64, "0");
     const ones = (text: string) => BigInt(text.replaceAll("0", "").length);
     check("i64.popcnt", [x], ones(digits));
-    check("i32.popcnt", [u32(x)], ones(digits.slice(32)));
     check("i64.clz", [x], BigInt(digits.match(/^0*/)![0].length));
     check("i64.ctz", [x], BigInt(digits.match(/0*$/)![0].length));
   }
