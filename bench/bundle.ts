@@ -11,7 +11,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { repositoryPath } from "./files.ts";
 
-/** Where a probe goes; the text stands once in exec.ts. */
+/** Where a probe goes; the text stands once in either loop. */
 const DISPATCH = "switch (code[pc]) {";
 
 /**
@@ -36,7 +36,7 @@ export async function importBundle(
     plugins: [{
       name: "probe",
       setup({ onLoad }) {
-        onLoad({ filter: /engine[\\/]exec\.ts$/ }, ({ path }) => ({
+        onLoad({ filter: /engine[\\/]exec(_simd)?\.ts$/ }, ({ path }) => ({
           contents: withProbe(readFileSync(path, "utf8"), probe),
           loader: "ts",
         }));
