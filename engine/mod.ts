@@ -51,6 +51,7 @@ export {
   PAGE_BYTES,
 } from "./memory.ts";
 export { moduleOf } from "./frames.ts";
+export { charge } from "./fuel.ts";
 export { kindOf } from "./link.ts";
 export { functionNameOf, namesOf } from "./names.ts";
 export {

@@ -8,7 +8,7 @@ import { type Fuel as Tank, fuelLeft } from "../engine/mod.ts";
 /**
  * An amount of fuel that one or several calls use: a unit for each WebAssembly
  * instruction, and one for each 256 bytes or 4 references that an instruction on
- * whole memories and tables works on.
+ * whole memories and tables works on, or a call of WASI moves.
  *
  * @example
  * ```ts

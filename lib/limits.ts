@@ -10,7 +10,7 @@
  * comes at once, throws again.
  */
 
-import { POLL_INTERVAL, pollAfter } from "../engine/mod.ts";
+import { charge, machine, POLL_INTERVAL, pollAfter } from "../engine/mod.ts";
 import { CancelExitCode, ExitError, TimeoutError } from "./errors.ts";
 import { type Fuel, fuelOf } from "./fuel.ts";
 import type { Turns } from "./turns.ts";
@@ -214,6 +214,11 @@ export function isRunning(owner: Owner | undefined): boolean {
 
 /** Throws where a running call has to end; true where it has to give way. */
 export function poll(): boolean {
+  endIfDue();
+  return innermost?.slice?.isOver() ?? false;
+}
+
+function endIfDue(): void {
   try {
     for (let a = innermost; a !== undefined; a = a.outer) {
       if (a.owner !== undefined) checkOpen(a.owner);
@@ -224,7 +229,19 @@ export function poll(): boolean {
     pollAfter(-1);
     throw error;
   }
-  return innermost?.slice?.isOver() ?? false;
+}
+
+const BYTES_PER_POINT = 256;
+/** Work of so many bytes is worth a look at the clock. */
+const LONG_BYTES = 65536;
+
+/**
+ * Has the running guest pay for work of the host, by its size, and throws
+ * where a running call has to end.
+ */
+export function chargeBytes(byteLength: number): void {
+  charge(machine(), byteLength / BYTES_PER_POINT);
+  if (byteLength >= LONG_BYTES) endIfDue();
 }
 
 /** Throws an `ExitError` if the instance is closed. */

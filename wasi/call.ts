@@ -66,6 +66,7 @@ export interface WasiState {
   readonly yield: () => MaybePromise<void>;
   /** The layouts of wasi_unstable instead of those of preview 1. */
   readonly unstable: boolean;
+  readonly onTransfer: (byteLength: number) => void;
 }
 
 /** The first parameter of every call. */

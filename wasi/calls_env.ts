@@ -114,10 +114,18 @@ function clockTimeGet(
   return Errno.ESUCCESS;
 }
 
+/** Bytes asked for at once. */
+const RANDOM_PART = 65536;
+
 function randomGet(call: WasiCall, buffer: number, length: number): Errno {
   const start = buffer >>> 0;
   const end = start + (length >>> 0);
   if (!call.hasRange(buffer, end - start)) return Errno.EFAULT;
-  call.state.random.fill(call.memory().bytes.subarray(start, end));
+  const { random, onTransfer } = call.state;
+  for (let at = start; at < end; at += RANDOM_PART) {
+    const part = Math.min(end - at, RANDOM_PART);
+    onTransfer(part);
+    random.fill(call.memory().bytes.subarray(at, at + part));
+  }
   return Errno.ESUCCESS;
 }

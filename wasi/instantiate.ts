@@ -7,6 +7,7 @@
  */
 
 import type { HostFunctionDefinition, HostModule } from "../lib/host.ts";
+import { chargeBytes } from "../lib/limits.ts";
 import type { Runtime } from "../lib/runtime.ts";
 import {
   createWasi,
@@ -42,7 +43,7 @@ export function instantiate(
   return runtime.newHostModule(name)
     .perInstance(({ options, caller, onClose }) => {
       const { functions, close } = createWasi(
-        { ...options, unstable },
+        { ...options, unstable, onTransfer: chargeBytes },
         () => caller.memory,
       );
       onClose(() => void close());

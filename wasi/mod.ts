@@ -79,6 +79,11 @@ export interface WasiOptions {
   readonly maxDescriptors?: number;
   /** The layouts of `wasi_unstable`. */
   readonly unstable?: boolean;
+  /**
+   * Told how many bytes are to be moved before they are, a part at a time.
+   * What it throws ends the call. Default: does nothing.
+   */
+  readonly onTransfer?: (byteLength: number) => void;
 }
 
 /**
@@ -145,6 +150,7 @@ export function createWasi(
     sleep: options.sleep ?? fakeSleep(wallClock, monotonicClock),
     yield: options.yield ?? (() => {}),
     unstable: options.unstable ?? false,
+    onTransfer: options.onTransfer ?? (() => {}),
   });
   const functions: Record<string, WasiFunction> = {};
   for (const [name, , run] of rows()) {

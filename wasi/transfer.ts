@@ -30,8 +30,8 @@ const MAX_IOVECS = 1024;
 const MAX_READ_BUFFER = 0x10_0000;
 const MAX_WRITE_BUFFER = 0x400_0000;
 
-/** The most bytes that a call moves at all: counts stay positive. */
-const MAX_TRANSFER = 0x7fffffff;
+/** The most bytes that a call moves at all: it cannot be ended meanwhile. */
+const MAX_TRANSFER = MAX_WRITE_BUFFER;
 
 /**
  * Reads into the guest's vectors and stores the count.
@@ -137,7 +137,9 @@ function checkVector(
     if (view.getUint32(at, true) + length > limit) return -Errno.EFAULT;
     total += length;
   }
-  return Math.min(total, MAX_TRANSFER);
+  total = Math.min(total, MAX_TRANSFER);
+  call.state.onTransfer(total);
+  return total;
 }
 
 /**

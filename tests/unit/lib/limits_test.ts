@@ -10,6 +10,7 @@ import {
   type Instance,
   Runtime,
   TimeoutError,
+  wasi,
   wasmFrames,
 } from "../../../mod.ts";
 import {
@@ -171,6 +172,41 @@ test("a long instruction on memories and tables can be sliced and paid in parts"
     }
   }
   sameAs(paid);
+});
+
+test("WASI's long work is ended, and paid by size", async () => {
+  const length = 2 ** 29;
+  const bytes = new Assembler()
+    .importFunction("wasi_snapshot_preview1", "random_get", "ii:i")
+    .memory("memory", length / 65536)
+    .function("run", "i:i", "", "i32.const 0 local.get 0 call 0").build();
+  const runtime = new Runtime();
+  wasi.instantiate(runtime);
+  const instance = runtime.instantiate(bytes);
+  const run = functionOf(instance);
+  const ways: (() => Promise<unknown>)[] = [
+    () =>
+      Promise.resolve(errorOf(() => run.callWith([length], { timeoutMs: 20 }))),
+    () => rejectionOf(run.callAsync([length], { timeoutMs: 20 })),
+  ];
+  for (const way of ways) {
+    assertTime(
+      await elapsed(async () => assert.instance(await way(), TimeoutError)),
+      20,
+    );
+  }
+  assert.is(instance.memory!.readUint32(length - 4), 0);
+  const [few, many] = [0, 256 * 1000].map((count) => {
+    const fuel = new Fuel(1e6);
+    assert.is(run.callWith([count], { fuel }), 0);
+    return fuel.consumed;
+  });
+  assert.is(many - few, 1000);
+  const options = { fuel: 100 };
+  assert.instance(
+    errorOf(() => run.callWith([256 * 1000], options)),
+    FuelExhausted,
+  );
 });
 
 test("after an interruption the instance works on", async () => {
