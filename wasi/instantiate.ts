@@ -6,7 +6,11 @@
  * @module
  */
 
-import type { HostFunctionDefinition, HostModule } from "../lib/host.ts";
+import type {
+  HostFunctionDefinition,
+  HostModule,
+  PerInstance,
+} from "../lib/host.ts";
 import { chargeBytes } from "../lib/limits.ts";
 import type { Runtime } from "../lib/runtime.ts";
 import {
@@ -37,21 +41,41 @@ export interface WasiModuleOptions {
  */
 export function instantiate(
   runtime: Runtime,
-  { unstable = false }: WasiModuleOptions = {},
+  options: WasiModuleOptions = {},
 ): HostModule {
+  const { unstable } = options;
   const name = unstable ? WASI_UNSTABLE_MODULE_NAME : WASI_MODULE_NAME;
-  return runtime.newHostModule(name)
-    .perInstance(({ options, caller, onClose }) => {
-      const { functions, close } = createWasi(
-        { ...options, unstable, onTransfer: chargeBytes },
-        () => caller.memory,
-      );
-      onClose(() => void close());
-      const definitions: Record<string, HostFunctionDefinition> = {};
-      for (const { name, params, results } of wasiCalls()) {
-        definitions[name] = { params, results, fn: functions[name] };
-      }
-      return definitions;
-    })
+  return runtime.newHostModule(name).perInstance(functions(options))
     .instantiate();
+}
+
+/**
+ * The functions alone, for a host module of another name, or one that has
+ * some of its own in place of them.
+ *
+ * @example
+ * ```ts
+ * import { Runtime, wasi } from "@waxwing/waxwing";
+ *
+ * new Runtime().newHostModule("wasi_snapshot_preview1")
+ *   .perInstance(wasi.functions())
+ *   .func("sched_yield", [], ["i32"], () => 0)
+ *   .instantiate();
+ * ```
+ */
+export function functions(
+  { unstable = false }: WasiModuleOptions = {},
+): PerInstance {
+  return ({ options, caller, onClose }) => {
+    const { functions, close } = createWasi(
+      { ...options, unstable, onTransfer: chargeBytes },
+      () => caller.memory,
+    );
+    onClose(() => void close());
+    const definitions: Record<string, HostFunctionDefinition> = {};
+    for (const { name, params, results } of wasiCalls()) {
+      definitions[name] = { params, results, fn: functions[name] };
+    }
+    return definitions;
+  };
 }
