@@ -4,13 +4,10 @@ import {
   type AsyncCallOptions,
   CancelExitCode,
   ExitError,
-  type ExportedFunction,
-  Fuel,
   FuelExhausted,
   type Instance,
   Runtime,
   TimeoutError,
-  wasi,
   wasmFrames,
 } from "../../../mod.ts";
 import {
@@ -89,125 +86,6 @@ for (const [name, bytes] of Object.entries(ENDLESS)) {
     });
   }
 }
-
-test("an interruption comes in the middle of a huge fill", async () => {
-  const pages = 16384;
-  const code = "i32.const 0 i32.const 7 i32.const 1073741824 memory.fill";
-  const bytes = new Assembler().memory("memory", pages)
-    .function("run", ":", "", code).build();
-  const ways: ((run: ExportedFunction) => Promise<unknown>)[] = [
-    (run) => run.callAsync([], { timeoutMs: 10 }),
-    (run) => run.callAsync([], { signal: AbortSignal.timeout(10) }),
-    (run) => run.callAsync([], { fuel: 50_000 }),
-    (run) => new Promise(() => run.callWith([], { timeoutMs: 10 })),
-  ];
-  for (const way of ways) {
-    const instance = new Runtime().instantiate(bytes);
-    await rejectionOf(way(functionOf(instance)));
-    const { memory } = instance;
-    assert.is(memory!.readUint8(0), 7);
-    assert.is(memory!.readUint8(pages * 65536 - 1), 0);
-  }
-});
-
-test("a long instruction on memories and tables can be sliced and paid in parts", async () => {
-  const size = 24 * 2 ** 20;
-  const count = 200_000;
-  const operands = (to: number, from: number, length: number) =>
-    `i32.const ${to} i32.const ${from} i32.const ${length}`;
-  const long: Record<string, string> = {
-    fill: `${operands(5, 9, size - 10)} memory.fill`,
-    copyUp: `${operands(5, 0, size - 10)} memory.copy`,
-    copyDown: `${operands(0, 5, size - 10)} memory.copy`,
-    tableFill: `i32.const 5 ref.func $fill i32.const ${count} table.fill`,
-    tableUp: `${operands(5, 0, count)} table.copy`,
-    tableDown: `${operands(0, 5, count)} table.copy`,
-  };
-  const assembler = new Assembler().memory("memory", size / 65536)
-    .table("table", "r", count + 10);
-  for (const [name, code] of Object.entries(long)) {
-    assembler.function(name, ":", "", code);
-  }
-  const runtime = new Runtime();
-  const compiled = runtime.compile(
-    assembler.elements("i32.const 3", ["fill"]).build(),
-  );
-  const whole = runtime.instantiate(compiled);
-  const parted = runtime.instantiate(compiled);
-  const paid = runtime.instantiate(compiled);
-  const scratch = runtime.instantiate(compiled);
-  const sameAs = (other: Instance) => {
-    const [a, b] = [whole, other].map(({ memory }) => memory!.buffer);
-    assert.is(Buffer.compare(new Uint8Array(a), new Uint8Array(b)), 0);
-    const [c, d] = [whole, other].map((i) => i.exportedTable("table")!);
-    for (let i = 0; i < count + 10; i++) {
-      assert.is(c.get(i) === null, d.get(i) === null);
-    }
-  };
-  for (const instance of [whole, parted, paid]) {
-    const words = new Uint32Array(instance.memory!.buffer);
-    for (let i = 0; i < words.length; i++) words[i] = Math.imul(i, 0x9e3779b1);
-  }
-  for (const name of Object.keys(long)) {
-    let slices = 0;
-    const count = () => void (slices++, handle = setImmediate(count));
-    let handle = setImmediate(count);
-    functionOf(whole, name).call();
-    await functionOf(parted, name).callAsync([], { sliceFuel: 1 });
-    clearImmediate(handle);
-    assert.ok(slices > 2, `${slices} slices`);
-    sameAs(parted);
-    const fuel = new Fuel(1e6);
-    functionOf(scratch, name).callWith([], { fuel });
-    let error = await rejectionOf(
-      functionOf(paid, name).callAsync([], { fuel: 100 }),
-    ) as FuelExhausted | undefined;
-    const used = fuel.consumed;
-    for (let given = 100; error !== undefined; given += 10_007) {
-      assert.ok(given <= used, `${name}: ${given} of ${used} units`);
-      error = await (error.resume!(10_007) as Promise<unknown>).then(
-        () => undefined,
-        (error) => error as FuelExhausted,
-      );
-    }
-  }
-  sameAs(paid);
-});
-
-test("WASI's long work is ended, and paid by size", async () => {
-  const length = 2 ** 29;
-  const bytes = new Assembler()
-    .importFunction("wasi_snapshot_preview1", "random_get", "ii:i")
-    .memory("memory", length / 65536)
-    .function("run", "i:i", "", "i32.const 0 local.get 0 call 0").build();
-  const runtime = new Runtime();
-  wasi.instantiate(runtime);
-  const instance = runtime.instantiate(bytes);
-  const run = functionOf(instance);
-  const ways: (() => Promise<unknown>)[] = [
-    () =>
-      Promise.resolve(errorOf(() => run.callWith([length], { timeoutMs: 20 }))),
-    () => rejectionOf(run.callAsync([length], { timeoutMs: 20 })),
-  ];
-  for (const way of ways) {
-    assertTime(
-      await elapsed(async () => assert.instance(await way(), TimeoutError)),
-      20,
-    );
-  }
-  assert.is(instance.memory!.readUint32(length - 4), 0);
-  const [few, many] = [0, 256 * 1000].map((count) => {
-    const fuel = new Fuel(1e6);
-    assert.is(run.callWith([count], { fuel }), 0);
-    return fuel.consumed;
-  });
-  assert.is(many - few, 1000);
-  const options = { fuel: 100 };
-  assert.instance(
-    errorOf(() => run.callWith([256 * 1000], options)),
-    FuelExhausted,
-  );
-});
 
 test("after an interruption the instance works on", async () => {
   const bytes = new Assembler().global("count", "mut i", "i32.const 0")
