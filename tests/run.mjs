@@ -6,6 +6,7 @@
 
 import { readdirSync } from "node:fs";
 import process from "node:process";
+import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./ts.mjs";
 
@@ -35,7 +36,8 @@ if (!files.length) console.log("no test file matches", filters.join(" "));
 const urls = files.length ? await bundle(files) : [];
 for (const [file, url] of urls) await runFile(file, url);
 finished = true;
-process.exit();
+// `process.exit` alone hangs Node 26 at times, see lib/cli.ts.
+setTimeout(() => process.exit(), 500).unref();
 
 /** Imports one test file, runs the suites that it queued, and counts. */
 async function runFile(file, url) {

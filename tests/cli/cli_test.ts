@@ -68,7 +68,8 @@ function waxwing(args: string[], input = "", env = {}) {
 
 /** A pipeline of the shell. `$W` is the program. */
 function shell(line: string) {
-  const W = `'${process.execPath}' '${program}'`;
+  const runFlags = "Deno" in globalThis ? "run -A" : "";
+  const W = `'${process.execPath}' ${runFlags} '${program}'`;
   const script = line.replaceAll("$W", W);
   const result = spawnSync("bash", ["-c", script], { encoding: "utf8" });
   return { code: result.status, out: result.stdout, err: result.stderr };

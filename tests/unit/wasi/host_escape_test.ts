@@ -278,7 +278,7 @@ for (const byPath of [false, true]) {
 /** Swaps a directory and a link to the outside as fast as it can. */
 const SWAPPER = `
   const fs = require("node:fs");
-  const jail = process.argv[1];
+  const jail = process.argv.at(-1);
   process.stdout.write("ready");
   for (;;) {
     fs.renameSync(jail + "/x", jail + "/real");

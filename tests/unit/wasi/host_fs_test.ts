@@ -191,7 +191,9 @@ test("times keep the nanoseconds that a guest has set", () => {
   assert.is(stat.atimeNs, atimeNs);
   assert.is(stat.mtimeNs, atimeNs + 1n);
   const { atimeMs } = fs.statSync(`${path}/f`);
-  assert.ok(Math.abs(atimeMs - Number(atimeNs) / 1e6) < 0.01, `${atimeMs}`);
+  const precisionMs = "Deno" in globalThis ? 1 : 0.01; // Deno cuts them
+  const offMs = Math.abs(atimeMs - Number(atimeNs) / 1e6);
+  assert.ok(offMs < precisionMs, `${atimeMs}`);
   fs.utimesSync(`${path}/f`, 5, 6); // by somebody else
   const changed = file.stat() as Stat;
   assert.is(changed.atimeNs, 5_000_000_000n);
