@@ -16,7 +16,7 @@ import {
   moduleOffset,
 } from "./code.ts";
 import { MAX_TRACE_FRAMES, type WasmFrame } from "./errors.ts";
-import { FP } from "./exec.ts";
+import { FP, Op } from "./exec.ts";
 import type { Module } from "./module.ts";
 import { functionNameOf, namesOf } from "./names.ts";
 import type { Crossing, Machine, ModuleInstance } from "./store.ts";
@@ -100,6 +100,13 @@ export function traceOf(m: Machine, pc: number, isTrap: boolean): WasmFrame[] {
     if (frames.length === MAX_TRACE_FRAMES) break;
   }
   return frames;
+}
+
+/** The whole stack, for who is told of a call that begins, as it is now. */
+export function* currentFrames(m: Machine): Generator<WasmFrame, void> {
+  for (const { code, pc } of framesFrom(m, here(m, m.next))) {
+    yield describe(code, m.code[pc] === Op.Enter ? pc : pc - 1);
+  }
 }
 
 const modulesByFrame: WeakMap<WasmFrame, Module> =

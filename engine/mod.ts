@@ -50,7 +50,9 @@ export {
   type MemoryPolicy,
   PAGE_BYTES,
 } from "./memory.ts";
-export { moduleOf } from "./frames.ts";
+export { type Checkpoint, restoring, takeCheckpoint } from "./checkpoint.ts";
+export { currentFrames, moduleOf } from "./frames.ts";
+export { probeHost, withProbes } from "./probes.ts";
 export { charge } from "./fuel.ts";
 export { kindOf } from "./link.ts";
 export { functionNameOf, namesOf } from "./names.ts";

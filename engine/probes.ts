@@ -16,7 +16,7 @@ import { framesFrom, here } from "./frames.ts";
 import type { Handler } from "./instruction.ts";
 import type { CallProbe, Module } from "./module.ts";
 import {
-  FunctionInstance,
+  type FunctionInstance,
   type Machine,
   PENDING,
   type Probes,
@@ -35,37 +35,34 @@ export function withProbes(
 const probesOfHost: WeakMap<FunctionInstance, CallProbe> =
   /* @__PURE__ */ new WeakMap();
 
-/** The host function with a probe. */
-export function hostWithProbe(
-  { type, host, hostName }: FunctionInstance,
-  probe: CallProbe,
-): FunctionInstance {
+/** Gives a host function its probe, if it has none. */
+export function probeHost(callee: FunctionInstance, probe: CallProbe): void {
+  if (probesOfHost.has(callee)) return;
   installProbes(PROBES, HANDLERS);
-  const probed = new FunctionInstance(
-    type,
-    undefined,
-    -1,
-    0,
-    (m, base, caller) => {
-      const owner = caller?.embedder;
-      probe.before(base, owner);
-      let outcome: number | void;
-      try {
-        outcome = host!(m, base, caller);
-      } catch (error) {
-        m.host = undefined;
-        probe.abort(error, owner);
-        throw error;
-      }
-      if (outcome === PENDING) return outcome;
+  probesOfHost.set(callee, probe);
+  const run = callee.host!;
+  callee.host = (m, base, caller) => {
+    const owner = caller?.embedder;
+    const { host } = m;
+    // It is told once that it ends, and what the probe throws does not end it.
+    m.host = undefined;
+    probe.before(base, owner);
+    m.host = host;
+    let outcome: number | void;
+    try {
+      outcome = run(m, base, caller);
+    } catch (error) {
+      m.host = undefined;
+      probe.abort(error, owner);
+      throw error;
+    }
+    if (outcome !== PENDING) {
       m.host = undefined;
       probe.after(base, owner, outcome !== undefined);
-      return outcome;
-    },
-    hostName,
-  );
-  probesOfHost.set(probed, probe);
-  return probed;
+    }
+    m.host = host;
+    return outcome;
+  };
 }
 
 function probeOf(

@@ -46,7 +46,8 @@ export class FunctionInstance {
   readonly index: number;
   /** Address of the entry cell in the code arena, 0 for a host function. */
   readonly cell: number;
-  readonly host: HostFunction | undefined;
+  /** What a host function does; a probe may stand before it. */
+  host: HostFunction | undefined;
   /** What to call it in a stack trace. */
   readonly hostName: string;
 

@@ -383,7 +383,11 @@ class Translator implements Sink {
     this.#barrier();
     this.#needsFuel = false;
     const entry = this.#end;
-    if (this.#isProbed) this.#emit(Op.Enter);
+    if (this.#isProbed) {
+      const { bodyStarts, importedFunctions } = this.#module;
+      this.#fusedOffset = bodyStarts[this.#functionIndex - importedFunctions];
+      this.#emit(Op.Enter);
+    }
     if (isLarge) this.#emit(Op.CheckStack, this.#frameWords);
     if (this.#usesRefs) {
       const first = this.#type.linkOffset + 2;

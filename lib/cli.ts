@@ -34,12 +34,13 @@ import {
   parseEnv,
   parseFuel,
   parseMount,
+  parseScopes,
   parseValue,
   UsageError,
 } from "./cli_args.ts";
 import { declarationOf } from "./cli_types.ts";
 import { CompilationCache } from "./cache.ts";
-import type { ModuleOptions } from "./config.ts";
+import type { ModuleOptions, Monitor } from "./config.ts";
 import {
   CompileError,
   ExitError,
@@ -51,6 +52,8 @@ import {
 } from "./errors.ts";
 import type { ExportedFunction } from "./instance.ts";
 import type { CallOptions } from "./limits.ts";
+import { listen } from "./listen.ts";
+import { LOG_SCOPES, logHostCalls } from "./logging.ts";
 import type { CompiledModule } from "./module.ts";
 import { commandOf, provideWasi, TRAP_EXIT_CODE } from "./run.ts";
 import { Runtime } from "./runtime.ts";
@@ -106,7 +109,11 @@ const COMMANDS: readonly Command[] = [
         value: "HOST:PORT",
         help: "give the guest a TCP socket to accept connections from",
       },
-      { name: "hostlogging", value: "SCOPES", help: "not supported yet" },
+      {
+        name: "hostlogging",
+        value: "SCOPES",
+        help: `log calls of the host to stderr: ${LOG_SCOPES.join()}`,
+      },
       CACHE_DIR,
       { name: "interpreter", help: "ignored: there is nothing else" },
     ],
@@ -152,11 +159,6 @@ const COMMANDS: readonly Command[] = [
   },
 ];
 
-/** Flags that are accepted for what is not there yet. */
-const UNSUPPORTED: readonly string[] = [
-  "hostlogging",
-];
-
 /** The guest's own standard output is a pipe that nobody reads. */
 class BrokenPipe extends Error {}
 
@@ -196,10 +198,6 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
       `usage: waxwing ${command.usage}\n\n${command.summary}\n\n` +
         `${flagHelp(flags)}${command.notes ? `\n${command.notes}` : ""}`,
     );
-  }
-  for (const flag of UNSUPPORTED) {
-    if (!parsed.flags.has(flag)) continue;
-    throw new UsageError(`--${flag} is not supported yet`);
   }
   return await command.run(parsed);
 }
@@ -276,7 +274,10 @@ async function runCommand(args: ParsedArgs): Promise<number> {
   const { flags, rest } = args;
   const limits = limitsOf(args);
   const world = worldOf(args);
-  const runtime = new Runtime({ compilationCache: cacheOf(args) });
+  const runtime = new Runtime({
+    compilationCache: cacheOf(args),
+    monitor: monitorOf(args),
+  });
   const compiled = load(runtime, args);
   const invoked = flags.get("invoke")?.at(-1);
   try {
@@ -326,6 +327,12 @@ function cacheOf({ flags }: ParsedArgs): CompilationCache | undefined {
   } catch (error) {
     throw new UsageError(`cannot use ${path}: ${reasonOf(error)}`);
   }
+}
+
+/** What logs the calls of `--hostlogging`. */
+function monitorOf({ flags }: ParsedArgs): Monitor | undefined {
+  const scopes = parseScopes(flags.get("hostlogging") ?? []);
+  return scopes.length > 0 ? listen(logHostCalls(note, scopes)) : undefined;
 }
 
 /** What ends a guest that does not end. */

@@ -5,6 +5,8 @@
  * what the commands do, and nothing of the host.
  */
 
+import { LOG_SCOPES, type LogScope } from "./logging.ts";
+
 /** A mistake in the command line; the message is for its author. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -155,6 +157,15 @@ export function parseAddress(text: string): { host: string; port: number } {
   const port = Number(match?.[3]);
   if (!match || port > 65535) throw new UsageError(`invalid address: ${text}`);
   return { host: match[1] ?? match[2], port };
+}
+
+/** Groups of host functions, separated by commas. */
+export function parseScopes(texts: readonly string[]): LogScope[] {
+  return texts.join().split(",").filter((text) => text !== "").map((text) => {
+    const scope = LOG_SCOPES.find((scope) => scope === text);
+    if (scope !== undefined) return scope;
+    throw new UsageError(`invalid --hostlogging: ${text} is not a log scope`);
+  });
 }
 
 /** An amount of fuel, a whole number. */

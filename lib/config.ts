@@ -10,8 +10,10 @@ import {
   FEATURES_ALL,
   FEATURES_V1,
   FEATURES_V2,
+  type FunctionInstance,
   type MachineSize,
   MAX_PAGES,
+  type Module,
 } from "../engine/mod.ts";
 import type { CompilationCache } from "./cache.ts";
 import type { Instance } from "./instance.ts";
@@ -182,6 +184,11 @@ export interface RuntimeOptions {
   /** Modules that other runtimes have compiled as well. Default: none. */
   readonly compilationCache?: CompilationCache;
   /**
+   * Watches calls in the modules that the runtime compiles and of its host
+   * modules, as `listen` of `waxwing/monitors` makes it. Default: none.
+   */
+  readonly monitor?: Monitor;
+  /**
    * Whether an instance is closed when a call on it was aborted or took too
    * long, with an exit code of {@linkcode CancelExitCode}. Default: false, it
    * can be called again.
@@ -203,6 +210,14 @@ export interface RuntimeOptions {
   readonly codeBytes?: number;
 }
 
+/** What watches the functions of a runtime. */
+export interface Monitor {
+  /** @internal The module, its functions watched. */
+  watchModule(module: Module): Module;
+  /** @internal Watches a host function. */
+  watchHost(callee: FunctionInstance): void;
+}
+
 /** Options of a runtime, all there. */
 export interface CheckedRuntimeOptions {
   readonly coreFeatures: CoreFeatures;
@@ -213,6 +228,7 @@ export interface CheckedRuntimeOptions {
   readonly customSections: boolean;
   readonly deterministicNaN: boolean;
   readonly compilationCache: CompilationCache | undefined;
+  readonly monitor: Monitor | undefined;
   readonly closeOnCancel: boolean;
   readonly maxCallDepth: number;
   /** Undefined where any size will do. */
@@ -235,6 +251,7 @@ export function checkRuntimeOptions(
     customSections = false,
     deterministicNaN = false,
     compilationCache,
+    monitor,
     closeOnCancel = false,
     maxCallDepth = Number.MAX_SAFE_INTEGER,
     stackBytes = DEFAULT_SIZE.stackBytes,
@@ -266,6 +283,7 @@ export function checkRuntimeOptions(
     customSections,
     deterministicNaN,
     compilationCache,
+    monitor,
     closeOnCancel,
     maxCallDepth,
     machine: isDefault ? undefined : { stackBytes, codeBytes },

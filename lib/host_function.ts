@@ -15,9 +15,11 @@ import {
   PENDING,
   signatureName,
   type TypeId,
+  typeName,
   typeOf,
   type ValueType,
 } from "../engine/mod.ts";
+import type { FunctionDefinition } from "./definitions.ts";
 import { readValues, writeValue, writeValues } from "./function.ts";
 import { type Lifetime, lifetimeOf } from "./lifetime.ts";
 import { callingOwner, closeBy } from "./limits.ts";
@@ -50,9 +52,24 @@ export interface HostName {
 const names: WeakMap<FunctionInstance, HostName> =
   /* @__PURE__ */ new WeakMap();
 
-/** What a host function of the library is called. */
-export function hostNameOf(callee: FunctionInstance): HostName | undefined {
-  return names.get(callee);
+/** What is known of a host function of the library; its index is -1. */
+export function hostDefinitionOf(
+  callee: FunctionInstance,
+): FunctionDefinition {
+  const { module, name, paramNames, resultNames } = names.get(callee)!;
+  const { params, results } = callee.type;
+  return {
+    moduleName: module,
+    index: -1,
+    import: undefined,
+    exportNames: [name],
+    name,
+    debugName: `${module}.${name}`,
+    paramTypes: params.map(typeName),
+    paramNames,
+    resultTypes: results.map(typeName),
+    resultNames,
+  };
 }
 
 /** Makes a function of the host. */

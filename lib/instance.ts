@@ -13,7 +13,7 @@ import {
 } from "../engine/mod.ts";
 import { type FunctionDefinition, functionDefinition } from "./definitions.ts";
 import { call, type ExportedFunctionValue, toCallable } from "./function.ts";
-import { hostNameOf } from "./host_function.ts";
+import { hostDefinitionOf } from "./host_function.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { type AsyncCallOptions, type CallOptions, Limits } from "./limits.ts";
 import {
@@ -69,23 +69,10 @@ export class ExportedFunction {
    * not define, is described by the module that did.
    */
   get definition(): FunctionDefinition {
-    const { instance, index, type } = this.#callee;
-    if (instance !== undefined) {
-      return functionDefinition(instance.module, index);
-    }
-    const { module, name, paramNames, resultNames } = hostNameOf(this.#callee)!;
-    return {
-      moduleName: module,
-      index: -1,
-      import: undefined,
-      exportNames: [name],
-      name,
-      debugName: `${module}.${name}`,
-      paramTypes: type.params.map(typeName),
-      paramNames,
-      resultTypes: type.results.map(typeName),
-      resultNames,
-    };
+    const { instance, index } = this.#callee;
+    return instance === undefined
+      ? hostDefinitionOf(this.#callee)
+      : functionDefinition(instance.module, index);
   }
 
   /** Types of its parameters, such as `i32`. */

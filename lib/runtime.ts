@@ -151,9 +151,11 @@ export class Runtime {
         -1,
       );
     }
-    const { debugInfo, customSections, deterministicNaN } = this.#options;
+    const { debugInfo, customSections, deterministicNaN, monitor } =
+      this.#options;
     let own = module;
     if (deterministicNaN) own = { ...own, canonicalNaNs: true };
+    if (monitor !== undefined) own = monitor.watchModule(own);
     if (!debugInfo) own = withoutLines(own);
     return new CompiledModule(own, customSections);
   }
@@ -317,7 +319,13 @@ export class Runtime {
       const found = new ImportSearch(this.#named, options, importer);
       const made = instantiateModule(
         compiled.module,
-        (moduleName, field) => found.resolve(moduleName, field),
+        (moduleName, field) => {
+          const extern = found.resolve(moduleName, field);
+          if (extern instanceof FunctionInstance && extern.host !== undefined) {
+            this.#options.monitor?.watchHost(extern);
+          }
+          return extern;
+        },
         this.#limits(lifetime, options),
         {
           onAllocated: (allocated) => {

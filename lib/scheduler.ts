@@ -28,6 +28,7 @@ import {
   type AsyncCallOptions,
   type CallOptions,
   checkOpen,
+  endedError,
   enter,
   isAnyRunning,
   isRunning,
@@ -99,7 +100,9 @@ class SteppedCall {
 
   #complete(part: Part): unknown {
     if (part.outcome === PENDING) {
-      throw new WouldSuspendError(part.hostName!, isAnyRunning());
+      throw this.#failed(
+        new WouldSuspendError(part.hostName!, isAnyRunning()),
+      );
     }
     if (part.outcome === OUT_OF_FUEL) {
       throw this.#exhausted(() =>
@@ -174,7 +177,9 @@ class SteppedCall {
   #part(body: () => number): Part {
     const owner = this.#owner;
     const limits = this.#limits;
-    checkOpen(owner);
+    if (owner.exitCode !== undefined) {
+      throw this.#failed(endedError(owner.exitCode));
+    }
     const slice = this.#mayWait ? new Slice(limits) : undefined;
     const activity = enter(owner, limits, slice);
     let outcome: number;
@@ -205,9 +210,14 @@ class SteppedCall {
         throw fail(error);
       }));
     } catch (error) {
-      addFrames(error, this.#thread.frames());
-      throw error;
+      throw this.#failed(error);
     }
+  }
+
+  /** Ends the thread where it stands. */
+  #failed<E>(error: E): E {
+    this.#thread.abandon(error);
+    return error;
   }
 
   /** Waits for a promise as long as the call may. */

@@ -85,6 +85,29 @@ test("run copies standard input to standard output", () => {
   assert.ok(out === text);
 });
 
+test("run logs calls of the host, by scope", () => {
+  fs.writeFileSync(join(folder, "in.txt"), "from a file\n");
+  const run = (...flags: string[]) =>
+    waxwing(["run", "--mount", `${folder}:/`, ...flags, CAT, "/in.txt"]);
+  const { code, out, err } = run("--hostlogging=filesystem");
+  assert.is(code, 0, err);
+  assert.is(out, "from a file\n");
+  assert.match(
+    err,
+    "==> wasi_snapshot_preview1.fd_prestat_dir_name(fd=3)\n<== (path=/,errno=ESUCCESS)\n",
+  );
+  assert.match(err, "path=in.txt");
+  assert.not.match(err, "args_get");
+  const all = run("-hostlogging", "random,all").err;
+  assert.match(all, "--> ._start()\n\t==> ");
+  assert.match(all, "args_get");
+  assert.is(run("--hostlogging=random").err, "");
+  assert.match(
+    run("--hostlogging=clock,doors").err,
+    "doors is not a log scope",
+  );
+});
+
 test("run mounts directories and passes arguments", () => {
   fs.writeFileSync(join(folder, "in.txt"), "from a file\n");
   const arg = "/data/in.txt";

@@ -23,7 +23,7 @@ import {
   writeRaw,
 } from "../../../engine/mod.ts";
 import { functionNameOf } from "../../../engine/names.ts";
-import { hostWithProbe, withProbes } from "../../../engine/probes.ts";
+import { probeHost, withProbes } from "../../../engine/probes.ts";
 import { DONE, PENDING, STOPPED } from "../../../engine/thread.ts";
 import { Assembler } from "./assembler.ts";
 import {
@@ -82,7 +82,8 @@ function probed(
 }
 
 function probedHost(callee: FunctionInstance): FunctionInstance {
-  return hostWithProbe(callee, probe(callee.hostName, callee.typeId));
+  probeHost(callee, probe(callee.hostName, callee.typeId));
+  return callee;
 }
 
 /** Whether each call that began ended, the last one first. */

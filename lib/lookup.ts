@@ -1,0 +1,44 @@
+/**
+ * Functions of tables by their index, checked as `call_indirect` does: for host
+ * functions that are given function pointers.
+ */
+
+import {
+  FunctionInstance,
+  isSubtypeId,
+  Trap,
+  TrapCode,
+} from "../engine/mod.ts";
+import { ExportedFunction, type Instance } from "./instance.ts";
+import { functionTypeOf, type ValueTypeName } from "./values.ts";
+
+/**
+ * The function at an index of an instance's table.
+ *
+ * @throws {RangeError} the instance has no such table
+ * @throws {Trap} there is no function of this type, with the code that
+ * `call_indirect` ends with
+ */
+export function lookupFunction(
+  instance: Instance,
+  tableIndex: number,
+  index: number,
+  params: readonly ValueTypeName[],
+  results: readonly ValueTypeName[],
+): ExportedFunction {
+  const table = instance.instance.tables[tableIndex];
+  if (table === undefined) {
+    throw new RangeError(`table index out of range: ${tableIndex}`);
+  }
+  if (!(index >= 0 && index < table.length)) {
+    throw new Trap(TrapCode.UndefinedElement);
+  }
+  const callee = table.refs[index];
+  if (!(callee instanceof FunctionInstance)) {
+    throw new Trap(TrapCode.UninitializedElement);
+  }
+  if (!isSubtypeId(callee.typeId, functionTypeOf(params, results))) {
+    throw new Trap(TrapCode.IndirectCallTypeMismatch);
+  }
+  return new ExportedFunction(callee, instance.lifetime);
+}
