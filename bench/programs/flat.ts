@@ -7,7 +7,9 @@
  * The module exports `run(n)`: every function returns 0 at once for n = 0, so
  * that `run(0)` calls all and executes almost nothing (a lazy translator
  * translates them), while `run(n)` executes the bodies and returns a checksum.
- * The same size and seed give the same bytes.
+ * The same size and seed give the same bytes. As a WASI command it enters one
+ * function in eight, as a program does that uses a part of its code, and prints
+ * a line.
  */
 
 /** Locals of a function: its parameter n and i32, then i64, then f64 ones. */
@@ -99,10 +101,17 @@ class Bytes {
 class Body {
   readonly code = new Bytes();
   readonly #random: (below: number) => number;
+  /** How many functions there are before it, imported ones among them. */
   readonly #index: number;
+  readonly #imports: number;
 
-  constructor(index: number, random: (below: number) => number) {
+  constructor(
+    index: number,
+    imports: number,
+    random: (below: number) => number,
+  ) {
     this.#index = index;
+    this.#imports = imports;
     this.#random = random;
   }
 
@@ -237,9 +246,10 @@ class Body {
 
   /** A call of an earlier function with 0: it returns at once. */
   #call(): void {
-    if (this.#index === 0) return;
+    const earlier = this.#index - this.#imports;
+    if (earlier === 0) return;
     this.code.push(Op.i32Const, 0, Op.call);
-    this.code.unsigned(this.#random(this.#index));
+    this.code.unsigned(this.#imports + this.#random(earlier));
     this.code.push(Op.localSet, this.#i32Target());
   }
 
@@ -276,55 +286,124 @@ export function flatModule(
   byteLength: number,
   seed = 1,
 ): Uint8Array<ArrayBuffer> {
+  const bodies = bodiesOf(byteLength, seed, 0);
+  const run = runBody(bodies.map((_, i) => i));
+  return assemble([...bodies, run], "run");
+}
+
+/** What `flatCommand` prints. */
+export const COMMAND_OUTPUT = "ready\n";
+
+/** A WASI command of that size. */
+export function flatCommand(byteLength: number): Uint8Array<ArrayBuffer> {
+  const bodies = bodiesOf(byteLength, 1, 1);
+  const called = bodies.map((_, i) => 1 + i).filter((i) => i % 8 === 0);
+  return assemble([...bodies, startBody(called)], "_start");
+}
+
+function bodiesOf(byteLength: number, seed: number, imports: number): Bytes[] {
   const random = generator(seed);
   const bodies: Bytes[] = [];
   let size = 0;
   while (size < byteLength) {
-    const body = new Body(bodies.length, random);
+    const body = new Body(imports + bodies.length, imports, random);
     // most functions are small, a few are large
     const scale = random(16) === 0 ? 16384 : random(4) === 0 ? 4096 : 1024;
     body.write(100 + random(scale));
     bodies.push(body.code);
     size += body.code.length + 3;
   }
-  return assemble(bodies);
+  return bodies;
 }
 
-function assemble(bodies: readonly Bytes[]): Uint8Array<ArrayBuffer> {
+/** The last of the bodies is exported; a `_start` prints by `fd_write`. */
+function assemble(
+  bodies: readonly Bytes[],
+  exported: "run" | "_start",
+): Uint8Array<ArrayBuffer> {
+  const isCommand = exported === "_start";
   const module = new Bytes();
   module.push(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
   const types = new Bytes();
-  types.push(1, 0x60, 1, I32, 1, I32);
+  types.push(3, 0x60, 1, I32, 1, I32, 0x60, 0, 0);
+  types.push(0x60, 4, I32, I32, I32, I32, 1, I32);
   module.section(1, types);
+  if (isCommand) {
+    const imports = new Bytes();
+    imports.push(1, ...text("wasi_snapshot_preview1"), ...text("fd_write"));
+    imports.push(0, 2);
+    module.section(2, imports);
+  }
   const functions = new Bytes();
-  functions.unsigned(bodies.length + 1);
-  for (let i = 0; i <= bodies.length; i++) functions.push(0);
+  functions.unsigned(bodies.length);
+  for (let i = 1; i < bodies.length; i++) functions.push(0);
+  functions.push(isCommand ? 1 : 0);
   module.section(3, functions);
   const memory = new Bytes();
   memory.push(1, 0, PAGES);
   module.section(5, memory);
   const exports = new Bytes();
-  exports.push(1, 3, ...new TextEncoder().encode("run"), 0);
-  exports.unsigned(bodies.length);
+  exports.push(2, ...text("memory"), 2, 0, ...text(exported), 0);
+  exports.unsigned(bodies.length - (isCommand ? 0 : 1));
   module.section(7, exports);
   const code = new Bytes();
-  code.unsigned(bodies.length + 1);
+  code.unsigned(bodies.length);
   for (const body of bodies) code.sized(body);
-  code.sized(runBody(bodies.length));
   module.section(10, code);
+  if (isCommand) {
+    const data = new Bytes();
+    data.push(1, 0, Op.i32Const, OUTPUT_AT, Op.end);
+    data.push(
+      8 + COMMAND_OUTPUT.length,
+      OUTPUT_AT + 8,
+      0,
+      0,
+      0,
+      COMMAND_OUTPUT.length,
+      0,
+      0,
+      0,
+    );
+    data.push(...text(COMMAND_OUTPUT).slice(1));
+    module.section(11, data);
+  }
   return module.view().slice();
 }
 
+/** A name, its length before it. */
+function text(value: string): number[] {
+  return [value.length, ...new TextEncoder().encode(value)];
+}
+
 /** run(n): the xor of f(n) over all functions f. */
-function runBody(count: number): Bytes {
+function runBody(functions: readonly number[]): Bytes {
   const code = new Bytes();
   code.push(0, Op.i32Const, 0);
-  for (let i = 0; i < count; i++) {
+  for (const index of functions) {
     code.push(Op.localGet, 0, Op.call);
-    code.unsigned(i);
+    code.unsigned(index);
     code.push(Op.i32Xor);
   }
   code.push(Op.end);
+  return code;
+}
+
+/** Where the list of what `_start` prints is, the text behind it. */
+const OUTPUT_AT = 16;
+
+/** Calls each with 0, then prints. */
+function startBody(functions: readonly number[]): Bytes {
+  const code = new Bytes();
+  code.push(0);
+  for (const index of functions) {
+    code.push(Op.i32Const, 0, Op.call);
+    code.unsigned(index);
+    code.push(Op.drop);
+  }
+  const standardOutput = 1, lists = 1, written = 0;
+  code.push(Op.i32Const, standardOutput, Op.i32Const, OUTPUT_AT);
+  code.push(Op.i32Const, lists, Op.i32Const, written, Op.call, 0);
+  code.push(Op.drop, Op.end);
   return code;
 }
 

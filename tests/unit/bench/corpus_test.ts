@@ -10,8 +10,13 @@ import { CORPUS, standsApart } from "../../../bench/corpus.ts";
 import { load, thisEngine } from "../../../bench/engine.ts";
 import { withStart } from "../../../bench/compare/start.ts";
 import { readProgram } from "../../../bench/files.ts";
+import {
+  COMMAND_OUTPUT,
+  flatCommand,
+  flatModule,
+} from "../../../bench/programs/flat.ts";
 import { simdGains, summary } from "../../../bench/table.ts";
-import { Runtime } from "../../../mod.ts";
+import { run, Runtime } from "../../../mod.ts";
 
 const PROGRAMS = "bench/programs";
 const OWN = CORPUS.filter(({ real }) => real === undefined);
@@ -106,6 +111,19 @@ corpus("the profile refuses a program that is held out", () => {
   assert.is(status, 1);
   assert.is(stdout, "");
   assert.match(stderr, /lz is held out/);
+});
+
+corpus("generated modules are valid, of their size, and run", async () => {
+  const bytes = flatModule(20_000);
+  assert.ok(bytes.length >= 20_000 && bytes.length < 40_000, `${bytes.length}`);
+  const { exports } = new Runtime().instantiate<{ run(n: number): number }>(
+    bytes,
+  );
+  assert.is(exports.run(0), 0);
+  assert.is.not(exports.run(1), 0);
+  const { stdout, exitCode } = await run(flatCommand(20_000));
+  assert.is(exitCode, 0);
+  assert.is(stdout.text(), COMMAND_OUTPUT);
 });
 
 corpus.run();
