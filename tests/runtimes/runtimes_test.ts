@@ -14,6 +14,7 @@ const FILES = [
   "tests/cli/cli_test.ts",
   "tests/fuzz/nan_test.ts",
   "tests/spec/spec_test.ts",
+  "tests/unit/engine/exec_simd_test.ts",
   "tests/unit/engine/fuel_test.ts",
   "tests/unit/engine/thread_test.ts",
   "tests/unit/engine/translate_test.ts",

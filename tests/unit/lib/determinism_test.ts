@@ -131,6 +131,51 @@ test("with deterministicNaN what is looked at is canonical, not only stores", ()
   }
 });
 
+test("with deterministicNaN lanes are canonical wherever they go", () => {
+  // A NaN in every lane, of f64 and of f32 as well, and the quotient 0 / 0.
+  const nan = "v128.const 0xfff41234ffa12345fff41234ffa12345";
+  const lanes = { f32x4: 0x7fc00000, f64x2: 0x7ff80000 };
+  const code = [
+    "x x OP.mul x OP.add",
+    "x x x OP.mul OP.add",
+    "x x OP.mul local.tee 0 drop local.get 0",
+    "x x OP.sub v128.const 0 OP.max",
+    "v128.const 0 v128.const 0 OP.div",
+    "x OP.sqrt local.get 0 i32.const 1 select",
+    "x OP.ceil block [:v] x OP.floor end v128.or",
+    "x x OP.div call $same",
+    "x x OP.add v128.const 0 v128.or",
+  ];
+  const runtime = new Runtime({ deterministicNaN: true });
+  for (const [shape, high] of Object.entries(lanes)) {
+    const isWide = shape === "f64x2";
+    const low = isWide ? 0 : high;
+    const looks = [
+      "i64x2.extract_lane 0 i64.const 32 i64.shr_u i32.wrap_i64",
+      "i32x4.extract_lane 1",
+      isWide
+        ? "f64x2.extract_lane 1 i64.reinterpret_f64 i64.const 32 i64.shr_u i32.wrap_i64"
+        : "f32x4.extract_lane 1 i32.reinterpret_f32",
+    ];
+    for (const text of code) {
+      const make = text.replace(/\bx\b/g, nan).replaceAll("OP", shape);
+      const assembler = new Assembler()
+        .function("same", "v:v", "", "local.get 0");
+      looks.forEach((look, i) =>
+        assembler.function(`look${i}`, ":i", "v", `${make} ${look}`)
+      );
+      assembler.function("low", ":i", "v", `${make} i32x4.extract_lane 2`);
+      const { exports } = runtime.instantiate(assembler.build());
+      for (let i = 0; i < 200; i++) {
+        for (const k of looks.keys()) {
+          assert.is(exports[`look${k}`](), high, `${make} ${looks[k]}`);
+        }
+        assert.is(exports.low(), low, make);
+      }
+    }
+  }
+});
+
 test("with deterministicNaN bits that are only moved stay", () => {
   const code = "local.get 0 f64.reinterpret_i64 f64.neg i64.reinterpret_f64";
   const bytes = new Assembler().function("run", "I:I", "", code).build();

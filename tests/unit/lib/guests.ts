@@ -22,6 +22,9 @@ export function runtimeWith(
   return runtime;
 }
 
+const VECTORS = "local.get 0 v128.const 7 i32x4.add local.set 0";
+const STORE = "i32.const 8 local.get 0 v128.store";
+
 /** Guests that do not end by themselves, each in another way. */
 export const ENDLESS: Readonly<Record<string, Uint8Array>> = {
   "a loop": new Assembler().function("run", ":", "", "loop br 0 end").build(),
@@ -36,6 +39,21 @@ export const ENDLESS: Readonly<Record<string, Uint8Array>> = {
     .function("run", ":", "", FILL()).build(),
   "a loop of large copies": new Assembler().memory("memory", 512)
     .function("run", ":", "", FILL().replace("fill", "copy")).build(),
+  "a loop of vectors": new Assembler()
+    .function("run", ":", "v", `loop ${VECTORS} br 0 end`).build(),
+  "a br_table loop of vectors": new Assembler()
+    .function(
+      "run",
+      ":",
+      "v",
+      `loop ${VECTORS} local.get 0 v128.any_true br_table 0 0 end`,
+    ).build(),
+  "a loop of vectors in memory": new Assembler().memory("memory", 1)
+    .function("run", ":", "v", `loop ${VECTORS} ${STORE} br 0 end`).build(),
+  "a tail-call loop of vectors": new Assembler()
+    .function("run", ":", "", "v128.const 0 return_call $next")
+    .function("next", "v:", "", `${VECTORS} local.get 0 return_call $next`)
+    .build(),
 };
 
 /** Calls itself twice, 60 deep. */
