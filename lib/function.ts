@@ -142,11 +142,11 @@ export function readValues(
   m: Machine,
   base: number,
   types: readonly ValueType[],
+  values: unknown[] = [],
 ): unknown[] {
-  const values: unknown[] = [];
   let at = base;
   for (let i = 0; i < types.length; i++) {
-    values.push(readValue(m, at, types[i]));
+    values[i] = readValue(m, at, types[i]);
     at += slotWords(types[i]);
   }
   return values;

@@ -25,7 +25,10 @@ import { type Lifetime, lifetimeOf } from "./lifetime.ts";
 import { callingOwner, closeBy } from "./limits.ts";
 import { isPromise } from "./world.ts";
 
-/** What a host function does, given the life of the instance that calls. */
+/**
+ * What a host function does, given the life of the instance that calls. It
+ * has to spread the arguments at once: the next call gets the same array.
+ */
 export type HostCallback = (
   caller: Lifetime | undefined,
   args: unknown[],
@@ -79,19 +82,21 @@ export function hostFunctionOf(
   name: HostName,
 ): FunctionInstance {
   const { params, results } = typeOf(typeId);
+  // What is in an array stays alive, so references get a new one each time.
+  const shared = params.some(isRef) ? undefined : [];
   return make(typeId, name, (m, base, instance) => {
     const caller = callerOf(instance);
     let value: unknown;
     try {
-      value = callback(caller, readValues(m, base, params));
+      value = callback(caller, readValues(m, base, params, shared));
       if (!isPromise(value)) {
         writeResults(m, base, results, value);
         return;
       }
     } catch (error) {
-      throw noteFailure(error, typeId, name, caller);
+      throw noting(typeId, name, caller)(error);
     }
-    setPending(value, (error) => noteFailure(error, typeId, name, caller));
+    setPending(value, noting(typeId, name, caller));
     return PENDING;
   });
 }
@@ -114,7 +119,7 @@ export function rawHostFunctionOf(
     try {
       callback(stackOf(m), base * 4, caller);
     } catch (error) {
-      throw noteFailure(error, typeId, name, caller);
+      throw noting(typeId, name, caller)(error);
     }
   });
 }
@@ -144,21 +149,26 @@ function stackOf(m: Machine): DataView {
   return stack ??= new DataView(m.I.buffer, m.I.byteOffset, m.I.byteLength);
 }
 
-function noteFailure(
-  error: unknown,
+/**
+ * Gives what notes in an error where it comes from. Made here, so that a call
+ * that does not fail allocates no scope for it.
+ */
+function noting(
   typeId: TypeId,
   { module, name }: HostName,
   caller: Lifetime | undefined,
-): unknown {
-  addFrames(error, [{
-    moduleName: module,
-    functionIndex: -1,
-    functionName: name,
-    offset: -1,
-    signature: signatureName(typeId),
-  }]);
-  closeBy(error, caller);
-  return error;
+): (error: unknown) => unknown {
+  return (error) => {
+    addFrames(error, [{
+      moduleName: module,
+      functionIndex: -1,
+      functionName: name,
+      offset: -1,
+      signature: signatureName(typeId),
+    }]);
+    closeBy(error, caller);
+    return error;
+  };
 }
 
 /** What a host function that has to wait comes to. */

@@ -39,6 +39,7 @@ import {
 import {
   type CallRow,
   type DirDescriptor,
+  type FileDescriptor,
   type GuestMemory,
   toOffset,
   type WasiCall,
@@ -110,10 +111,8 @@ function fdPread(
   offset: bigint,
   result: number,
 ): MaybePromise<Errno> {
-  const descriptor = call.fileDescriptor(fd, RIGHT_FD_READ);
+  const descriptor = positioned(call, fd, RIGHT_FD_READ);
   if (typeof descriptor === "number") return descriptor;
-  const errno = positioned(call, fd);
-  if (errno !== 0) return errno;
   const position = toOffset(offset);
   if (position < 0) return Errno.EINVAL;
   return readVector(call, descriptor, iovecs, count, position, result);
@@ -127,28 +126,35 @@ function fdPwrite(
   offset: bigint,
   result: number,
 ): MaybePromise<Errno> {
-  const descriptor = call.fileDescriptor(fd, RIGHT_FD_WRITE);
+  const descriptor = positioned(call, fd, RIGHT_FD_WRITE);
   if (typeof descriptor === "number") return descriptor;
-  const errno = positioned(call, fd);
-  if (errno !== 0) return errno;
   const position = toOffset(offset);
   if (position < 0) return Errno.EINVAL;
   return writeVector(call, descriptor, iovecs, count, position, result);
 }
 
-/** Whether a file can be accessed at any position: ESPIPE for a stream. */
-function positioned(call: WasiCall, fd: number, rights = RIGHT_FD_SEEK): Errno {
-  const descriptor = call.fileDescriptor(fd, 0);
+/**
+ * The descriptor of a file that can be accessed at any position, which needs
+ * one of `rights`: ESPIPE for a stream.
+ */
+function positioned(
+  call: WasiCall,
+  fd: number,
+  access: number,
+  rights = RIGHT_FD_SEEK,
+): FileDescriptor | Errno {
+  const descriptor = call.fileDescriptor(fd, access);
   if (typeof descriptor === "number") return descriptor;
   if (descriptor.handle.type !== FileType.RegularFile) return Errno.ESPIPE;
-  return descriptor.rights & rights ? Errno.ESUCCESS : Errno.ENOTCAPABLE;
+  return descriptor.rights & rights ? descriptor : Errno.ENOTCAPABLE;
 }
 
 function fdTell(call: WasiCall, fd: number, result: number): Errno {
-  const errno = positioned(call, fd, RIGHT_FD_SEEK | RIGHT_FD_TELL);
-  if (errno !== 0) return errno;
+  const rights = RIGHT_FD_SEEK | RIGHT_FD_TELL;
+  const descriptor = positioned(call, fd, 0, rights);
+  if (typeof descriptor === "number") return descriptor;
   if (!call.hasRange(result, 8)) return Errno.EFAULT;
-  call.putU64(result, BigInt(call.fds.get(fd)!.offset));
+  call.putU64(result, BigInt(descriptor.offset));
   return Errno.ESUCCESS;
 }
 
@@ -161,9 +167,7 @@ function fdSeek(
 ): MaybePromise<Errno> {
   const base = call.state.unstable ? [1, 2, 0][whence] : whence;
   const tells = base === WHENCE_CUR && delta === 0n ? RIGHT_FD_TELL : 0;
-  const errno = positioned(call, fd, RIGHT_FD_SEEK | tells);
-  if (errno !== 0) return errno;
-  const descriptor = call.fileDescriptor(fd, 0);
+  const descriptor = positioned(call, fd, 0, RIGHT_FD_SEEK | tells);
   if (typeof descriptor === "number") return descriptor;
   if (!call.hasRange(result, 8)) return Errno.EFAULT;
   const finish = (from: number): Errno => {
@@ -373,7 +377,7 @@ function fdPrestatGet(call: WasiCall, fd: number, result: number): Errno {
   if (name === undefined) return Errno.EBADF;
   if (!call.hasRange(result, PRESTAT_SIZE)) return Errno.EFAULT;
   call.putU32(result, PREOPEN_DIR);
-  call.putU32((result >>> 0) + 4, new TextEncoder().encode(name).length);
+  call.putU32((result >>> 0) + 4, name.length);
   return Errno.ESUCCESS;
 }
 
@@ -385,10 +389,9 @@ function fdPrestatDirName(
 ): Errno {
   const name = call.fds.get(fd)?.preopen;
   if (name === undefined) return Errno.EBADF;
-  const bytes = new TextEncoder().encode(name);
-  if (bytes.length > length >>> 0) return Errno.ENAMETOOLONG;
+  if (name.length > length >>> 0) return Errno.ENAMETOOLONG;
   if (!call.hasRange(buffer, length >>> 0)) return Errno.EFAULT;
-  call.memory().bytes.set(bytes, buffer >>> 0);
+  call.memory().bytes.set(name, buffer >>> 0);
   return Errno.ESUCCESS;
 }
 
@@ -428,30 +431,14 @@ function* listInto(
 ): Steps<number> {
   let at = start;
   let cookie = after;
-  if (cookie === 0 && at < end) {
-    const stat = yield* wait(handle.stat());
-    if (typeof stat === "number") return -stat;
-    at = putDirent(
-      call.memory(),
-      at,
-      end,
-      ".",
-      stat.ino,
-      FileType.Directory,
-      ++cookie,
-    );
-  }
-  if (cookie === 1 && at < end) {
+  for (; cookie < DOT_COOKIES && at < end; cookie++) {
     // What is above is none of the guest's business, so it has no number.
-    at = putDirent(
-      call.memory(),
-      at,
-      end,
-      "..",
-      0n,
-      FileType.Directory,
-      ++cookie,
-    );
+    const stat = cookie ? { ino: 0n } : yield* wait(handle.stat());
+    if (typeof stat === "number") return -stat;
+    const name = cookie ? ".." : ".";
+    const { ino } = stat;
+    const type = FileType.Directory;
+    at = putDirent(call.memory(), at, end, name, ino, type, cookie + 1);
   }
   while (at < end) {
     const fitting = Math.ceil((end - at) / (DIRENT_SIZE + 1));

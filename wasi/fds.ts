@@ -30,8 +30,8 @@ export interface Descriptor {
   offset: number;
   /** The device number for file systems that have none. */
   readonly device: bigint;
-  /** The guest's name of a preopened directory. */
-  readonly preopen: string | undefined;
+  /** The guest's name of a preopened directory, in UTF-8. */
+  readonly preopen: Uint8Array | undefined;
 }
 
 /** Whether a handle is a directory. */
@@ -63,7 +63,7 @@ export function describe(
   handle: File | Directory,
   device: bigint,
   without = 0,
-  preopen?: string,
+  preopen?: Uint8Array,
 ): Descriptor {
   return {
     handle,

@@ -23,6 +23,7 @@ import {
 } from "../lib/world.ts";
 import { errnoName } from "./abi.ts";
 import { fakeWallClock } from "./clock.ts";
+import { toBytes } from "./stream.ts";
 
 /** What a {@linkcode MemoryFS} is made from and gives back. */
 export type MemoryEntry = string | Uint8Array | MemorySymlink;
@@ -729,12 +730,9 @@ export class MemoryFS implements FileSystem {
     if (isSymlink(entry)) check(parent.symlink(name, entry.symlink), path);
     else {
       if (this.#volume.isFull) throw new MemoryFSError("ENOSPC", path);
-      const bytes = typeof entry === "string"
-        ? new TextEncoder().encode(entry)
-        : entry;
       const inode = new FileInode(this.#volume);
       parent.insert(name, inode);
-      check(inode.borrow(bytes), path);
+      check(inode.borrow(toBytes(entry)), path);
     }
   }
 

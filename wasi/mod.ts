@@ -36,6 +36,7 @@ import { describe, FdTable } from "./fds.ts";
 import { seededRandom } from "./random.ts";
 import { ListenerFile } from "./sockets.ts";
 import { inputFile, outputFile } from "./stdio.ts";
+import { toBytes } from "./stream.ts";
 import { drive, type Steps, wait } from "./wait.ts";
 
 export type { CallDefinition, CallType, GuestMemory } from "./call.ts";
@@ -190,7 +191,7 @@ function openDescriptors(options: WasiOptions): FdTable {
   for (const [path, fs] of mounts(options.fs)) {
     if (!seen.includes(fs)) seen.push(fs);
     const device = BigInt(seen.indexOf(fs) + 1);
-    fds.add(describe(fs.root(), device, 0, guestPath(path)));
+    fds.add(describe(fs.root(), device, 0, toBytes(guestPath(path))));
   }
   for (const listener of options.listeners ?? []) {
     fds.add(describe(new ListenerFile(listener), 0n, RIGHT_SOCK_SHUTDOWN));
@@ -213,5 +214,5 @@ function guestPath(path: string): string {
 
 /** The text as UTF-8 with a NUL. */
 function encodeString(text: string): Uint8Array {
-  return new TextEncoder().encode(text + "\0");
+  return toBytes(text + "\0");
 }

@@ -3,10 +3,11 @@
 // the line that was not as expected.
 
 import { readFileSync } from "node:fs";
+import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ModuleOptions } from "../../mod.ts";
-import { MemoryFS, systemClock } from "../../mod.ts";
+import { MemoryFS, Runtime, systemClock, wasi } from "../../mod.ts";
 import { OverlayFS } from "../../wasi/overlay.ts";
 import { MemoryListener } from "../../wasi/sockets.ts";
 import { systemSleep } from "../../wasi/clock.ts";
@@ -49,6 +50,33 @@ test("a program serves a connection on a socket", async () => {
   assert.is(await client.receive(), undefined);
   assert.is(await ended, 0);
   assert.equal(answers, ["IBM", "bc"]);
+});
+
+/** Bytes by which the heap grows for a call, where nothing is collected. */
+function growth(calls: (count: number) => unknown): number {
+  const count = 2000;
+  calls(10 * count);
+  const growths = Array.from({ length: 9 }, () => {
+    const before = process.memoryUsage().heapUsed;
+    calls(count);
+    return (process.memoryUsage().heapUsed - before) / count;
+  });
+  return growths.sort((a, b) => a - b)[4];
+}
+
+test("moving 4 KB allocates nothing but, to read, a view", () => {
+  const runtime = new Runtime();
+  wasi.instantiate(runtime);
+  const bytes = readFileSync("bench/io.wasm");
+  const fs = new MemoryFS({ file: new Uint8Array(2 ** 20) });
+  const { exports } = runtime.instantiate(bytes, { fs });
+  assert.is(exports.open(), 0);
+  assert.is(exports.read(300), 2 ** 20);
+  assert.is(exports.write(300), 0);
+  const written = growth(exports.write);
+  assert.ok(written < 8, `${written} bytes to write`);
+  const read = growth((count) => exports.read(Math.min(count, 256)));
+  assert.ok(read < 200, `${read} bytes to read`);
 });
 
 /** A line some time after the program has asked for input, then the end. */

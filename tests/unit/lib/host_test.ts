@@ -204,6 +204,20 @@ test("faults of a definition show when the module is instantiated", () => {
   );
 });
 
+test("a function that is entered again has arguments of its own", () => {
+  const seen: number[][] = [];
+  const runtime = runtimeWith((env) =>
+    env.func("f", ["i32", "i32"], [], (...args) => {
+      const [first, second] = args;
+      if (first > 0) instance.exports.run(first - 1, second + 1);
+      seen.push([...args]);
+    })
+  );
+  const instance = runtime.instantiate(caller("ii:"));
+  instance.exports.run(2, 7);
+  assert.equal(seen, [[0, 9], [1, 8], [2, 7]]);
+});
+
 test("the last definition of a name counts", () => {
   assert.is(
     run(

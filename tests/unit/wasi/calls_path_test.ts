@@ -15,6 +15,7 @@ import {
   RIGHT_PATH_OPEN,
 } from "../../../wasi/abi.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
+import { UnsupportedDirectory } from "../../../wasi/unsupported.ts";
 import { Guest, RESULT } from "./guest.ts";
 import { SlowFS } from "./slow_fs.ts";
 
@@ -107,6 +108,29 @@ test("a directory is opened for listing, not for writing", () => {
     assert.ok(guest.open(path, { rights: RIGHT_FD_READ }) > 0);
     assert.is(guest.open(path, { rights: RIGHT_FD_WRITE }), -Errno.EISDIR);
   }
+});
+
+test("a path costs one step a name, however many files there are", () => {
+  const steps: string[] = [];
+  class Counting extends UnsupportedDirectory {
+    override openDirectory(name: string) {
+      steps.push(`open ${name}`);
+      return new Counting();
+    }
+    override lookup(name: string) {
+      steps.push(`lookup ${name}`);
+      return this.stat();
+    }
+    override close() {
+      steps.push("close");
+      return Errno.ESUCCESS;
+    }
+  }
+  const guest = new Guest({ fs: { root: () => new Counting() } });
+  const path = guest.text("a/b/../c/name");
+  assert.is(guest.call("path_filestat_get", 3, 0, ...path, RESULT), 0);
+  const way = "open a, open b, close, open c, lookup name, close, close";
+  assert.is(steps.join(", "), way);
 });
 
 test("rights are narrowed to what the file is and never widened", () => {
