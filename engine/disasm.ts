@@ -56,7 +56,7 @@ export const SPECIAL_IMMEDIATES: Readonly<Record<string, string>> = {
   "end": "",             "br": "l",             "br_if": "l",
   "br_table": "L",       "return": "",          "call": "f",
   "call_indirect": "Y",  "drop": "",            "select": "",
-  "select t": "t",       "local.get": "v",      "local.set": "v",
+  "select_t": "t",       "local.get": "v",      "local.set": "v",
   "local.tee": "v",      "global.get": "g",     "global.set": "g",
   "i32.const": "i",      "i64.const": "I",      "f32.const": "e",
   "f64.const": "E",      "ref.null": "h",       "ref.is_null": "",
@@ -222,7 +222,7 @@ class InstructionPrinter {
     if (imm !== Imm.Special) return mnemonic + this.#immediates(instruction);
     const letters = SPECIAL_IMMEDIATES[mnemonic];
     if (letters === undefined) throw new Error(`immediates of ${mnemonic}?`);
-    let text = mnemonic.split(" ")[0];
+    let text = mnemonic.replace(/_t$/, "");
     for (const letter of letters) text += this.#special(letter);
     return text;
   }

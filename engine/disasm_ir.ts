@@ -16,7 +16,7 @@ import { readValueType } from "./decode_types.ts";
 import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import { functionText, signatureText, typeText } from "./disasm.ts";
 import { Op } from "./exec.ts";
-import { Imm } from "./instruction.ts";
+import { IMM_LETTERS } from "./instruction.ts";
 import { shapes } from "./ir.ts";
 import type { Module } from "./module.ts";
 import { lazy } from "./lazy.ts";
@@ -34,12 +34,6 @@ export interface IROptions {
   /** Ends the lines of ops that can trap or call with their wasm offset. */
   readonly offsets?: boolean;
 }
-
-/** Letters of the immediate words of a cold row, by `Imm`. */
-const IMM_LETTERS: readonly string[] = [
-  ...["", "xi", "i", "xii", "iiii", "i", "ii", "ii", "i", "i", "ii", "ii"],
-  ...["i", ""],
-];
 
 const FIRST_ACCESS_OPCODE = 0x28;
 /** That of i64.store32. */
@@ -112,7 +106,7 @@ export function describeOp(
   if (row === undefined) return undefined;
   const { mnemonic, params, results, imm } = row;
   const letters = (results.length > 0 ? "d" : "") + "a".repeat(params.length) +
-    (imm === Imm.Special ? "" : IMM_LETTERS[imm]);
+    IMM_LETTERS[imm];
   return { name: mnemonic, letters };
 }
 

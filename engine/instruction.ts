@@ -77,9 +77,66 @@ export interface RowGroup {
   readonly rows: readonly Row[];
 }
 
+/** The signature of entries of `Imm.Special`. */
+export const SPECIAL = "-";
+
 /**
- * Rows as text, one a line: mnemonic, opcode (behind the prefix) and, but for
- * those of `Imm.Special`, signature. The op that runs it comes behind it where
- * it has another name, after "~" (SWAPPED), "!" (NEGATED) or "^" (HIGH).
+ * Rows as text. A line has the opcode of its first instruction, the signature
+ * of all and their mnemonics, by opcode without gaps; one that begins with "."
+ * is of the first one's type. What runs it comes behind a mnemonic where it is
+ * not the op of that name: an op, or another mnemonic's, after "=", "~"
+ * (SWAPPED), "!" (NEGATED) or "^" (HIGH). Or handlers do, in the same order.
  */
-export type RowText = readonly [feature: FeatureSet, rows: string];
+export type RowText = readonly [
+  feature: FeatureSet,
+  rows: string,
+  handlers?: readonly Handler[],
+];
+
+/** An instruction of a `RowText`. */
+export interface Entry {
+  readonly mnemonic: string;
+  readonly opcode: number;
+  readonly signature: string;
+  /** "" where the op is its own. */
+  readonly marks: string;
+  /** The mnemonic or the name of what runs it. */
+  readonly run: string;
+}
+
+export function entriesOf(rows: string): Entry[] {
+  return rows.trim().split("\n").flatMap((line) => {
+    const [first, signature, ...texts] = line.trim().split(" ");
+    const [type] = texts[0].split(".");
+    return texts.map((text, i): Entry => {
+      const [mnemonic, run] = text.split(/[=~!^]+/)
+        .map((name) => name.startsWith(".") ? type + name : name);
+      return {
+        mnemonic,
+        opcode: parseInt(first, 16) + i,
+        signature,
+        marks: text.replace(/[\w.]+/g, ""),
+        run: run ?? mnemonic,
+      };
+    });
+  });
+}
+
+/** `i32.trunc_sat_f64_s` -> `I32TruncSatF64S` */
+export function opNameOf(mnemonic: string): string {
+  return mnemonic.replace(/(?:^|[._])(.)/g, (_, first) => first.toUpperCase());
+}
+
+/** What the immediates are, by mnemonic and signature. */
+export function immediateOf({ mnemonic, signature }: Entry): Imm {
+  const hasLane = /_lane/.test(mnemonic);
+  if (signature.startsWith("a")) return hasLane ? Imm.MemArgLane : Imm.MemArg;
+  if (/^(v128.const|i8x16.shuffle)$/.test(mnemonic)) return Imm.Bytes16;
+  return hasLane ? Imm.Lane : Imm.None;
+}
+
+/** Letters of the words of the immediates (see ir.ts), by `Imm`. */
+export const IMM_LETTERS: readonly string[] = [
+  ...["", "xi", "i", "xii", "iiii", "i", "ii", "ii", "i", "i", "ii", "ii"],
+  ...["i", ""],
+];

@@ -15,7 +15,15 @@
  */
 
 import { Op } from "./exec.ts";
+import {
+  entriesOf,
+  type Entry,
+  IMM_LETTERS,
+  immediateOf,
+  opNameOf,
+} from "./instruction.ts";
 import { lazy } from "./lazy.ts";
+import { SIMD } from "./simd.ts";
 
 /** The ops in the order of their numbers, as `name:shape`. */
 const SHAPE_ROWS: readonly string[] = [
@@ -88,53 +96,10 @@ const SHAPE_ROWS: readonly string[] = [
   RefAsNonNull:da BrOnNull:at BrOnNonNull:at Enter: Leave:l`,
 ];
 
-/** The same of the vector loop's own ops, from `Op.FirstVector` on. */
-const VECTOR_ROWS = `
-  V128Load:daxi V128Load8x8S:daxi V128Load8x8U:daxi V128Load16x4S:daxi
-  V128Load16x4U:daxi V128Load32x2S:daxi V128Load32x2U:daxi V128Load8Splat:daxi
-  V128Load16Splat:daxi V128Load32Splat:daxi V128Load64Splat:daxi V128Store:aaxi
-  V128Const:diiii I8x16Shuffle:dbbbbbbbbbbbbbbbb I8x16Swizzle:daa I8x16Splat:da
-  I16x8Splat:da I32x4Splat:da I64x2Splat:da I8x16ExtractLaneS:dai
-  I8x16ExtractLaneU:dai I8x16ReplaceLane:daai I16x8ExtractLaneS:dai
-  I16x8ExtractLaneU:dai I16x8ReplaceLane:daai I32x4ExtractLane:dai
-  I32x4ReplaceLane:daai I64x2ExtractLane:dai I64x2ReplaceLane:daai I8x16Eq:daa
-  I8x16LtS:daa I8x16LtU:daa I16x8Eq:daa I16x8LtS:daa I16x8LtU:daa I32x4Eq:daa
-  I32x4LtS:daa I32x4LtU:daa F32x4Eq:daa F32x4Ne:daa F32x4Lt:daa F32x4Le:daa
-  F64x2Eq:daa F64x2Ne:daa F64x2Lt:daa F64x2Le:daa V128Not:da V128And:daa
-  V128Andnot:daa V128Or:daa V128Xor:daa V128Bitselect:daaa V128AnyTrue:da
-  V128Load32Zero:daxi V128Load64Zero:daxi F32x4DemoteF64x2Zero:da
-  F64x2PromoteLowF32x4:da I8x16Abs:da I8x16Neg:da I8x16Popcnt:da
-  I8x16AllTrue:da I8x16Bitmask:da I8x16NarrowI16x8S:daa I8x16NarrowI16x8U:daa
-  F32x4Ceil:da F32x4Floor:da F32x4Trunc:da F32x4Nearest:da I8x16Shl:daa
-  I8x16ShrS:daa I8x16ShrU:daa I8x16Add:daa I8x16AddSatS:daa I8x16AddSatU:daa
-  I8x16Sub:daa I8x16SubSatS:daa I8x16SubSatU:daa F64x2Ceil:da F64x2Floor:da
-  I8x16MinS:daa I8x16MinU:daa I8x16MaxS:daa I8x16MaxU:daa F64x2Trunc:da
-  I8x16AvgrU:daa I16x8ExtaddPairwiseI8x16S:da I16x8ExtaddPairwiseI8x16U:da
-  I32x4ExtaddPairwiseI16x8S:da I32x4ExtaddPairwiseI16x8U:da I16x8Abs:da
-  I16x8Neg:da I16x8Q15mulrSatS:daa I16x8AllTrue:da I16x8Bitmask:da
-  I16x8NarrowI32x4S:daa I16x8NarrowI32x4U:daa I16x8ExtendLowI8x16S:da
-  I16x8ExtendLowI8x16U:da I16x8Shl:daa I16x8ShrS:daa I16x8ShrU:daa I16x8Add:daa
-  I16x8AddSatS:daa I16x8AddSatU:daa I16x8Sub:daa I16x8SubSatS:daa
-  I16x8SubSatU:daa F64x2Nearest:da I16x8Mul:daa I16x8MinS:daa I16x8MinU:daa
-  I16x8MaxS:daa I16x8MaxU:daa I16x8AvgrU:daa I16x8ExtmulLowI8x16S:daa
-  I16x8ExtmulLowI8x16U:daa I32x4Abs:da I32x4Neg:da I32x4AllTrue:da
-  I32x4Bitmask:da I32x4ExtendLowI16x8S:da I32x4ExtendLowI16x8U:da I32x4Shl:daa
-  I32x4ShrS:daa I32x4ShrU:daa I32x4Add:daa I32x4Sub:daa I32x4Mul:daa
-  I32x4MinS:daa I32x4MinU:daa I32x4MaxS:daa I32x4MaxU:daa I32x4DotI16x8S:daa
-  I32x4ExtmulLowI16x8S:daa I32x4ExtmulLowI16x8U:daa I64x2Abs:da I64x2Neg:da
-  I64x2AllTrue:da I64x2Bitmask:da I64x2ExtendLowI32x4S:da
-  I64x2ExtendLowI32x4U:da I64x2Shl:daa I64x2ShrS:daa I64x2ShrU:daa I64x2Add:daa
-  I64x2Sub:daa I64x2Mul:daa I64x2Eq:daa I64x2LtS:daa I64x2ExtmulLowI32x4S:daa
-  I64x2ExtmulLowI32x4U:daa F32x4Abs:da F32x4Neg:da F32x4Sqrt:da F32x4Add:daa
-  F32x4Sub:daa F32x4Mul:daa F32x4Div:daa F32x4Min:daa F32x4Max:daa
-  F32x4Pmin:daa F32x4Pmax:daa F64x2Abs:da F64x2Neg:da F64x2Sqrt:da F64x2Add:daa
-  F64x2Sub:daa F64x2Mul:daa F64x2Div:daa F64x2Min:daa F64x2Max:daa
-  F64x2Pmin:daa F64x2Pmax:daa I32x4TruncSatF32x4S:da I32x4TruncSatF32x4U:da
-  F32x4ConvertI32x4S:da F32x4ConvertI32x4U:da I32x4TruncSatF64x2SZero:da
-  I32x4TruncSatF64x2UZero:da F64x2ConvertLowI32x4S:da F64x2ConvertLowI32x4U:da
+/** The vector loop's own ops that no instruction names. */
+const FUSED_VECTOR_ROWS = `
   I32Popcnt:da AddImmV128Load:daix AddImmV128Store:aiax I32x4Shuffle:daaaa
-  I32x4ShlOrShrU:daaa F64x2MulAdd:daaa F32x4MulAdd:daaa
-`;
+  I32x4ShlOrShrU:daaa F64x2MulAdd:daaa F32x4MulAdd:daaa`;
 
 /** How one op is written and printed. */
 export interface OpShape {
@@ -148,15 +113,30 @@ export interface OpShape {
 /** By op; undefined for accesses and cold rows. */
 export const shapes: () => readonly (OpShape | undefined)[] =
   /* @__PURE__ */ lazy(() => {
-    const shapes = SHAPE_ROWS.flatMap(parse);
-    const vectors: Array<OpShape | undefined> = new Array(Op.FirstVector);
-    shapes.forEach((shape, op) => vectors[op] = shape);
-    return Array.from([...vectors, ...parse(VECTOR_ROWS)]);
+    const shapes: (OpShape | undefined)[] = SHAPE_ROWS.flatMap(parse);
+    shapes.length = Op.FirstVector;
+    const vectors = entriesOf(SIMD[1]).filter(({ marks }) => marks === "");
+    shapes.push(...vectors.map(vectorShape), ...parse(FUSED_VECTOR_ROWS));
+    return Array.from(shapes);
   });
 
 function parse(rows: string): OpShape[] {
   return rows.trim().split(/\s+/).map((row) => {
     const [name, letters] = row.split(":");
-    return { name, letters, length: 1 + letters.replace("*", "").length };
+    return shapeOf(name, letters);
   });
+}
+
+function shapeOf(name: string, letters: string): OpShape {
+  return { name, letters, length: 1 + letters.replace("*", "").length };
+}
+
+/** A shuffle reads bytes of both operands, others their registers. */
+function vectorShape(entry: Entry): OpShape {
+  const { mnemonic, signature } = entry;
+  const [params, results] = signature.split(":");
+  const operands = mnemonic === "i8x16.shuffle"
+    ? "b".repeat(16)
+    : "a".repeat(params.length) + IMM_LETTERS[immediateOf(entry)];
+  return shapeOf(opNameOf(mnemonic), (results === "" ? "" : "d") + operands);
 }

@@ -10,8 +10,7 @@
 import { Feature } from "./features.ts";
 import { nearest, putF32, putF64 } from "./float.ts";
 import * as i64 from "./i64.ts";
-import type { Handler, RowGroup } from "./instruction.ts";
-import { Imm } from "./instruction.ts";
+import type { Handler, RowText } from "./instruction.ts";
 import type { Machine } from "./store.ts";
 import { TrapCode } from "./trap.ts";
 
@@ -325,49 +324,35 @@ const i64TruncSatF64U: Handler = (m, pc, fp) =>
   saturateToI64U(m, pc, fp, readF64(m, pc, fp, 2));
 
 // deno-fmt-ignore
-export const scalar = (): readonly RowGroup[] => [
-  { feature: 0, rows: [
-    ["i64.clz",             0x79, Imm.None, "I:I",  i64Clz],
-    ["i64.ctz",             0x7a, Imm.None, "I:I",  i64Ctz],
-    ["i64.popcnt",          0x7b, Imm.None, "I:I",  i64Popcnt],
-    ["i64.div_s",           0x7f, Imm.None, "II:I", i64DivS],
-    ["i64.div_u",           0x80, Imm.None, "II:I", i64DivU],
-    ["i64.rem_s",           0x81, Imm.None, "II:I", i64RemS],
-    ["i64.rem_u",           0x82, Imm.None, "II:I", i64RemU],
-    ["f32.ceil",            0x8d, Imm.None, "f:f",  f32Ceil],
-    ["f32.floor",           0x8e, Imm.None, "f:f",  f32Floor],
-    ["f32.trunc",           0x8f, Imm.None, "f:f",  f32Trunc],
-    ["f32.nearest",         0x90, Imm.None, "f:f",  f32Nearest],
-    ["f32.min",             0x96, Imm.None, "ff:f", f32Min],
-    ["f32.max",             0x97, Imm.None, "ff:f", f32Max],
-    ["f32.copysign",        0x98, Imm.None, "ff:f", f32Copysign],
-    ["f64.ceil",            0x9b, Imm.None, "F:F",  f64Ceil],
-    ["f64.floor",           0x9c, Imm.None, "F:F",  f64Floor],
-    ["f64.trunc",           0x9d, Imm.None, "F:F",  f64Trunc],
-    ["f64.nearest",         0x9e, Imm.None, "F:F",  f64Nearest],
-    ["f64.min",             0xa4, Imm.None, "FF:F", f64Min],
-    ["f64.max",             0xa5, Imm.None, "FF:F", f64Max],
-    ["f64.copysign",        0xa6, Imm.None, "FF:F", f64Copysign],
-    ["i32.trunc_f32_s",     0xa8, Imm.None, "f:i",  i32TruncF32S],
-    ["i32.trunc_f32_u",     0xa9, Imm.None, "f:i",  i32TruncF32U],
-    ["i32.trunc_f64_u",     0xab, Imm.None, "F:i",  i32TruncF64U],
-    ["i64.trunc_f32_s",     0xae, Imm.None, "f:I",  i64TruncF32S],
-    ["i64.trunc_f32_u",     0xaf, Imm.None, "f:I",  i64TruncF32U],
-    ["i64.trunc_f64_s",     0xb0, Imm.None, "F:I",  i64TruncF64S],
-    ["i64.trunc_f64_u",     0xb1, Imm.None, "F:I",  i64TruncF64U],
-    ["f32.convert_i64_s",   0xb4, Imm.None, "I:f",  f32ConvertI64S],
-    ["f32.convert_i64_u",   0xb5, Imm.None, "I:f",  f32ConvertI64U],
-    ["f64.convert_i64_s",   0xb9, Imm.None, "I:F",  f64ConvertI64S],
-    ["f64.convert_i64_u",   0xba, Imm.None, "I:F",  f64ConvertI64U],
-  ] },
-  { feature: Feature.SaturatingConversions, rows: [
-    ["i32.trunc_sat_f32_s", 0xfc000, Imm.None, "f:i", i32TruncSatF32S],
-    ["i32.trunc_sat_f32_u", 0xfc001, Imm.None, "f:i", i32TruncSatF32U],
-    ["i32.trunc_sat_f64_s", 0xfc002, Imm.None, "F:i", i32TruncSatF64S],
-    ["i32.trunc_sat_f64_u", 0xfc003, Imm.None, "F:i", i32TruncSatF64U],
-    ["i64.trunc_sat_f32_s", 0xfc004, Imm.None, "f:I", i64TruncSatF32S],
-    ["i64.trunc_sat_f32_u", 0xfc005, Imm.None, "f:I", i64TruncSatF32U],
-    ["i64.trunc_sat_f64_s", 0xfc006, Imm.None, "F:I", i64TruncSatF64S],
-    ["i64.trunc_sat_f64_u", 0xfc007, Imm.None, "F:I", i64TruncSatF64U],
-  ] },
+export const SCALAR: readonly RowText[] = [
+  [0, `
+    79 I:I i64.clz .ctz .popcnt
+    7f II:I i64.div_s .div_u .rem_s .rem_u
+    8d f:f f32.ceil .floor .trunc .nearest
+    96 ff:f f32.min .max .copysign
+    9b F:F f64.ceil .floor .trunc .nearest
+    a4 FF:F f64.min .max .copysign
+    a8 f:i i32.trunc_f32_s .trunc_f32_u
+    ab F:i i32.trunc_f64_u
+    ae f:I i64.trunc_f32_s .trunc_f32_u
+    b0 F:I i64.trunc_f64_s .trunc_f64_u
+    b4 I:f f32.convert_i64_s .convert_i64_u
+    b9 I:F f64.convert_i64_s .convert_i64_u
+  `, [
+    i64Clz, i64Ctz, i64Popcnt, i64DivS, i64DivU, i64RemS, i64RemU, f32Ceil,
+    f32Floor, f32Trunc, f32Nearest, f32Min, f32Max, f32Copysign, f64Ceil,
+    f64Floor, f64Trunc, f64Nearest, f64Min, f64Max, f64Copysign, i32TruncF32S,
+    i32TruncF32U, i32TruncF64U, i64TruncF32S, i64TruncF32U, i64TruncF64S,
+    i64TruncF64U, f32ConvertI64S, f32ConvertI64U, f64ConvertI64S,
+    f64ConvertI64U,
+  ]],
+  [Feature.SaturatingConversions, `
+    fc000 f:i i32.trunc_sat_f32_s .trunc_sat_f32_u
+    fc002 F:i i32.trunc_sat_f64_s .trunc_sat_f64_u
+    fc004 f:I i64.trunc_sat_f32_s .trunc_sat_f32_u
+    fc006 F:I i64.trunc_sat_f64_s .trunc_sat_f64_u
+  `, [
+    i32TruncSatF32S, i32TruncSatF32U, i32TruncSatF64S, i32TruncSatF64U,
+    i64TruncSatF32S, i64TruncSatF32U, i64TruncSatF64S, i64TruncSatF64U,
+  ]],
 ];

@@ -244,7 +244,7 @@ export class Assembler {
       case "br_table":
         out.unsigned(immediates.length - 1);
         break;
-      case "select t":
+      case "select_t":
         out.unsigned(1);
         break;
       case "ref.func":
