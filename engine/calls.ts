@@ -58,7 +58,8 @@ function cross(m: Machine, callee: FunctionInstance, next: number): number {
   return PC_RETURN_INSTANCE;
 }
 
-function callHost(
+/** Calls a host function; its caller goes on at `next`. */
+export function callHost(
   m: Machine,
   callee: FunctionInstance,
   next: number,

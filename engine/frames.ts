@@ -56,7 +56,7 @@ export function* framesFrom(
 ): Generator<Frame, void> {
   let { pc, fp, instance, crossings } = position;
   for (;;) {
-    if (pc === PC_RETURN_INSTANCE) {
+    while (pc === PC_RETURN_INSTANCE) {
       ({ instance, pc } = m.crossings[--crossings]);
     }
     if (pc === PC_EXIT) return;

@@ -51,7 +51,8 @@ export {
   PAGE_BYTES,
 } from "./memory.ts";
 export { type Checkpoint, restoring, takeCheckpoint } from "./checkpoint.ts";
-export { currentFrames, moduleOf } from "./frames.ts";
+export { currentFrames, type Landing, moduleOf, Unwinding } from "./frames.ts";
+export { callInPlace, landBehind } from "./in_place.ts";
 export { probeHost, withProbes } from "./probes.ts";
 export { charge } from "./fuel.ts";
 export { kindOf } from "./link.ts";

@@ -316,7 +316,10 @@ export interface Fuel {
   remaining: number;
 }
 
-/** A call from one instance into another. */
+/** Plain data, as it is saved with threads. */
+export type Note = readonly number[];
+
+/** A call from one instance into another, or in place of a host function. */
 export interface Crossing {
   /** The caller's. */
   readonly instance: ModuleInstance;
@@ -326,6 +329,8 @@ export interface Crossing {
   depth?: number;
   /** The stack's limit to be set when the callee returns. */
   limit?: number;
+  /** Of a call in place of a host function: what that wants to find again. */
+  readonly note?: Note;
 }
 
 /**

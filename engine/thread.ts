@@ -57,6 +57,7 @@ import {
   type FunctionInstance,
   type Machine,
   type ModuleInstance,
+  type Note,
   PENDING,
   type Probes,
   type Ref,
@@ -272,8 +273,10 @@ function admit(fp: number, base: number, isGuest: boolean): boolean {
     fp + MIN_FRAME_WORDS * (maxDepth - depth),
     stackEnd(m),
   );
-  if (limit > I[STACK_LIMIT]) {
-    const link = fp + arena.find(I[PC])!.linkOffset;
+  const caller = arena.find(I[PC]);
+  // There is none where a host function was called in place of the last frame.
+  if (limit > I[STACK_LIMIT] && caller !== undefined) {
+    const link = fp + caller.linkOffset;
     if (I[link] !== PC_RETURN_INSTANCE) {
       crossings.push({ instance, pc: I[link] });
       I[link] = PC_RETURN_INSTANCE;
@@ -572,8 +575,10 @@ export interface SavedFrame {
   readonly pc: number;
   /** First word of the frame, from the start of the thread's words. */
   readonly fp: number;
-  /** Whether it returns to another instance. */
+  /** Whether it returns by way of a crossing. */
   readonly crosses: boolean;
+  /** Of a call in place of a host function, see in_place.ts. */
+  readonly note?: Note;
 }
 
 /** A stopped thread, as plain data but for references. */
@@ -768,6 +773,7 @@ export function save(base: number, resultsEnd: number): Stopped {
       pc: pc - code.start,
       fp: fp - base,
       crosses: crossing !== undefined,
+      note: crossing?.note,
     });
     instances.push(instance);
     top = Math.max(top, fp + code.frameWords);
@@ -804,7 +810,9 @@ export function restore(
       pinned.add(code);
       const link = base + frame.fp + code.linkOffset;
       m.I[link] = frame.crosses ? PC_RETURN_INSTANCE : pc;
-      if (frame.crosses) m.crossings.push({ instance: m.instance, pc });
+      if (frame.crosses) {
+        m.crossings.push({ instance: m.instance, pc, note: frame.note });
+      }
       m.instance = instances[i];
       pc = code.start + frame.pc;
     }

@@ -5,12 +5,12 @@
 
 import {
   DEFAULT_SIZE,
+  type Extern,
   Feature,
   FEATURE_NAMES,
   FEATURES_ALL,
   FEATURES_V1,
   FEATURES_V2,
-  type FunctionInstance,
   type MachineSize,
   MAX_PAGES,
   type Module,
@@ -214,22 +214,16 @@ export interface RuntimeOptions {
 export interface Monitor {
   /** @internal The module, its functions watched. */
   watchModule(module: Module): Module;
-  /** @internal Watches a host function. */
-  watchHost(callee: FunctionInstance): void;
+  /** @internal Watches what is imported, where it is a host function. */
+  watchImport(extern: Extern): void;
 }
 
-/** Options of a runtime, all there. */
-export interface CheckedRuntimeOptions {
+/** Options of a runtime; what is off by default may be missing. */
+export interface CheckedRuntimeOptions extends RuntimeOptions {
   readonly coreFeatures: CoreFeatures;
   readonly memoryLimitPages: number;
   readonly totalMemoryLimitPages: number;
-  readonly memoryCapacityFromMax: boolean;
   readonly debugInfo: boolean;
-  readonly customSections: boolean;
-  readonly deterministicNaN: boolean;
-  readonly compilationCache: CompilationCache | undefined;
-  readonly monitor: Monitor | undefined;
-  readonly closeOnCancel: boolean;
   readonly maxCallDepth: number;
   /** Undefined where any size will do. */
   readonly machine: MachineSize | undefined;
@@ -246,13 +240,7 @@ export function checkRuntimeOptions(
     coreFeatures = FEATURES_ALL,
     memoryLimitPages = MAX_PAGES,
     totalMemoryLimitPages = Number.MAX_SAFE_INTEGER,
-    memoryCapacityFromMax = false,
     debugInfo = true,
-    customSections = false,
-    deterministicNaN = false,
-    compilationCache,
-    monitor,
-    closeOnCancel = false,
     maxCallDepth = Number.MAX_SAFE_INTEGER,
     stackBytes = DEFAULT_SIZE.stackBytes,
     codeBytes = DEFAULT_SIZE.codeBytes,
@@ -275,16 +263,11 @@ export function checkRuntimeOptions(
   const isDefault = options.stackBytes === undefined &&
     options.codeBytes === undefined;
   return {
+    ...options,
     coreFeatures,
     memoryLimitPages,
     totalMemoryLimitPages,
-    memoryCapacityFromMax,
     debugInfo,
-    customSections,
-    deterministicNaN,
-    compilationCache,
-    monitor,
-    closeOnCancel,
     maxCallDepth,
     machine: isDefault ? undefined : { stackBytes, codeBytes },
   };

@@ -2,40 +2,40 @@
  * The functions of the host module `env` that standalone guests of Emscripten
  * import: the notice of memory growth, `longjmp`, and `invoke_*`, through
  * which C's setjmp and C++'s try call. An `invoke_*` calls the function at an
- * index of table 0; a longjmp in there ends it, as an exception of the host.
+ * index of table 0; a longjmp in there ends it.
  *
- * They are host functions, so what an `invoke_*` calls is a nested call: it
- * cannot be suspended, and a host function that has to wait below it ends in a
- * `WouldSuspendError`, also where the guest was called asynchronously. Nested
- * calls are limited in depth more than others are. Guests that are compiled
- * with wasm exceptions or wasm longjmp need no `invoke_*`.
+ * What an `invoke_*` calls goes on in its place: it may wait for promises, give
+ * way in slices, use fuel and be as deep as other calls. Guests that are
+ * compiled with wasm exceptions or wasm longjmp need no `invoke_*`.
  *
  * @module
  */
 
 import {
+  callInPlace,
   FunctionInstance,
-  isSubtypeId,
+  landBehind,
+  type Landing,
   LinkError,
-  Trap,
-  TrapCode,
+  type Machine,
+  machine,
+  Unwinding,
 } from "../engine/mod.ts";
 import type { FunctionDefinition } from "./definitions.ts";
-import { call, defaultValue } from "./function.ts";
+import { call, defaultValue, writeValues } from "./function.ts";
 import type {
   HostFunctionDefinition,
   HostModule,
-  Importer,
   PerInstance,
 } from "./host.ts";
 import type { Instance } from "./instance.ts";
+import { tableFunction } from "./lookup.ts";
 import type { CompiledModule } from "./module.ts";
 import type { Runtime } from "./runtime.ts";
 import {
   functionTypeOf,
   isValueTypeName,
   type ValueTypeName,
-  valueTypeOf,
 } from "./values.ts";
 
 /**
@@ -88,8 +88,11 @@ export function instantiateForModule(
  */
 export function functionsFor(compiled: CompiledModule): PerInstance {
   const invokes = compiled.importedFunctions().flatMap(invokeOf);
-  return (importer) => {
-    const guest = new Guest(importer);
+  return ({ caller }) => {
+    const guest = () => {
+      if (caller.instance !== undefined) return caller.instance;
+      throw new LinkError("the guest is not linked");
+    };
     const definitions: Record<string, HostFunctionDefinition> = {
       emscripten_notify_memory_growth: {
         params: ["i32"],
@@ -100,19 +103,39 @@ export function functionsFor(compiled: CompiledModule): PerInstance {
         params: [],
         results: [],
         fn: () => {
-          throw new Longjmp(guest);
+          throw unwinding(guest(), "longjmp");
         },
       },
     };
-    for (const { name, params, results } of invokes) {
-      definitions[name] = {
-        params,
-        results,
-        fn: invoker(guest, params, results),
-      };
+    for (const invoke of invokes) {
+      definitions[invoke.name] = definitionOf(invoke, guest);
     }
     return definitions;
   };
+}
+
+/**
+ * What a host function throws to end the innermost `invoke_*` of the guest, as
+ * longjmp does: for an `env` of one's own that has `__cxa_throw`, or others.
+ * `what` is the name that the error has where there is no `invoke_*` to end.
+ *
+ * @example
+ * ```ts
+ * import { type CompiledModule, Runtime } from "@waxwing/waxwing";
+ * import * as emscripten from "@waxwing/waxwing/emscripten";
+ *
+ * function provide(runtime: Runtime, compiled: CompiledModule) {
+ *   runtime.newHostModule("env")
+ *     .func("__cxa_throw", ["i32", "i32", "i32"], [], (caller) => {
+ *       throw emscripten.unwinding(caller, "C++ exception");
+ *     }, { withCaller: true })
+ *     .perInstance(emscripten.functionsFor(compiled))
+ *     .instantiate();
+ * }
+ * ```
+ */
+export function unwinding(caller: Instance, what: string): Error {
+  return new Unwound(caller, what);
 }
 
 /** An `invoke_*` that a module imports. */
@@ -135,39 +158,34 @@ function invokeOf(
   return isKnown ? [{ name: from.name, params, results }] : [];
 }
 
-/** What a longjmp throws, for the innermost `invoke_*` of its instance. */
-class Longjmp extends Error {
-  override readonly name = "Longjmp";
-  readonly guest: Guest;
-
-  constructor(guest: Guest) {
-    super("longjmp out of everything that was called by invoke_*");
-    this.guest = guest;
-  }
-}
-
-function invoker(
-  guest: Guest,
-  [, ...params]: readonly ValueTypeName[],
-  results: readonly ValueTypeName[],
-): (index: number, ...args: unknown[]) => unknown {
+function definitionOf(
+  { params: [index, ...params], results }: Invoke,
+  guest: () => Instance,
+): HostFunctionDefinition {
   const typeId = functionTypeOf(params, results);
-  const zeros = results.map((type) => defaultValue(valueTypeOf(type)));
-  const zero = zeros.length > 1 ? zeros : zeros[0];
-  return (index, ...args) => {
-    const callee = guest.functionAt(index >>> 0);
-    if (!isSubtypeId(callee.typeId, typeId)) {
-      throw new Trap(TrapCode.IndirectCallTypeMismatch);
-    }
-    const stackPointer = guest.callExport(STACK_SAVE);
-    try {
-      return guest.call(callee, args);
-    } catch (error) {
-      if (!(error instanceof Longjmp) || error.guest !== guest) throw error;
-    }
-    guest.callExport(STACK_RESTORE, stackPointer);
-    guest.callExport(SET_THREW, 1, 0);
-    return zero;
+  const functionAt = (index: number) =>
+    tableFunction(guest(), 0, index >>> 0, typeId);
+  return {
+    params: [index, ...params],
+    results,
+    fn: (index: number, ...args) =>
+      call(functionAt(index), args, guest().lifetime),
+    inPlace(m, base) {
+      const callee = functionAt(m.I[base]);
+      const stackPointer = callExport(guest(), STACK_SAVE) as number;
+      const note = [stackPointer, ...callee.type.results];
+      // The index is gone: the others are the callee's arguments.
+      m.I.copyWithin(base, base + 2, base + 2 + callee.type.linkOffset);
+      const ref = base >> 1;
+      if (m.R.length > ref) m.R.copyWithin(ref, ref + 1);
+      try {
+        return callInPlace(m, base, callee, note);
+      } catch (error) {
+        // Of a host function, which has no frame to end.
+        if (!(error instanceof Unwound) || error.guest !== guest()) throw error;
+        error.finish(base, note);
+      }
+    },
   };
 }
 
@@ -182,39 +200,37 @@ const STACK_RESTORE: readonly string[] = [
 ];
 const SET_THREW: readonly string[] = ["setThrew"];
 
-/** The instance that the functions are for, once it calls them. */
-class Guest {
-  readonly #importer: Importer;
+/** Ends the innermost `invoke_*` of its guest. */
+class Unwound extends Unwinding {
+  override readonly name = "Unwound";
+  readonly guest: Instance;
 
-  constructor(importer: Importer) {
-    this.#importer = importer;
+  constructor(guest: Instance, what: string) {
+    super(`${what} out of everything that was called by invoke_*`);
+    this.guest = guest;
   }
 
-  /** The function at an index of table 0; traps as `call_indirect` does. */
-  functionAt(index: number): FunctionInstance {
-    const refs = this.#instance.instance.tables[0]?.refs ?? [];
-    if (index >= refs.length) throw new Trap(TrapCode.UndefinedElement);
-    const callee = refs[index];
-    if (callee instanceof FunctionInstance) return callee;
-    throw new Trap(TrapCode.UninitializedElement);
+  override land(m: Machine): Landing | undefined {
+    const { instance } = this.guest;
+    return landBehind(m, instance, (base, note) => this.finish(base, note));
   }
 
-  call(callee: FunctionInstance, args: readonly unknown[]): unknown {
-    return call(callee, args, this.#instance.lifetime);
+  /** Does what the guest expects, and gives zeros. */
+  finish(base: number, [stackPointer, ...results]: readonly number[]): void {
+    callExport(this.guest, STACK_RESTORE, stackPointer);
+    callExport(this.guest, SET_THREW, 1, 0);
+    writeValues(machine(), base, results, results.map(defaultValue));
   }
+}
 
-  callExport(names: readonly string[], ...args: unknown[]): unknown {
-    const { exports } = this.#instance.instance;
-    for (const name of names) {
-      const callee = exports.get(name);
-      if (callee instanceof FunctionInstance) return this.call(callee, args);
-    }
-    throw new LinkError(`invoke_* needs the guest to export ${names[0]}`);
+function callExport(
+  { instance, lifetime }: Instance,
+  names: readonly string[],
+  ...args: unknown[]
+): unknown {
+  for (const name of names) {
+    const callee = instance.exports.get(name);
+    if (callee instanceof FunctionInstance) return call(callee, args, lifetime);
   }
-
-  get #instance(): Instance {
-    const { instance } = this.#importer.caller;
-    if (instance === undefined) throw new LinkError("the guest is not linked");
-    return instance;
-  }
+  throw new LinkError(`invoke_* needs the guest to export ${names[0]}`);
 }

@@ -3,7 +3,12 @@
  * Faults of a definition show when the module is instantiated.
  */
 
-import type { Extern, FunctionInstance, TypeId } from "../engine/mod.ts";
+import type {
+  Extern,
+  FunctionInstance,
+  HostFunction,
+  TypeId,
+} from "../engine/mod.ts";
 import type { ModuleOptions } from "./config.ts";
 import {
   hostFunctionOf,
@@ -60,6 +65,8 @@ export interface HostFunctionDefinition {
   // The types are in the lists, as data.
   // deno-lint-ignore no-explicit-any
   readonly fn: (...args: any[]) => unknown;
+  /** @internal What it does instead where a guest calls it. */
+  readonly inPlace?: HostFunction;
 }
 
 /** Gives the functions for one instance, by name. */
@@ -345,11 +352,12 @@ export function hostFunction(
   definition: HostFunctionDefinition,
   name: HostName,
 ): FunctionInstance {
-  const { fn } = definition;
+  const { fn, inPlace } = definition;
   return hostFunctionOf(
     checkedType(name, definition, {}),
     (_caller, args) => fn(...args),
     name,
+    inPlace,
   );
 }
 

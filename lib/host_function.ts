@@ -75,11 +75,15 @@ export function hostDefinitionOf(
   };
 }
 
-/** Makes a function of the host. */
+/**
+ * Makes a function of the host. Where a guest calls it, `inPlace` is what it
+ * does, if it is there.
+ */
 export function hostFunctionOf(
   typeId: TypeId,
   callback: HostCallback,
   name: HostName,
+  inPlace?: HostFunction,
 ): FunctionInstance {
   const { params, results } = typeOf(typeId);
   // What is in an array stays alive, so references get a new one each time.
@@ -88,6 +92,9 @@ export function hostFunctionOf(
     const caller = callerOf(instance);
     let value: unknown;
     try {
+      if (inPlace !== undefined && instance !== undefined) {
+        return inPlace(m, base, instance);
+      }
       value = callback(caller, readValues(m, base, params, shared));
       if (!isPromise(value)) {
         writeResults(m, base, results, value);

@@ -7,6 +7,7 @@
 import {
   type CallProbe,
   currentFrames,
+  FunctionInstance,
   machine,
   probeHost,
   signatureName,
@@ -96,10 +97,11 @@ export function listen(
             : probeOf(factories, functionDefinition(module, index), typeId)
         ),
       ),
-    watchHost(callee) {
-      const definition = hostDefinitionOf(callee);
-      const probe = probeOf(factories, definition, callee.typeId);
-      if (probe !== undefined) probeHost(callee, probe);
+    watchImport(extern) {
+      if (!(extern instanceof FunctionInstance) || !extern.host) return;
+      const definition = hostDefinitionOf(extern);
+      const probe = probeOf(factories, definition, extern.typeId);
+      if (probe !== undefined) probeHost(extern, probe);
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   isSubtypeId,
   Trap,
   TrapCode,
+  type TypeId,
 } from "../engine/mod.ts";
 import { ExportedFunction, type Instance } from "./instance.ts";
 import { functionTypeOf, type ValueTypeName } from "./values.ts";
@@ -26,7 +27,19 @@ export function lookupFunction(
   params: readonly ValueTypeName[],
   results: readonly ValueTypeName[],
 ): ExportedFunction {
-  const table = instance.instance.tables[tableIndex];
+  const type = functionTypeOf(params, results);
+  const callee = tableFunction(instance, tableIndex, index, type);
+  return new ExportedFunction(callee, instance.lifetime);
+}
+
+/** The same, as the engine has it. */
+export function tableFunction(
+  { instance }: Instance,
+  tableIndex: number,
+  index: number,
+  type: TypeId,
+): FunctionInstance {
+  const table = instance.tables[tableIndex];
   if (table === undefined) {
     throw new RangeError(`table index out of range: ${tableIndex}`);
   }
@@ -37,8 +50,6 @@ export function lookupFunction(
   if (!(callee instanceof FunctionInstance)) {
     throw new Trap(TrapCode.UninitializedElement);
   }
-  if (!isSubtypeId(callee.typeId, functionTypeOf(params, results))) {
-    throw new Trap(TrapCode.IndirectCallTypeMismatch);
-  }
-  return new ExportedFunction(callee, instance.lifetime);
+  if (isSubtypeId(callee.typeId, type)) return callee;
+  throw new Trap(TrapCode.IndirectCallTypeMismatch);
 }

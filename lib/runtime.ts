@@ -182,9 +182,11 @@ export class Runtime {
       ? source
       : this.compile(source);
     const { instance, starts } = this.#link(compiled, options);
-    closingOnFailure(instance, () => {
+    try {
       for (const callee of starts()) call(callee, [], instance.lifetime);
-    });
+    } catch (error) {
+      closeAfter(instance, error);
+    }
     return instance as unknown as Instance<E>;
   }
 
@@ -202,11 +204,13 @@ export class Runtime {
       ? given
       : await this.compileAsync(given);
     const { instance, starts } = this.#link(compiled, options);
-    await closingOnFailureAsync(instance, async () => {
+    try {
       for (const callee of starts()) {
         await callAsync(callee, [], instance.lifetime);
       }
-    });
+    } catch (error) {
+      closeAfter(instance, error);
+    }
     return instance as unknown as Instance<E>;
   }
 
@@ -293,7 +297,7 @@ export class Runtime {
     const name = options.name ?? compiled.name;
     this.#checkName(name);
     const lifetime = new Lifetime({
-      closesOnCancel: this.#options.closeOnCancel,
+      closesOnCancel: this.#options.closeOnCancel ?? false,
       interleaves: options.interleave ?? false,
     });
     const begin: FunctionInstance[] = [];
@@ -321,9 +325,7 @@ export class Runtime {
         compiled.module,
         (moduleName, field) => {
           const extern = found.resolve(moduleName, field);
-          if (extern instanceof FunctionInstance && extern.host !== undefined) {
-            this.#options.monitor?.watchHost(extern);
-          }
+          this.#options.monitor?.watchImport(extern);
           return extern;
         },
         this.#limits(lifetime, options),
@@ -383,26 +385,7 @@ function* startFunctions(
   }
 }
 
-/** Runs start functions; an exit with code 0 is no error and ends them. */
-function closingOnFailure(instance: Instance, body: () => void): void {
-  try {
-    body();
-  } catch (error) {
-    closeAfter(instance, error);
-  }
-}
-
-async function closingOnFailureAsync(
-  instance: Instance,
-  body: () => Promise<void>,
-): Promise<void> {
-  try {
-    await body();
-  } catch (error) {
-    closeAfter(instance, error);
-  }
-}
-
+/** After a start function's error; an exit with code 0 is none. */
 function closeAfter(instance: Instance, error: unknown): void {
   if (error instanceof ExitError && error.exitCode === 0) return;
   instance.closeWithExitCode(1);

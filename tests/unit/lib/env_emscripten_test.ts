@@ -5,16 +5,21 @@
 import * as emscripten from "../../../lib/env_emscripten.ts";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { listen } from "../../../lib/monitors.ts";
 import {
   ExitError,
+  Fuel,
+  FuelExhausted,
   LinkError,
   Runtime,
+  type RuntimeOptions,
   TimeoutError,
   type Trap,
   TrapCode,
+  wasmFrames,
   WouldSuspendError,
 } from "../../../mod.ts";
-import { Assembler, errorOf, functionOf, messageOf } from "./guests.ts";
+import { Assembler, errorOf, functionOf, messageOf, sleep } from "./guests.ts";
 
 /** What stands in the table, then a null; see `guest`. */
 const TABLE = [
@@ -28,6 +33,13 @@ const TABLE = [
   "twice",
   "deep",
   "pair",
+  "slow",
+  "slowJump",
+  "slowTwice",
+  "count",
+  "countJump",
+  "down",
+  "raise",
 ];
 const indexOf = (name: string) => TABLE.indexOf(name);
 const NULL = TABLE.length;
@@ -35,6 +47,27 @@ const NULL = TABLE.length;
 const STACK_TOP = 4096;
 /** Takes 64 bytes of the stack, which nobody gives back. */
 const PUSH = "global.get 0 i32.const 64 i32.sub global.set 0 ";
+
+const call = (name: string, args: string) =>
+  `i32.const ${indexOf(name)} ${args} call $invoke_iii `;
+
+/** One call that ends by a longjmp, one that gives a result. */
+const SLOW_TWICE = call("slowJump", "local.get 0 local.get 1") +
+  call("slow", "local.get 0 local.get 1") + "i32.add";
+
+/** Adds the first parameter to the second, one at a time. */
+const COUNT = `loop
+    local.get 0 if
+      local.get 0 i32.const 1 i32.sub local.set 0
+      local.get 1 i32.const 1 i32.add local.set 1
+      br 1
+    end
+  end `;
+
+/** As deep as the first parameter says; there it waits. */
+const DOWN = `local.get 0 i32.eqz if local.get 1 call $later return end
+  ${call("down", "local.get 0 i32.const 1 i32.sub local.get 1")}
+  i32.const 1 i32.add`;
 
 /** How compilers name what saves and restores the stack pointer. */
 const NEW = ["emscripten_stack_get_current", "_emscripten_stack_restore"];
@@ -52,6 +85,8 @@ function guest([save, restore] = NEW): Uint8Array {
     .importFunction("env", "emscripten_notify_memory_growth", "i:")
     .importFunction("more", "quit", ":")
     .importFunction("more", "wait", ":")
+    .importFunction("more", "later", "i:i")
+    .importFunction("more", "raise", ":")
     .table("table", "r", TABLE.length + 1)
     .global("pointer", "mut i", `i32.const ${STACK_TOP}`)
     .global("threw", "mut i", "i32.const 0")
@@ -77,6 +112,17 @@ function guest([save, restore] = NEW): Uint8Array {
     )
     .function("deep", ":", "", `i32.const ${indexOf("deep")} call $invoke_v`)
     .function("pair", ":iI", "", jump + "i32.const 1 i64.const 1")
+    .function(
+      "slow",
+      "ii:i",
+      "",
+      "local.get 0 call $later local.get 1 call $later i32.add",
+    )
+    .function("slowJump", "ii:i", "", `local.get 0 call $later ${jump}`)
+    .function("slowTwice", "ii:i", "", SLOW_TWICE)
+    .function("count", "ii:i", "", COUNT + "local.get 1")
+    .function("countJump", "ii:i", "", COUNT + jump + "i32.const 9")
+    .function("down", "ii:i", "", DOWN)
     .elements("i32.const 0", TABLE)
     .function(
       "run",
@@ -101,13 +147,20 @@ function guest([save, restore] = NEW): Uint8Array {
     .build();
 }
 
-function instanceOf(bytes = guest()) {
-  const runtime = new Runtime();
+function instanceOf(bytes = guest(), options?: RuntimeOptions) {
+  const runtime = new Runtime(options);
   runtime.newHostModule("more")
     .func("quit", [], [], () => {
       throw new ExitError(3);
     })
     .asyncFunc("wait", [], [], () => Promise.resolve())
+    .asyncFunc("later", ["i32"], ["i32"], async (x) => {
+      await sleep(1);
+      return x;
+    })
+    .func("raise", [], [], (caller) => {
+      throw emscripten.unwinding(caller, "an exception");
+    }, { withCaller: true })
     .instantiate();
   const compiled = runtime.compile(bytes);
   emscripten.instantiateForModule(runtime, compiled);
@@ -201,12 +254,104 @@ test("traps, exits and limits pass through invoke_*", () => {
   assert.is(instance.exitCode, 3);
 });
 
-test("what invoke_* calls cannot wait", async () => {
+test("what invoke_* calls may wait, and return", async () => {
   const instance = instanceOf();
-  const waits = functionOf(instance, "runVoid").callAsync([indexOf("wait")]);
-  const error = await waits.then(() => undefined, (error) => error);
+  const run = functionOf(instance);
+  assert.is(await run.callAsync([indexOf("slow"), 3, 4]), 7);
+  // A host function in the table waits itself.
+  await functionOf(instance, "runVoid").callAsync([indexOf("wait")]);
+  assert.equal(stateOf(instance), [STACK_TOP, 0, 7]);
+});
+
+test("a longjmp after it has waited ends what it should", async () => {
+  const instance = instanceOf();
+  const run = functionOf(instance);
+  assert.is(await run.callAsync([indexOf("slowJump"), 1, 2]), 0);
+  assert.equal(stateOf(instance), [STACK_TOP, 1, 0]);
+  assert.is(await run.callAsync([indexOf("slowTwice"), 3, 4]), 7);
+  assert.equal(stateOf(instance), [STACK_TOP, 2, 0]);
+});
+
+test("many guests wait below invoke_* at the same time", async () => {
+  const calls = Array.from({ length: 50 }, (_, i) => {
+    const instance = instanceOf();
+    return functionOf(instance).callAsync([indexOf("slowTwice"), i, 1]);
+  });
+  assert.equal(await Promise.all(calls), calls.map((_, i) => i + 1));
+});
+
+test("invoke_* is as deep as other calls, also where it waits", async () => {
+  const run = functionOf(instanceOf());
+  assert.is(await run.callAsync([indexOf("down"), 5000, 3]), 5003);
+});
+
+test("a synchronous call does not wait below invoke_*", () => {
+  const { run } = instanceOf().exports;
+  const error = errorOf(() => run(indexOf("slow"), 3, 4));
   assert.instance(error, WouldSuspendError);
-  assert.is(instance.exports.run(indexOf("add"), 1, 1), 2);
+  assert.is((error as WouldSuspendError).functionName, "more.later");
+  assert.is(run(indexOf("add"), 1, 1), 2);
+});
+
+test("what invoke_* calls gives way in slices", async () => {
+  const instance = instanceOf();
+  const run = functionOf(instance);
+  for (const [name, sum] of [["count", 5005], ["countJump", 0]] as const) {
+    let ticks = 0;
+    const tick = setInterval(() => ticks++, 0);
+    const args = [indexOf(name), 5000, 5];
+    assert.is(await run.callAsync(args, { sliceFuel: 10 }), sum);
+    clearInterval(tick);
+    assert.ok(ticks > 0, name);
+  }
+  assert.equal(stateOf(instance), [STACK_TOP, 1, 0]);
+});
+
+test("what invoke_* calls uses fuel, and goes on when there is more", () => {
+  const instance = instanceOf();
+  const run = functionOf(instance);
+  const used = (name: string, n: number) => {
+    const fuel = new Fuel(100_000);
+    run.callWith([indexOf(name), n, 0], { fuel });
+    return fuel.consumed;
+  };
+  assert.is(used("count", 200) - used("count", 100), 100 * 11);
+  assert.is(used("countJump", 200) - used("countJump", 100), 100 * 11);
+  for (const [name, sum] of [["count", 105], ["countJump", 0]] as const) {
+    const fuel = new Fuel(500);
+    const args = [indexOf(name), 100, 5];
+    const error = errorOf(() => run.callWith(args, { fuel }));
+    assert.instance(error, FuelExhausted);
+    const names = wasmFrames(error).map((frame) => frame.functionName);
+    assert.equal(names, [name, "run"]);
+    assert.is((error as FuelExhausted).resume!(2000), sum);
+  }
+});
+
+test("an exception of the host ends the innermost invoke_*", () => {
+  const instance = instanceOf();
+  instance.exports.runVoid(indexOf("raise"));
+  assert.equal(stateOf(instance), [STACK_TOP, 1, 0]);
+  const message = messageOf(() => {
+    throw emscripten.unwinding(instance, "an exception");
+  });
+  assert.match(message, /^an exception out of everything/);
+});
+
+test("who listens hears that each call ends once", async () => {
+  let log = "";
+  const monitor = listen(({ name }) =>
+    /^(run|slow|invoke_iii|setThrew)/.test(name)
+      ? {
+        before: () => log += ` ${name}(`,
+        after: () => log += `)`,
+        abort: (error) => log += `!${(error as Error).name}`,
+      }
+      : undefined
+  );
+  const instance = instanceOf(undefined, { monitor });
+  await functionOf(instance).callAsync([indexOf("slowJump"), 1, 2]);
+  assert.is(log, " run( invoke_iii() slowJump(!Unwound setThrew())");
 });
 
 test("the notice of memory growth does nothing", () => {
