@@ -12,7 +12,7 @@ import { CompiledModule } from "./module.ts";
 import { Runtime } from "./runtime.ts";
 import { instantiate } from "../wasi/instantiate.ts";
 import { WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME } from "../wasi/mod.ts";
-import { CollectedOutput } from "../wasi/stdio.ts";
+import { CollectedOutput, outputFile } from "../wasi/stdio.ts";
 
 /** The exit code of what has trapped, as a shell shows an abort. */
 export const TRAP_EXIT_CODE = 134;
@@ -47,7 +47,8 @@ export interface RunResult {
  * wait for promises of its options, such as those of a slow `stdin`.
  *
  * A trap ends the command like an exit, so that what it wrote before is not
- * lost; look at `trap` for the reason.
+ * lost; look at `trap` for the reason. What goes to a stream has been written
+ * when the result is there.
  *
  * @example
  * ```ts
@@ -71,10 +72,14 @@ export async function run(
   const runtime = options.runtime ?? new Runtime();
   const stdout = new CollectedOutput();
   const stderr = new CollectedOutput();
+  const files = [
+    outputFile(options.stdout ?? stdout),
+    outputFile(options.stderr ?? stderr),
+  ];
   const world: ModuleOptions = {
     ...options,
-    stdout: options.stdout ?? stdout,
-    stderr: options.stderr ?? stderr,
+    stdout: files[0],
+    stderr: files[1],
     startFunctions: [],
   };
   let instance: Instance | undefined;
@@ -94,6 +99,7 @@ export async function run(
       else throw error;
     }
     if (trap) exitCode = TRAP_EXIT_CODE;
+    for (const file of files) await file.sync(false); // streams may be behind
     return { exitCode, trap, stdout: output(stdout), stderr: output(stderr) };
   } finally {
     if (options.runtime) instance?.close();

@@ -193,12 +193,13 @@ class StreamOutput extends Stream implements File {
   /** Settles, never fails, when the last chunk is written. */
   #written: Promise<unknown> = Promise.resolve();
   #isBroken = false;
+  #isClosed = false;
 
   constructor(stream: WritableStream<Uint8Array>) {
     super();
     this.#writer = stream.getWriter();
     // Closed by somebody else, or broken: either way nothing can follow.
-    const end = () => void (this.#isBroken = true);
+    const end = () => void (this.#isBroken ||= !this.#isClosed);
     this.#writer.closed.then(end, end);
   }
 
@@ -233,12 +234,11 @@ class StreamOutput extends Stream implements File {
     );
   }
 
-  /** Leaves the stream open for others, once all is written. */
+  /** Leaves the stream open for others, at once; answers when all is written. */
   override close(): Promise<Errno> {
-    return this.sync().then((errno) => {
-      this.#writer.releaseLock();
-      return errno;
-    });
+    this.#isClosed = true;
+    this.#writer.releaseLock();
+    return this.sync();
   }
 
   #send(chunk: Uint8Array): number {

@@ -19,6 +19,7 @@ const FILES = [
   "tests/unit/engine/thread_test.ts",
   "tests/unit/engine/translate_test.ts",
   "tests/unit/lib/determinism_test.ts",
+  "tests/unit/lib/run_test.ts",
   "tests/unit/lib/scheduler_test.ts",
   "tests/unit/wasi/clock_test.ts",
   "tests/unit/wasi/host_fs_test.ts",
@@ -27,6 +28,7 @@ const FILES = [
   "tests/unit/wasi/host_stdio_test.ts",
   "tests/unit/wasi/mod_test.ts",
   "tests/unit/wasi/opfs_test.ts",
+  "tests/unit/wasi/stdio_test.ts",
 ];
 
 const RUNTIMES: readonly (readonly [name: string, command: string[]])[] = [

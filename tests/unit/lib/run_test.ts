@@ -72,6 +72,22 @@ test("files, arguments and sinks are those of the options", async () => {
   assert.is(stdout.length, 0);
 });
 
+test("streams have been written to when the result is there", async () => {
+  const written: string[] = [];
+  const stdout = new WritableStream<Uint8Array>({
+    async write(chunk) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      written.push(new TextDecoder().decode(chunk));
+    },
+  }, { highWaterMark: 100 });
+  const pieces = ["a", "b", "c"];
+  const stdin = () => pieces.shift();
+  const { exitCode } = await run(CAT, { args: ["cat"], stdin, stdout });
+  assert.is(exitCode, 0);
+  assert.is(written.join(""), "abc");
+  await stdout.close();
+});
+
 test("input may take its time", async () => {
   const pieces = ["a", "b"];
   const { stdout } = await run(CAT, {
