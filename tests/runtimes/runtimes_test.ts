@@ -23,7 +23,7 @@ const FILES = [
   "tests/unit/lib/scheduler_test.ts",
   "tests/unit/wasi/clock_test.ts",
   "tests/unit/wasi/host_fs_test.ts",
-  "tests/unit/wasi/host_escape_test.ts",
+  "tests/unit/wasi/escape_test.ts",
   "tests/unit/wasi/host_sockets_test.ts",
   "tests/unit/wasi/host_stdio_test.ts",
   "tests/unit/wasi/mod_test.ts",

@@ -6,6 +6,16 @@ import { createWasi, type Wasi, type WasiOptions } from "../../../wasi/mod.ts";
 export const RESULT = 0;
 const TEXT = 1024;
 
+/** What `path_open` takes besides the path. */
+export interface OpenOptions {
+  readonly oflags?: number;
+  readonly rights?: number;
+  readonly inheriting?: number;
+  readonly flags?: number;
+  readonly follow?: number;
+  readonly fd?: number;
+}
+
 export class Guest {
   memory = new Uint8Array(65536);
   readonly wasi: Wasi;
@@ -81,16 +91,20 @@ export class Guest {
   }
 
   /** `path_open` below fd 3; gives the descriptor, or the negated errno. */
-  open(path: string, options: {
-    oflags?: number;
-    rights?: number;
-    inheriting?: number;
-    flags?: number;
-    follow?: number;
-    fd?: number;
-  } = {}): number {
-    const errno = this.call(
-      "path_open",
+  open(path: string, options: OpenOptions = {}): number {
+    const errno = this.call("path_open", ...this.#openArgs(path, options));
+    return errno ? -errno : this.u32;
+  }
+
+  /** The same on a file system that takes its time. */
+  async opened(path: string, options: OpenOptions = {}): Promise<number> {
+    const args = this.#openArgs(path, options);
+    const errno = await this.wait("path_open", ...args);
+    return errno ? -errno : this.u32;
+  }
+
+  #openArgs(path: string, options: OpenOptions): (number | bigint)[] {
+    return [
       options.fd ?? 3,
       options.follow ?? 1,
       ...this.text(path),
@@ -99,8 +113,7 @@ export class Guest {
       BigInt(options.inheriting ?? 0),
       options.flags ?? 0,
       RESULT,
-    );
-    return errno ? -errno : this.u32;
+    ];
   }
 
   /** A call about one path below fd 3. */
