@@ -186,6 +186,9 @@ interface LoopConstant {
   uses: number;
 }
 
+/** After so many ops there is a branch, for the polls that branches count. */
+const MAX_UNPOLLED = 256;
+
 /** Constants that a frame keeps in registers at most. */
 const MAX_CONSTANTS = 16;
 
@@ -234,6 +237,8 @@ class Translator implements Sink {
   #count = 0;
   readonly #targets: number[] = [];
   readonly #offsets: number[] = [];
+  /** Ops since the last such branch. */
+  #unpolled = 0;
   /** The offset of an op that is being fused into the next; -1 for none. */
   #fusedOffset = -1;
 
@@ -423,6 +428,7 @@ class Translator implements Sink {
 
   /** Appends the op that was made, fused with those before it if it can be. */
   #commit(hasResult: boolean): void {
+    if (this.#unpolled++ === MAX_UNPOLLED) this.#putPoll();
     if (this.#needsFuel) this.#putFuel();
     while (isOfLoop(this.#op) && this.#fuse(hasResult));
     const end = this.#end;
@@ -443,6 +449,18 @@ class Translator implements Sink {
     this.#starts.push(end);
     this.#hasResult = hasResult;
     if (this.#fuelAt > 0 && control()[this.#op] === 1) this.#startBlock();
+  }
+
+  /** A branch to what comes next, which lets an interruption in. */
+  #putPoll(): void {
+    this.#unpolled = 0;
+    this.#barrier();
+    this.#reserve(2);
+    const at = this.#end;
+    this.#end = at + 2;
+    this.#buffer[at] = Op.Br;
+    this.#buffer[at + 1] = this.#end;
+    this.#targets.push(at + 1);
   }
 
   // Fuel: a block of code is paid for, one unit an instruction, at its start

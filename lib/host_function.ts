@@ -22,7 +22,7 @@ import {
 import type { FunctionDefinition } from "./definitions.ts";
 import { readValues, writeValue, writeValues } from "./function.ts";
 import { type Lifetime, lifetimeOf } from "./lifetime.ts";
-import { callingOwner, closeBy } from "./limits.ts";
+import { afterHost, callingOwner, closeBy } from "./limits.ts";
 import { isPromise } from "./world.ts";
 
 /**
@@ -98,6 +98,7 @@ export function hostFunctionOf(
       value = callback(caller, readValues(m, base, params, shared));
       if (!isPromise(value)) {
         writeResults(m, base, results, value);
+        afterHost();
         return;
       }
     } catch (error) {
@@ -125,6 +126,7 @@ export function rawHostFunctionOf(
     const caller = callerOf(instance);
     try {
       callback(stackOf(m), base * 4, caller);
+      afterHost();
     } catch (error) {
       throw noting(typeId, name, caller)(error);
     }

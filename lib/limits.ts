@@ -89,6 +89,8 @@ export class Limits {
   readonly sliceMs: number | undefined;
   readonly sliceFuel: number | undefined;
   readonly fuel: Fuel | undefined;
+  /** Whether the clock has to be watched while the guest runs. */
+  readonly isTimed: boolean;
 
   /** Throws a `RangeError` where an option is out of its range. */
   constructor(options: AsyncCallOptions) {
@@ -105,6 +107,7 @@ export class Limits {
       (signal !== undefined && sliceFuel === undefined
         ? DEFAULT_SLICE_MS
         : undefined);
+    this.isTimed = timeoutMs !== undefined || this.sliceMs !== undefined;
   }
 
   /** Throws what the call has to end with, if it has to. */
@@ -167,6 +170,8 @@ export interface Activity {
   readonly limits: Limits | undefined;
   /** Undefined where it cannot give way, nor wait. */
   readonly slice: Slice | undefined;
+  /** Whether the clock has to be watched, for it or an outer one. */
+  readonly isTimed: boolean;
   readonly outer: Activity | undefined;
 }
 
@@ -178,7 +183,15 @@ export function enter(
   limits: Limits | undefined,
   slice?: Slice,
 ): Activity {
-  return innermost = { owner, limits, slice, outer: innermost };
+  const outer = innermost;
+  const isTimed = limits?.isTimed || outer?.isTimed || false;
+  innermost = { owner, limits, slice, isTimed, outer };
+  if (limits?.isTimed) {
+    interval = FIRST_INTERVAL;
+    lastPoll = Infinity;
+  }
+  if (limits !== undefined) pace();
+  return innermost;
 }
 
 /** Ends what `enter` began. */
@@ -215,7 +228,43 @@ export function isRunning(owner: Owner | undefined): boolean {
 /** Throws where a running call has to end; true where it has to give way. */
 export function poll(): boolean {
   endIfDue();
-  return innermost?.slice?.isOver() ?? false;
+  if (innermost?.slice?.isOver()) return true;
+  if (innermost?.isTimed) {
+    const time = now();
+    const ms = Math.max(0, time - lastPoll);
+    const growth = Math.min(MAX_GROWTH, TARGET_MS / ms);
+    interval = Math.min(MAX_INTERVAL, Math.ceil(interval * growth));
+    lastPoll = time;
+  }
+  if (innermost !== undefined) pace();
+  return false;
+}
+
+// A branch may be a nanosecond from the next one, or as far as a host function
+// takes. Where the clock is watched, polls are as far apart as keeps them about
+// a millisecond from each other, and a host function that took long is followed
+// by one.
+
+const TARGET_MS = 1;
+const FIRST_INTERVAL = 4;
+const MAX_INTERVAL = 40_000;
+/** So that a poll that came at once does not make the next one late. */
+const MAX_GROWTH = 4;
+
+/** Taken branches and calls between two polls, where the clock is watched. */
+let interval = FIRST_INTERVAL;
+/** Infinite before the first poll, which comes soon. */
+let lastPoll = Infinity;
+
+function pace(): void {
+  const { isTimed, slice } = innermost!;
+  const points = isTimed ? interval : POLL_INTERVAL;
+  pollAfter(slice === undefined ? points : slice.take(points));
+}
+
+/** A host function has returned: it may have taken long. */
+export function afterHost(): void {
+  if (innermost?.isTimed && now() - lastPoll > TARGET_MS) pollAfter(-1);
 }
 
 function endIfDue(): void {
@@ -273,18 +322,17 @@ export class Slice {
   constructor({ sliceMs, sliceFuel }: Limits) {
     this.#end = sliceMs === undefined ? Infinity : now() + sliceMs;
     this.#fuel = sliceFuel ?? Infinity;
-    this.#nextStep();
+  }
+
+  /** At most so many points, to be used until the next poll. */
+  take(points: number): number {
+    const taken = Math.min(points, this.#fuel);
+    this.#fuel -= taken;
+    return taken;
   }
 
   isOver(): boolean {
-    this.#fuel -= POLL_INTERVAL;
-    if (this.#fuel <= 0 || now() >= this.#end) return true;
-    this.#nextStep();
-    return false;
-  }
-
-  #nextStep(): void {
-    if (this.#fuel < POLL_INTERVAL) pollAfter(this.#fuel);
+    return this.#fuel <= 0 || now() >= this.#end;
   }
 }
 

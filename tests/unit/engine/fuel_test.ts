@@ -19,6 +19,8 @@ import {
   Thread,
   writeRaw,
 } from "../../../engine/mod.ts";
+import { Assembler } from "./assembler.ts";
+import { func, instanceOf } from "./guest.ts";
 
 const PROGRAMS = ["fib", "indirect", "quicksort", "vm", "xorshift64"];
 
@@ -73,6 +75,18 @@ test("each instruction of straight code costs one unit", () => {
   const instance = instantiateModule(compileModule(bytes), () => undefined);
   const callee = instance.exports.get("f") as FunctionInstance;
   assert.equal(metered(callee, 41n, 100), { results: [42n], used: 4 });
+});
+
+test("so does each of long straight code, in one go and in portions", () => {
+  const code = "local.get 0 i32.const 1 i32.add local.set 0 ".repeat(1000);
+  const guest = new Assembler().function("f", "i:i", "", code + "local.get 0");
+  const callee = func(instanceOf(guest), "f");
+  for (const portion of [1e6, 4002, 4001]) {
+    assert.equal(metered(callee, 41n, portion), {
+      results: [1041n],
+      used: 4002,
+    });
+  }
 });
 
 test("a call without enough fuel ends in an error, one with more works", () => {

@@ -284,6 +284,28 @@ test("a program that stops at every point comes to the same", () => {
   assert.is(machine().crossings.length, 0);
 });
 
+test("long code without a branch can be stopped in its middle", () => {
+  const steps = [
+    "local.get 0 i32.const 3 i32.mul i32.const 1 i32.xor local.set 0",
+    "local.get 1 local.get 0 i64.extend_i32_u i64.add i64.const 9 i64.rotl",
+    "i64.const 7 i64.div_u local.set 1",
+    "local.get 2 local.get 1 i64x2.splat i16x8.mul v128.not local.set 2",
+    "local.get 3 local.get 0 f64.convert_i32_u f64.add f64.sqrt local.set 3",
+  ].join(" ") + " ";
+  // Operands that wait on the stack meanwhile, and a block never left early.
+  const code = `local.get 0 f64.const 4611686018427387904
+    block ${steps.repeat(150)} local.get 1 i64.eqz br_if 0 ${steps.repeat(150)}
+    end
+    local.get 3 f64.add local.get 1 local.get 2`;
+  const source = new Assembler()
+    .function("f", "i:iFIv", "IvF", code);
+  const callee = func(instanceOf(source), "f");
+  const expected = callRaw(callee, [5n]);
+  const { results, stops } = runInSteps(callee, [5n]);
+  assert.equal(results, expected);
+  assert.ok(stops >= 10, `${stops} stops`);
+});
+
 test("a call of a host function across instances can stop, too", () => {
   const { zoo: inner } = zoo();
   const outer = instanceOf(

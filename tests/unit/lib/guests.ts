@@ -67,6 +67,30 @@ function FILL(): string {
   return "loop i32.const 0 i32.const 7 i32.const 16777216 memory.fill br 0 end";
 }
 
+/** How late what ends a call may be. */
+const MAX_LATE_MS = 50;
+const ATTEMPTS = 10;
+
+/**
+ * Asserts that a call ends after so many milliseconds, soon. Test machines are
+ * busy with other things at times: one attempt in time counts.
+ */
+export async function assertEndsAfter(
+  ms: number,
+  run: () => unknown,
+): Promise<void> {
+  const times: number[] = [];
+  while (times.length < ATTEMPTS) {
+    const start = performance.now();
+    await run();
+    const elapsed = performance.now() - start;
+    if (elapsed < ms - 1) throw new Error(`${elapsed} ms are too few`);
+    if (elapsed < ms + MAX_LATE_MS) return;
+    times.push(elapsed);
+  }
+  throw new Error(`${times} ms are too many`);
+}
+
 /** A guest that calls env.wait(i32) -> i32 and adds 1 to what it gives. */
 export const WAITER: Uint8Array = new Assembler()
   .importFunction("env", "wait", "i:i")
