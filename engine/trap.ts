@@ -6,32 +6,29 @@
  */
 
 /** Why a program trapped. */
-export const TrapCode = {
-  Unreachable: 1,
-  MemoryOutOfBounds: 2,
-  TableOutOfBounds: 3,
-  UndefinedElement: 4,
-  UninitializedElement: 5,
-  IndirectCallTypeMismatch: 6,
-  DivideByZero: 7,
-  IntegerOverflow: 8,
-  InvalidConversion: 9,
-  CallStackExhausted: 10,
-  NullFunctionReference: 11,
-  NullReference: 12,
-  UnalignedAtomic: 13,
-  ExpectedSharedMemory: 14,
-  TooManyWaiters: 15,
-  ArrayOutOfBounds: 16,
-  NullArrayReference: 17,
-  NullStructureReference: 18,
-  NullI31Reference: 19,
-  CastFailure: 20,
-  UncaughtException: 21,
-} as const;
-
-/** One of the numbers in {@link TrapCode}. */
-export type TrapCode = typeof TrapCode[keyof typeof TrapCode];
+export enum TrapCode {
+  Unreachable = 1,
+  MemoryOutOfBounds = 2,
+  TableOutOfBounds = 3,
+  UndefinedElement = 4,
+  UninitializedElement = 5,
+  IndirectCallTypeMismatch = 6,
+  DivideByZero = 7,
+  IntegerOverflow = 8,
+  InvalidConversion = 9,
+  CallStackExhausted = 10,
+  NullFunctionReference = 11,
+  NullReference = 12,
+  UnalignedAtomic = 13,
+  ExpectedSharedMemory = 14,
+  TooManyWaiters = 15,
+  ArrayOutOfBounds = 16,
+  NullArrayReference = 17,
+  NullStructureReference = 18,
+  NullI31Reference = 19,
+  CastFailure = 20,
+  UncaughtException = 21,
+}
 
 /** The message of each trap code. */
 export const TRAP_MESSAGES: Readonly<Record<TrapCode, string>> = {

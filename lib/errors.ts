@@ -28,12 +28,12 @@ export {
  * The exit codes that an instance is closed with when a call was cancelled
  * and {@linkcode RuntimeOptions.closeOnCancel} is set.
  */
-export const CancelExitCode = {
+export enum CancelExitCode {
   /** The call's signal was aborted. */
-  Aborted: 0xffffffff,
+  Aborted = 0xffffffff,
   /** The call's time was over. */
-  TimedOut: 0xefffffff,
-} as const;
+  TimedOut = 0xefffffff,
+}
 
 /**
  * The guest ended itself, or its instance was closed.

@@ -339,9 +339,7 @@ function wasiFormat(name: string, names: readonly string[]): Format {
           : "";
         texts.push(`${what}=${text}`);
       });
-      const [known] =
-        Object.entries(Errno).find(([, code]) => code === errno) ??
-          [`errno(${errno})`];
+      const known = Errno[errno as number] ?? `errno(${errno})`;
       return [...texts, `errno=${known}`];
     },
   };

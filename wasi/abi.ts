@@ -208,8 +208,5 @@ export const EVENT_SIZE = 32;
 
 /** The POSIX name of an error number, such as `ENOENT`. */
 export function errnoName(errno: number): string {
-  for (const [name, value] of Object.entries(Errno)) {
-    if (value === errno) return name;
-  }
-  return `errno ${errno}`;
+  return Errno[errno] ?? `errno ${errno}`;
 }
