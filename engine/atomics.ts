@@ -1,7 +1,6 @@
 /**
- * The atomic instructions. On a memory that no other agent can see they are
- * plain accesses; on one whose buffer is shared they are the host's `Atomics`
- * over typed arrays (bigints for 64 bits, there only). Every access has to be
+ * The atomic instructions: the host's `Atomics` over typed arrays (bigints for
+ * 64 bits), whether the buffer is shared or not. Every access has to be
  * aligned, which is checked before the bounds, as SpiderMonkey and wazero do.
  *
  * `memory.atomic.wait` blocks the host's thread by `Atomics.wait`, an endless
@@ -31,28 +30,26 @@ const NANOSECONDS_PER_MS = 1e6;
 const WAIT_SLICE_MS = 50;
 
 /** By the logarithm of the size of their elements. */
-type SharedViews = readonly [
+type Views = readonly [
   Uint8Array,
   Uint16Array,
   Int32Array,
   BigInt64Array,
 ];
 
-/** The views over one shared buffer, which never moves. */
-const viewsByBuffer: WeakMap<ArrayBufferLike, SharedViews> =
+const viewsByBuffer: WeakMap<ArrayBufferLike, Views> =
   /* @__PURE__ */ new WeakMap();
 
-/** The views of a shared buffer, undefined for one of this agent alone. */
-function sharedViews(memory: MemoryInstance): SharedViews | undefined {
-  const { buffer } = memory;
-  if (buffer instanceof ArrayBuffer) return undefined;
+function viewsOf({ buffer }: MemoryInstance): Views {
   let views = viewsByBuffer.get(buffer);
   if (views === undefined) {
+    // An embedder's buffer may end within an element.
+    const { byteLength } = buffer;
     views = [
       new Uint8Array(buffer),
-      new Uint16Array(buffer),
-      new Int32Array(buffer),
-      new BigInt64Array(buffer),
+      new Uint16Array(buffer, 0, Math.floor(byteLength / 2)),
+      new Int32Array(buffer, 0, Math.floor(byteLength / 4)),
+      new BigInt64Array(buffer, 0, Math.floor(byteLength / 8)),
     ];
     viewsByBuffer.set(buffer, views);
   }
@@ -64,11 +61,8 @@ function sharedViews(memory: MemoryInstance): SharedViews | undefined {
  * or for bigints: of 8 bytes this is a BigInt64Array, and the values that
  * `valueOf` makes for it are bigints.
  */
-function sharedView(
-  memory: MemoryInstance,
-  size: number,
-): Int32Array | undefined {
-  return sharedViews(memory)?.[31 - Math.clz32(size)] as Int32Array | undefined;
+function viewOf(memory: MemoryInstance, size: number): Int32Array {
+  return viewsOf(memory)[31 - Math.clz32(size)] as Int32Array;
 }
 
 /** Where the access of `size` bytes begins, or a negated trap code. */
@@ -96,36 +90,6 @@ function putValue(I: Int32Array, to: number, value: number | bigint): void {
   else I[to] = value;
 }
 
-/** Reads memory that is not shared. */
-function peek(
-  { view }: MemoryInstance,
-  at: number,
-  size: number,
-  I: Int32Array,
-  to: number,
-): void {
-  I[to] = size === 1
-    ? view.getUint8(at)
-    : size === 2
-    ? view.getUint16(at, true)
-    : view.getInt32(at, true);
-  if (size === 8) I[to + 1] = view.getInt32(at + 4, true);
-}
-
-/** Writes memory that is not shared. */
-function poke(
-  { view }: MemoryInstance,
-  at: number,
-  size: number,
-  lo: number,
-  hi: number,
-): void {
-  if (size === 1) view.setInt8(at, lo);
-  else if (size === 2) view.setInt16(at, lo, true);
-  else view.setInt32(at, lo, true);
-  if (size === 8) view.setInt32(at + 4, hi, true);
-}
-
 /**
  * Makes the handler of an access of `size` bytes. A result that is extended is
  * an i64 of which only the low word is accessed. Its register may be an
@@ -139,9 +103,7 @@ const load: Family = (size, isExtended) => (m, pc, fp) => {
   const at = locate(memory, I[fp + code[pc + 2]], code[pc + 3], size);
   if (at < 0) return at;
   const to = fp + code[pc + 1];
-  const view = sharedView(memory, size);
-  if (view === undefined) peek(memory, at, size, I, to);
-  else putValue(I, to, Atomics.load(view, at / size));
+  putValue(I, to, Atomics.load(viewOf(memory, size), at / size));
   if (isExtended) I[to + 1] = 0;
   return pc + 5;
 };
@@ -151,32 +113,12 @@ const store: Family = (size) => (m, pc, fp) => {
   const memory = m.instance.memories[code[pc + 4]];
   const at = locate(memory, I[fp + code[pc + 1]], code[pc + 3], size);
   if (at < 0) return at;
-  const a = fp + code[pc + 2];
-  const view = sharedView(memory, size);
-  if (view === undefined) poke(memory, at, size, I[a], I[a + 1]);
-  else Atomics.store(view, at / size, valueOf(I, a, size));
+  const value = valueOf(I, fp + code[pc + 2], size);
+  Atomics.store(viewOf(memory, size), at / size, value);
   return pc + 5;
 };
 
 type Kind = "add" | "sub" | "and" | "or" | "xor" | "exchange";
-
-/** What a modification makes of each half, but for borrow and carry. */
-function combine(kind: Kind, a: number, b: number): number {
-  switch (kind) {
-    case "add":
-      return (a + b) | 0;
-    case "sub":
-      return (a - b) | 0;
-    case "and":
-      return a & b;
-    case "or":
-      return a | b;
-    case "xor":
-      return a ^ b;
-    default:
-      return b;
-  }
-}
 
 /** The result is what was there before. */
 function modify(kind: Kind): Family {
@@ -185,21 +127,9 @@ function modify(kind: Kind): Family {
     const memory = m.instance.memories[code[pc + 5]];
     const at = locate(memory, I[fp + code[pc + 2]], code[pc + 4], size);
     if (at < 0) return at;
-    const to = fp + code[pc + 1], a = fp + code[pc + 3];
-    const view = sharedView(memory, size);
-    if (view === undefined) {
-      const bLo = I[a], bHi = I[a + 1];
-      peek(memory, at, size, I, to);
-      const aLo = I[to];
-      const lo = combine(kind, aLo, bLo);
-      let hi = combine(kind, I[to + 1], bHi);
-      if (kind === "add" && (lo >>> 0) < (aLo >>> 0)) hi++;
-      if (kind === "sub" && (aLo >>> 0) < (bLo >>> 0)) hi--;
-      poke(memory, at, size, lo, hi);
-    } else {
-      const operand = valueOf(I, a, size);
-      putValue(I, to, Atomics[kind](view, at / size, operand));
-    }
+    const to = fp + code[pc + 1];
+    const operand = valueOf(I, fp + code[pc + 3], size);
+    putValue(I, to, Atomics[kind](viewOf(memory, size), at / size, operand));
     if (isExtended) I[to + 1] = 0;
     return pc + 6;
   };
@@ -210,21 +140,12 @@ const compareExchange: Family = (size, isExtended) => (m, pc, fp) => {
   const memory = m.instance.memories[code[pc + 6]];
   const at = locate(memory, I[fp + code[pc + 2]], code[pc + 5], size);
   if (at < 0) return at;
-  const to = fp + code[pc + 1], a = fp + code[pc + 3], b = fp + code[pc + 4];
-  const view = sharedView(memory, size);
-  if (view === undefined) {
-    const lo = size < 4 ? I[a] & ((1 << 8 * size) - 1) : I[a], hi = I[a + 1];
-    const newLo = I[b], newHi = I[b + 1];
-    peek(memory, at, size, I, to);
-    if (I[to] === lo && (size < 8 || I[to + 1] === hi)) {
-      poke(memory, at, size, newLo, newHi);
-    }
-  } else {
-    const expected = valueOf(I, a, size), replacement = valueOf(I, b, size);
-    const index = at / size;
-    const old = Atomics.compareExchange(view, index, expected, replacement);
-    putValue(I, to, old);
-  }
+  const to = fp + code[pc + 1];
+  const expected = valueOf(I, fp + code[pc + 3], size);
+  const replacement = valueOf(I, fp + code[pc + 4], size);
+  const view = viewOf(memory, size);
+  const old = Atomics.compareExchange(view, at / size, expected, replacement);
+  putValue(I, to, old);
   if (isExtended) I[to + 1] = 0;
   return pc + 7;
 };
@@ -236,11 +157,8 @@ const memoryAtomicNotify: Handler = (m, pc, fp) => {
   const memory = m.instance.memories[code[pc + 5]];
   const at = locate(memory, I[fp + code[pc + 2]], code[pc + 4], 4);
   if (at < 0) return at;
-  const words = sharedView(memory, 4);
   const count = I[fp + code[pc + 3]] >>> 0;
-  I[fp + code[pc + 1]] = words === undefined
-    ? 0
-    : Atomics.notify(words, at / 4, count);
+  I[fp + code[pc + 1]] = Atomics.notify(viewOf(memory, 4), at / 4, count);
   return pc + 6;
 };
 
@@ -272,14 +190,7 @@ function block(
   hi: number,
   ms: number,
 ): number {
-  const views = sharedViews(memory);
-  if (views === undefined) {
-    const { view } = memory;
-    const isEqual = view.getInt32(at, true) === lo &&
-      (size === 4 || view.getInt32(at + 4, true) === hi);
-    return isEqual ? REFUSED : NOT_EQUAL;
-  }
-  const [, , words, longs] = views;
+  const [, , words, longs] = viewsOf(memory);
   const long = toBigInt(lo, hi);
   const isEqual = size === 4
     ? Atomics.load(words, at / 4) === lo

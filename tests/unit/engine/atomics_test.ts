@@ -210,9 +210,25 @@ test("without SharedArrayBuffer no wait blocks", () => {
   assert.is(machine.run(wait64, [0n, 1n << 32n, 3600_000n * MS]), 2n);
 });
 
-test("a shared memory is worked on by the host's Atomics", () => {
+test("a shared memory has a buffer that can be shared", () => {
   const { buffer } = MACHINES[1].instance.memories[0];
   assert.is(buffer instanceof ArrayBuffer, !HAS_SHARED);
+});
+
+test("accesses follow the memory when it grows, in a buffer of any length", () => {
+  const machine = new ColdMachine([atomics()]);
+  const type = { min: 1, max: 2, shared: false, is64: false };
+  const memory = new MemoryInstance(type, 2, {
+    allocate: (byteLength) => new ArrayBuffer(byteLength + 5),
+  });
+  machine.instance.memories.push(memory);
+  const last = BigInt(PAGE_BYTES - 8);
+  machine.run("i64.atomic.store", [last, 7n]);
+  assert.is(memory.grow(1), 1);
+  assert.is(machine.run("i64.atomic.rmw.add", [last, 1n]), 7n);
+  assert.is(memory.view.getBigUint64(Number(last), true), 8n);
+  machine.run("i64.atomic.store", [last + BigInt(PAGE_BYTES), 9n]);
+  assert.is(memory.view.getBigUint64(2 * PAGE_BYTES - 8, true), 9n);
 });
 
 test.run();
