@@ -7,15 +7,18 @@
  */
 
 import { COUNTER, Op } from "./exec.ts";
-import type { Machine } from "./store.ts";
 import type { Handler } from "./instruction.ts";
+import { type OpShape, shapes } from "./ir.ts";
+import { instructions } from "./opcodes.ts";
+import type { Machine, ModuleInstance } from "./store.ts";
 import { TrapCode } from "./trap.ts";
 
 /** Moves a value between memory and the register at word `r`. */
 type Move = (I: Int32Array, view: DataView, address: number, r: number) => void;
 
+/** Those of i32.load and i64.store32. */
 const FIRST_OPCODE = 0x28;
-const FIRST_STORE = 0x36;
+const LAST_OPCODE = 0x3e;
 
 function set64(I: Int32Array, r: number, lo: number, hi: number): void {
   I[r] = lo;
@@ -26,45 +29,29 @@ function set64S(I: Int32Array, r: number, value: number): void {
   set64(I, r, value, value >> 31);
 }
 
-const load32: Move = (I, v, a, r) => I[r] = v.getInt32(a, true);
-const load64: Move = (I, v, a, r) =>
-  set64(I, r, v.getInt32(a, true), v.getInt32(a + 4, true));
-const load8U: Move = (I, v, a, r) => I[r] = v.getUint8(a);
-const store8: Move = (I, v, a, r) => v.setInt8(a, I[r]);
-const store16: Move = (I, v, a, r) => v.setInt16(a, I[r], true);
-const store32: Move = (I, v, a, r) => v.setInt32(a, I[r], true);
-const store64: Move = (I, v, a, r) => {
-  v.setInt32(a, I[r], true);
-  v.setInt32(a + 4, I[r + 1], true);
-};
-
-/** Bytes and move of each plain load and store, by opcode from 0x28 on. */
+/** Bytes and move of loads and stores, by the name of the op. */
 // deno-fmt-ignore
-const ACCESSES: readonly (readonly [bytes: number, move: Move])[] = [
-  [4, load32],                                              // i32.load
-  [8, load64],                                              // i64.load
-  [4, load32],                                              // f32.load
-  [8, load64],                                              // f64.load
-  [1, (I, v, a, r) => I[r] = v.getInt8(a)],                 // i32.load8_s
-  [1, load8U],                                              // i32.load8_u
-  [2, (I, v, a, r) => I[r] = v.getInt16(a, true)],          // i32.load16_s
-  [2, (I, v, a, r) => I[r] = v.getUint16(a, true)],         // i32.load16_u
-  [1, (I, v, a, r) => set64S(I, r, v.getInt8(a))],          // i64.load8_s
-  [1, (I, v, a, r) => set64(I, r, v.getUint8(a), 0)],       // i64.load8_u
-  [2, (I, v, a, r) => set64S(I, r, v.getInt16(a, true))],   // i64.load16_s
-  [2, (I, v, a, r) => set64(I, r, v.getUint16(a, true), 0)], // i64.load16_u
-  [4, (I, v, a, r) => set64S(I, r, v.getInt32(a, true))],   // i64.load32_s
-  [4, (I, v, a, r) => set64(I, r, v.getInt32(a, true), 0)], // i64.load32_u
-  [4, store32],                                             // i32.store
-  [8, store64],                                             // i64.store
-  [4, store32],                                             // f32.store
-  [8, store64],                                             // f64.store
-  [1, store8],                                              // i32.store8
-  [2, store16],                                             // i32.store16
-  [1, store8],                                              // i64.store8
-  [2, store16],                                             // i64.store16
-  [4, store32],                                             // i64.store32
-];
+const ACCESSES: Readonly<Record<string, readonly [bytes: number, move: Move]>> = {
+  Load32:    [4, (I, v, a, r) => I[r] = v.getInt32(a, true)],
+  Load8S:    [1, (I, v, a, r) => I[r] = v.getInt8(a)],
+  Load8U:    [1, (I, v, a, r) => I[r] = v.getUint8(a)],
+  Load16S:   [2, (I, v, a, r) => I[r] = v.getInt16(a, true)],
+  Load16U:   [2, (I, v, a, r) => I[r] = v.getUint16(a, true)],
+  Load64:    [8, (I, v, a, r) => set64(I, r, v.getInt32(a, true), v.getInt32(a + 4, true))],
+  Load8S64:  [1, (I, v, a, r) => set64S(I, r, v.getInt8(a))],
+  Load8U64:  [1, (I, v, a, r) => set64(I, r, v.getUint8(a), 0)],
+  Load16S64: [2, (I, v, a, r) => set64S(I, r, v.getInt16(a, true))],
+  Load16U64: [2, (I, v, a, r) => set64(I, r, v.getUint16(a, true), 0)],
+  Load32S64: [4, (I, v, a, r) => set64S(I, r, v.getInt32(a, true))],
+  Load32U64: [4, (I, v, a, r) => set64(I, r, v.getInt32(a, true), 0)],
+  Store8:    [1, (I, v, a, r) => v.setInt8(a, I[r])],
+  Store16:   [2, (I, v, a, r) => v.setInt16(a, I[r], true)],
+  Store32:   [4, (I, v, a, r) => v.setInt32(a, I[r], true)],
+  Store64:   [8, (I, v, a, r) => {
+    v.setInt32(a, I[r], true);
+    v.setInt32(a + 4, I[r + 1], true);
+  }],
+};
 
 /** The cold op of a plain load or store. */
 export function accessOp(opcode: number): number {
@@ -73,201 +60,125 @@ export function accessOp(opcode: number): number {
 
 /** The handlers of the cold ops, the first of which is `Op.FirstAccess`. */
 export function accessHandlers(): Handler[] {
-  return ACCESSES.map(([bytes, move], i) =>
-    i + FIRST_OPCODE < FIRST_STORE
-      ? loadHandler(bytes, move)
-      : storeHandler(bytes, move)
-  );
+  return instructions().slice(FIRST_OPCODE, LAST_OPCODE + 1).map((row) => {
+    const [bytes, move] = ACCESSES[shapes()[row!.op]!.name];
+    return coldHandler(bytes, move, row!.results.length);
+  });
 }
 
-function loadHandler(bytes: number, move: Move): Handler {
+/** The address is the first operand of a store, the second of a load. */
+function coldHandler(bytes: number, move: Move, results: number): Handler {
   return (m, pc, fp) => {
     const { I, code } = m;
     const memory = m.instance.memories[code[pc + 4]];
-    const address = (I[fp + code[pc + 2]] >>> 0) + (code[pc + 3] >>> 0);
+    const base = I[fp + code[pc + 1 + results]] >>> 0;
+    const address = base + (code[pc + 3] >>> 0);
     if (address + bytes > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
-    move(I, memory.view, address, fp + code[pc + 1]);
+    move(I, memory.view, address, fp + code[pc + 2 - results]);
     return pc + 5;
   };
 }
 
-function storeHandler(bytes: number, move: Move): Handler {
-  return (m, pc, fp) => {
-    const { I, code } = m;
-    const memory = m.instance.memories[code[pc + 4]];
-    const address = (I[fp + code[pc + 1]] >>> 0) + (code[pc + 3] >>> 0);
-    if (address + bytes > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
-    move(I, memory.view, address, fp + code[pc + 2]);
-    return pc + 5;
-  };
+/**
+ * What a hot op does: branch, how it computes the address before the offset
+ * (`BASES`), the access (`ACCESSES`), and what it does besides (`COMPLETIONS`).
+ */
+const HOT_NAME =
+  /^(Br)?(ShlImmAdd|ShlImm|AddImm|Add)?((?:Load|Store)\d+(?:[SU](?:64)?)?)(.*)$/;
+
+/** The address from the operands at `at` on; its low 32 bits count. */
+type Base = (I: Int32Array, code: Int32Array, fp: number, at: number) => number;
+
+const BASES: Readonly<Record<string, Base>> = {
+  "": (I, code, fp, at) => I[fp + code[at]],
+  Add: (I, code, fp, at) => I[fp + code[at]] + I[fp + code[at + 1]],
+  AddImm: (I, code, fp, at) => I[fp + code[at]] + code[at + 1],
+  ShlImm: (I, code, fp, at) => I[fp + code[at]] << code[at + 1],
+  ShlImmAdd: (I, code, fp, at) =>
+    (I[fp + code[at]] << code[at + 1]) + I[fp + code[at + 2]],
+};
+
+/**
+ * Completes an access in bounds: the result is at `pc + 1`, the offset at
+ * `at`, more operands behind it. Returns nothing where no branch is taken.
+ */
+type Complete = (
+  m: Machine,
+  pc: number,
+  fp: number,
+  address: number,
+  at: number,
+) => number | void;
+
+const COMPLETIONS: Readonly<Record<string, Complete>> = {
+  Add({ I, code, instance }, pc, fp, address, at) {
+    const left = viewOf(instance).getInt32(address, true);
+    I[fp + code[pc + 1]] = left + I[fp + code[at + 1]];
+  },
+  AddImm({ I, code, instance }, pc, fp, address, at) {
+    const left = viewOf(instance).getInt32(address, true);
+    I[fp + code[pc + 1]] = left + code[at + 1];
+  },
+  F32MulAdd({ F, code, instance }, pc, fp, address, at) {
+    const left = viewOf(instance).getFloat32(address, true);
+    F[fp + code[pc + 1]] = Math.fround(left * F[fp + code[at + 1]]) +
+      F[fp + code[at + 2]];
+  },
+  F64Add({ D, code, instance }, pc, fp, address, at) {
+    const left = viewOf(instance).getFloat64(address, true);
+    D[(fp + code[pc + 1]) >> 1] = left + D[(fp + code[at + 1]) >> 1];
+  },
+  F64Mul({ D, code, instance }, pc, fp, address, at) {
+    const left = viewOf(instance).getFloat64(address, true);
+    D[(fp + code[pc + 1]) >> 1] = left * D[(fp + code[at + 1]) >> 1];
+  },
+  Br(m, _pc, _fp, address, at) {
+    if (viewOf(m.instance).getUint8(address) !== 0) return jump(m, at);
+  },
+  BrZ(m, _pc, _fp, address, at) {
+    if (viewOf(m.instance).getUint8(address) === 0) return jump(m, at);
+  },
+};
+
+function viewOf({ memories }: ModuleInstance): DataView {
+  return memories[0].view;
 }
 
-/** What completes an access of the hot loop at an address that is in bounds. */
-type Complete = (m: Machine, pc: number, fp: number, address: number) => number;
-
-/** The address operand before the offset, of which the low 32 bits count. */
-type Base = (I: Int32Array, code: Int32Array, pc: number, fp: number) => number;
-
-/** Of a hot op: bytes, the address, which operand is the offset, the rest. */
-type HotAccess = readonly [
-  op: Op,
-  bytes: number,
-  base: Base,
-  offset: number,
-  complete: Complete,
-];
-
-/** `a ...` and `d a ...` */
-const first: Base = (I, code, pc, fp) => I[fp + code[pc + 1]];
-const second: Base = (I, code, pc, fp) => I[fp + code[pc + 2]];
-/** The sum with a register or a constant behind it. */
-const secondPlusThird: Base = (I, code, pc, fp) =>
-  I[fp + code[pc + 2]] + I[fp + code[pc + 3]];
-const firstPlusImm: Base = (I, code, pc, fp) =>
-  I[fp + code[pc + 1]] + code[pc + 2];
-const secondPlusImm: Base = (I, code, pc, fp) =>
-  I[fp + code[pc + 2]] + code[pc + 3];
-const secondShifted: Base = (I, code, pc, fp) =>
-  I[fp + code[pc + 2]] << code[pc + 3];
-const secondShiftedPlus: Base = (I, code, pc, fp) =>
-  (I[fp + code[pc + 2]] << code[pc + 3]) + I[fp + code[pc + 4]];
-
-function viewOf(m: Machine): DataView {
-  return m.instance.memories[0].view;
-}
-
-/** A load into the first operand; the offset is the last one. */
-function load(op: Op, opcode: number, base: Base, offset: number): HotAccess {
-  return access(op, opcode, base, offset, 1);
-}
-
-/** A store of the operand before the offset, which is the last one. */
-function store(op: Op, opcode: number, base: Base, offset: number): HotAccess {
-  return access(op, opcode, base, offset, offset - 1);
-}
-
-function access(
-  op: Op,
-  opcode: number,
-  base: Base,
-  offset: number,
-  register: number,
-): HotAccess {
-  const [bytes, move] = ACCESSES[opcode - FIRST_OPCODE];
-  return [op, bytes, base, offset, (m, pc, fp, address) => {
-    move(m.I, viewOf(m), address, fp + m.code[pc + register]);
-    return pc + offset + 1;
-  }];
-}
-
-/** A store of an immediate. */
-function store32Imm(op: Op, base: Base, offset: number): HotAccess {
-  return [op, 4, base, offset, (m, pc, _fp, address) => {
-    viewOf(m).setInt32(address, m.code[pc + offset - 1], true);
-    return pc + offset + 1;
-  }];
-}
-
-function store8Imm(op: Op, base: Base, offset: number): HotAccess {
-  return [op, 1, base, offset, (m, pc, _fp, address) => {
-    viewOf(m).setInt8(address, m.code[pc + offset - 1]);
-    return pc + offset + 1;
-  }];
-}
-
-// deno-fmt-ignore
-const hotAccesses = (): readonly HotAccess[] => [
-  load(Op.Load32,            0x28, second, 3),
-  load(Op.Load64,            0x29, second, 3),
-  load(Op.Load8S,            0x2c, second, 3),
-  load(Op.Load8U,            0x2d, second, 3),
-  load(Op.Load16S,           0x2e, second, 3),
-  load(Op.Load16U,           0x2f, second, 3),
-  load(Op.Load8S64,          0x30, second, 3),
-  load(Op.Load8U64,          0x31, second, 3),
-  load(Op.Load16S64,         0x32, second, 3),
-  load(Op.Load16U64,         0x33, second, 3),
-  load(Op.Load32S64,         0x34, second, 3),
-  load(Op.Load32U64,         0x35, second, 3),
-  load(Op.AddLoad32,         0x28, secondPlusThird, 4),
-  load(Op.AddLoad64,         0x29, secondPlusThird, 4),
-  load(Op.AddLoad8U,         0x2d, secondPlusThird, 4),
-  load(Op.AddImmLoad32,      0x28, secondPlusImm, 4),
-  load(Op.AddImmLoad64,      0x29, secondPlusImm, 4),
-  load(Op.AddImmLoad8S,      0x2c, secondPlusImm, 4),
-  load(Op.AddImmLoad8U,      0x2d, secondPlusImm, 4),
-  load(Op.AddImmLoad16U,     0x2f, secondPlusImm, 4),
-  load(Op.ShlImmLoad32,      0x28, secondShifted, 4),
-  load(Op.ShlImmAddLoad32,   0x28, secondShiftedPlus, 5),
-  load(Op.ShlImmAddLoad64,   0x29, secondShiftedPlus, 5),
-  store(Op.Store32,          0x36, first, 3),
-  store(Op.Store64,          0x37, first, 3),
-  store(Op.Store8,           0x3a, first, 3),
-  store(Op.Store16,          0x3b, first, 3),
-  store(Op.AddImmStore32,    0x36, firstPlusImm, 4),
-  store(Op.AddImmStore64,    0x37, firstPlusImm, 4),
-  store(Op.AddImmStore8,     0x3a, firstPlusImm, 4),
-  store(Op.AddImmStore16,    0x3b, firstPlusImm, 4),
-  store32Imm(Op.Store32Imm,       first, 3),
-  store8Imm(Op.Store8Imm,         first, 3),
-  store32Imm(Op.AddImmStore32Imm, firstPlusImm, 4),
-  store8Imm(Op.AddImmStore8Imm,   firstPlusImm, 4),
-  [Op.Load32Add, 4, second, 3, (m, pc, fp, address) => {
-    const right = m.I[fp + m.code[pc + 4]];
-    m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
-    return pc + 5;
-  }],
-  [Op.Load32AddImm, 4, second, 3, (m, pc, fp, address) => {
-    const right = m.code[pc + 4];
-    m.I[fp + m.code[pc + 1]] = viewOf(m).getInt32(address, true) + right;
-    return pc + 5;
-  }],
-  [Op.Load32F32MulAdd, 4, second, 3, (m, pc, fp, address) => {
-    const { F, code } = m;
-    const product = viewOf(m).getFloat32(address, true) * F[fp + code[pc + 4]];
-    F[fp + code[pc + 1]] = Math.fround(product) + F[fp + code[pc + 5]];
-    return pc + 6;
-  }],
-  [Op.AddImmLoad32F32MulAdd, 4, secondPlusImm, 4, (m, pc, fp, address) => {
-    const { F, code } = m;
-    const product = viewOf(m).getFloat32(address, true) * F[fp + code[pc + 5]];
-    F[fp + code[pc + 1]] = Math.fround(product) + F[fp + code[pc + 6]];
-    return pc + 7;
-  }],
-  [Op.Load64F64Add, 8, second, 3, (m, pc, fp, address) => {
-    const right = m.D[(fp + m.code[pc + 4]) >> 1];
-    m.D[(fp + m.code[pc + 1]) >> 1] = viewOf(m).getFloat64(address, true) + right;
-    return pc + 5;
-  }],
-  [Op.Load64F64Mul, 8, second, 3, (m, pc, fp, address) => {
-    const right = m.D[(fp + m.code[pc + 4]) >> 1];
-    m.D[(fp + m.code[pc + 1]) >> 1] = viewOf(m).getFloat64(address, true) * right;
-    return pc + 5;
-  }],
-  [Op.BrLoad8U, 1, first, 2, (m, pc, _fp, address) =>
-    viewOf(m).getUint8(address) !== 0 ? jump(m, pc) : pc + 4],
-  [Op.BrLoad8UZ, 1, first, 2, (m, pc, _fp, address) =>
-    viewOf(m).getUint8(address) === 0 ? jump(m, pc) : pc + 4],
-];
-
-/** A taken branch, to the target in the third operand. */
-function jump(m: Machine, pc: number): number {
+/** A taken branch, to the target behind the offset. */
+function jump(m: Machine, at: number): number {
   m.I[COUNTER]--;
-  return m.code[pc + 3];
+  return m.code[at + 1];
 }
 
 /** The handlers of hot ops with an access, for what lies beyond the limit. */
 export function hotAccessHandlers(): (readonly [Op, Handler])[] {
-  return hotAccesses().map((row) => [row[0], hotHandler(row)]);
+  return shapes().slice(0, Op.FirstCold).flatMap((shape, op) =>
+    shape!.letters.includes("x") ? [[op, hotHandler(shape!)] as const] : []
+  );
 }
 
-function hotHandler(access: HotAccess): Handler {
-  const [, bytes, base, offset, complete] = access;
+function hotHandler({ name, letters, length }: OpShape): Handler {
+  const [, branch = "", sum = "", access, rest] = HOT_NAME.exec(name)!;
+  const [bytes, move] = ACCESSES[access];
+  const base = BASES[sum];
+  const besides = branch + rest;
+  const offset = letters.indexOf("x") + 1;
+  const hasResult = letters.startsWith("d");
   return (m, pc, fp) => {
     const { I, code } = m;
-    const address = (base(I, code, pc, fp) >>> 0) + code[pc + offset];
+    const at = pc + offset;
+    const low = base(I, code, fp, pc + (hasResult ? 2 : 1));
+    const address = (low >>> 0) + code[at];
     const memory = m.instance.memories[0];
     if (address + bytes > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
-    return complete(m, pc, fp, address);
+    if (besides === "") {
+      move(I, memory.view, address, fp + code[hasResult ? pc + 1 : at - 1]);
+    } else if (besides === "Imm") {
+      // The value is a word of the code.
+      move(code, memory.view, address, at - 1);
+    } else {
+      return COMPLETIONS[besides](m, pc, fp, address, at) ?? pc + length;
+    }
+    return pc + length;
   };
 }
