@@ -9,6 +9,7 @@ import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { rowHandlers } from "./opcodes.ts";
+import { SCALAR_HANDLERS } from "./scalar.ts";
 import { vectorHandlers } from "./simd_v128.ts";
 import { TrapCode } from "./trap.ts";
 
@@ -43,8 +44,12 @@ export function buildHandlers(): Handler[] {
     ...hotAccessHandlers(),
     ...vectorHandlers(),
     ...TRAP_HANDLERS,
+    ...SCALAR_HANDLERS,
   ];
   for (const [op, handler] of rows) handlers[op] = handler;
+  for (let op: number = Op.FuelCopy32; op < Op.FirstCold; op++) {
+    handlers[op] = handlers[Op.Fuel];
+  }
   accessHandlers().forEach((handler, i) => {
     handlers[Op.FirstAccess + i] = handler;
   });

@@ -281,35 +281,56 @@ export const enum Op {
   // Where results have the canonical NaN only
   F32Canon = 244,
   F64Canon = 245,
+  // What programs use less
+  I32Popcnt = 246,
+  I64Clz = 247,
+  I64Ctz = 248,
+  I64DivS = 249,
+  I64DivU = 250,
+  I64RemS = 251,
+  I64RemU = 252,
+  F64Floor = 253,
+  F64ConvertI64S = 254,
+  I32TruncSatF64S = 255,
+  // Fuel and what follows it, see peephole.ts
+  FuelCopy32 = 256,
+  FuelBrGtSImm = 257,
+  FuelReturn = 258,
+  FuelLoad32 = 259,
+  FuelLoad8U = 260,
+  FuelAddImmLoad8U = 261,
+  FuelAddImmStore8Imm = 262,
+  FuelI32AddImm = 263,
+  FuelI32AddImmAddImm = 264,
 
-  FirstCold = 246,
+  FirstCold = 265,
   // What only a handler does
-  Unreachable = 246,
-  Exit = 247,
-  ReturnInstance = 248,
-  Translate = 249,
-  CallImport = 250,
-  CallTable = 251,
-  CallRef = 252,
-  ReturnCallImport = 253,
-  ReturnCallTable = 254,
-  ReturnCallRef = 255,
-  CheckStack = 256,
-  EnterRefs = 257,
-  GlobalGet = 258,
-  GlobalSet = 259,
-  Select128 = 260,
-  SelectRef = 261,
-  RefNull = 262,
-  RefFunc = 263,
-  RefIsNull = 264,
-  RefAsNonNull = 265,
-  BrOnNull = 266,
-  BrOnNonNull = 267,
-  Enter = 268,
-  Leave = 269,
+  Unreachable = 265,
+  Exit = 266,
+  ReturnInstance = 267,
+  Translate = 268,
+  CallImport = 269,
+  CallTable = 270,
+  CallRef = 271,
+  ReturnCallImport = 272,
+  ReturnCallTable = 273,
+  ReturnCallRef = 274,
+  CheckStack = 275,
+  EnterRefs = 276,
+  GlobalGet = 277,
+  GlobalSet = 278,
+  Select128 = 279,
+  SelectRef = 280,
+  RefNull = 281,
+  RefFunc = 282,
+  RefIsNull = 283,
+  RefAsNonNull = 284,
+  BrOnNull = 285,
+  BrOnNonNull = 286,
+  Enter = 287,
+  Leave = 288,
   /** Loads and stores in any memory, at any offset (access.ts). */
-  FirstAccess = 270,
+  FirstAccess = 289,
   /** What the vector loop runs (exec_simd.ts). */
   FirstVector = 320,
   FirstRow = 544,
@@ -378,7 +399,7 @@ function makeExecute(
 ): Execute {
   return function execute(pc, fp, mem, limit, table, globals, id) {
     const I = registers, F = floats, D = doubles, R = references, code = arena;
-    let x = 0, y = 0, z = 0, w = 0, lo = 0, hi = 0, ea = 0, f = 0;
+    let x = 0, y = 0, z = 0, w = 0, lo = 0, hi = 0, ea = 0, f = 0, g = 0;
     // Without these the loop's variables are tagged on V8.
     pc = pc | 0;
     fp = fp | 0;
@@ -647,9 +668,32 @@ function makeExecute(
         case Op.F64ConvertI32S: D[fp + code[pc + 1 | 0] >> 1] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
         case Op.F64ConvertI32U: D[fp + code[pc + 1 | 0] >> 1] = I[fp + code[pc + 2 | 0] | 0] >>> 0; pc = pc + 3 | 0; continue;
         case Op.F64PromoteF32: D[fp + code[pc + 1 | 0] >> 1] = F[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
-        case Op.I32TruncF64S: f = D[fp + code[pc + 2 | 0] >> 1]; if (!(f > -2147483649 && f < 2147483648)) break exit; I[fp + code[pc + 1 | 0] | 0] = f | 0; pc = pc + 3 | 0; continue;
+        case Op.I32TruncF64S:
+        case Op.I32TruncSatF64S: f = D[fp + code[pc + 2 | 0] >> 1]; if (!(f > -2147483649 && f < 2147483648)) break exit; I[fp + code[pc + 1 | 0] | 0] = f | 0; pc = pc + 3 | 0; continue;
         case Op.F32Canon: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; if ((lo & 0x7fffffff) > 0x7f800000) lo = 0x7fc00000; I[fp + code[pc + 1 | 0] | 0] = lo; pc = pc + 3 | 0; continue;
         case Op.F64Canon: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; f = D[x >> 1]; if (f !== f) { lo = 0; hi = 0x7ff80000; } x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 3 | 0; continue;
+
+        // What programs use less. Division leaves where a number is negative, or 2^53 or more.
+        case Op.I32Popcnt: x = I[fp + code[pc + 2 | 0] | 0]; x = x - (x >>> 1 & 0x55555555) | 0; x = (x & 0x33333333) + (x >>> 2 & 0x33333333) | 0; I[fp + code[pc + 1 | 0] | 0] = Math.imul(x + (x >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24; pc = pc + 3 | 0; continue;
+        case Op.I64Clz: x = fp + code[pc + 2 | 0] | 0; hi = I[x + 1 | 0]; lo = hi === 0 ? 32 + Math.clz32(I[x]) | 0 : Math.clz32(hi); x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = 0; pc = pc + 3 | 0; continue;
+        case Op.I64Ctz: x = fp + code[pc + 2 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; lo = lo !== 0 ? 31 - Math.clz32(lo & -lo) | 0 : hi !== 0 ? 63 - Math.clz32(hi & -hi) | 0 : 64; x = fp + code[pc + 1 | 0] | 0; I[x] = lo; I[x + 1 | 0] = 0; pc = pc + 3 | 0; continue;
+        case Op.I64DivS:
+        case Op.I64DivU: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; if ((z | w) >>> 21 !== 0 || (I[y] | w) === 0) break exit; f = z * 4294967296 + (I[x] >>> 0); g = w * 4294967296 + (I[y] >>> 0); f = Math.floor(f / g); x = fp + code[pc + 1 | 0] | 0; I[x] = f | 0; I[x + 1 | 0] = f * 2.3283064365386963e-10 | 0; pc = pc + 4 | 0; continue;
+        case Op.I64RemS:
+        case Op.I64RemU: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; z = I[x + 1 | 0]; w = I[y + 1 | 0]; if ((z | w) >>> 21 !== 0 || (I[y] | w) === 0) break exit; f = z * 4294967296 + (I[x] >>> 0); g = w * 4294967296 + (I[y] >>> 0); f = f - Math.floor(f / g) * g; x = fp + code[pc + 1 | 0] | 0; I[x] = f | 0; I[x + 1 | 0] = f * 2.3283064365386963e-10 | 0; pc = pc + 4 | 0; continue;
+        case Op.F64Floor: f = Math.floor(D[fp + code[pc + 2 | 0] >> 1]); if (f !== f) break exit; D[fp + code[pc + 1 | 0] >> 1] = f; pc = pc + 3 | 0; continue;
+        case Op.F64ConvertI64S: x = fp + code[pc + 2 | 0] | 0; D[fp + code[pc + 1 | 0] >> 1] = I[x + 1 | 0] * 4294967296 + (I[x] >>> 0); pc = pc + 3 | 0; continue;
+
+        // Fuel and what follows it
+        case Op.FuelCopy32: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case Op.FuelBrGtSImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; if (I[fp + code[pc + 1 | 0] | 0] > code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.FuelReturn: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; x = fp + code[pc + 1 | 0] | 0; pc = I[x]; fp = fp - I[x + 1 | 0] | 0; continue;
+        case Op.FuelLoad32: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
+        case Op.FuelLoad8U: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; x = I[fp + code[pc + 2 | 0] | 0]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
+        case Op.FuelAddImmLoad8U: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; x = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[fp + code[pc + 1 | 0] | 0] = mem.getUint8(ea); pc = pc + 5 | 0; continue;
+        case Op.FuelAddImmStore8Imm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; x = I[fp + code[pc + 1 | 0] | 0] + code[pc + 2 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; mem.setInt8(ea, code[pc + 3 | 0]); pc = pc + 5 | 0; continue;
+        case Op.FuelI32AddImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
+        case Op.FuelI32AddImmAddImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
         default: break exit;
       }
       // Every taken branch and every call comes by here.

@@ -75,6 +75,7 @@ export const enum VectorOp {
   F32Canon = 244,
   F64Canon = 245,
   I32Ctz = 122,
+  I32Popcnt = 246,
   I32Or = 131,
   I32Xor = 132,
   I32LtUImm = 118,
@@ -263,13 +264,12 @@ export const enum VectorOp {
   I32x4TruncSatF64x2UZero = 498,
   F64x2ConvertLowI32x4S = 499,
   F64x2ConvertLowI32x4U = 500,
-  I32Popcnt = 501,
-  AddImmV128Load = 502,
-  AddImmV128Store = 503,
-  I32x4Shuffle = 504,
-  I32x4ShlOrShrU = 505,
-  F64x2MulAdd = 506,
-  F32x4MulAdd = 507,
+  AddImmV128Load = 501,
+  AddImmV128Store = 502,
+  I32x4Shuffle = 503,
+  I32x4ShlOrShrU = 504,
+  F64x2MulAdd = 505,
+  F32x4MulAdd = 506,
 }
 
 /** Binds the loop to its views. Called once per realm, by `makeCore`. */
@@ -537,7 +537,7 @@ export function makeExecuteVectors(
         case VectorOp.F64x2ConvertLowI32x4U: z = z >> 1; a = I[x]; b = I[x + 1 | 0]; D[z] = a >>> 0; D[z + 1 | 0] = b >>> 0; pc = pc + 3 | 0; continue;
 
         // Scalars that `execute` leaves
-        case VectorOp.I32Popcnt: a = I[x]; a = a - (a >>> 1 & 0x55555555) | 0; a = (a & 0x33333333) + (a >>> 2 & 0x33333333) | 0; I[z] = Math.imul(a + (a >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24; pc = pc + 3 | 0; continue;
+        case VectorOp.I32Popcnt: x = I[fp + code[pc + 2 | 0] | 0]; x = x - (x >>> 1 & 0x55555555) | 0; x = (x & 0x33333333) + (x >>> 2 & 0x33333333) | 0; I[fp + code[pc + 1 | 0] | 0] = Math.imul(x + (x >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24; pc = pc + 3 | 0; continue;
 
         // Fused
         case VectorOp.AddImmV128Load: x = I[x] + code[pc + 3 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 16 | 0)) break exit; I[z] = mem.getInt32(ea, true); I[z + 1 | 0] = mem.getInt32(ea + 4 | 0, true); I[z + 2 | 0] = mem.getInt32(ea + 8 | 0, true); I[z + 3 | 0] = mem.getInt32(ea + 12 | 0, true); pc = pc + 5 | 0; continue;

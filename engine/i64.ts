@@ -73,23 +73,11 @@ export function fromBigInt(out: Int32Array, at: number, value: bigint): void {
   out[at + 1] = Number(BigInt.asIntN(32, value >> 32n));
 }
 
-export function clz(lo: number, hi: number): number {
-  return hi === 0 ? 32 + Math.clz32(lo) : Math.clz32(hi);
-}
-
-export function ctz(lo: number, hi: number): number {
-  return lo === 0 ? 32 + ctz32(hi) : ctz32(lo);
-}
-
 export function popcnt(lo: number, hi: number): number {
   return popcnt32(lo) + popcnt32(hi);
 }
 
-function ctz32(x: number): number {
-  return x === 0 ? 32 : 31 - Math.clz32(x & -x);
-}
-
-export function popcnt32(x: number): number {
+function popcnt32(x: number): number {
   x -= (x >>> 1) & 0x55555555;
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
   x = (x + (x >>> 4)) & 0x0f0f0f0f;

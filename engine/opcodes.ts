@@ -72,12 +72,14 @@ const HOT: readonly RowText[] = [
     67 i:i i32.clz .ctz .popcnt
     6a ii:i i32.add .sub .mul .div_s .div_u .rem_s .rem_u .and .or .xor .shl
     75 ii:i i32.shr_s .shr_u .rotl .rotr
-    7c II:I i64.add .sub .mul
-    83 II:I i64.and .or .xor .shl .shr_s .shr_u .rotl .rotr
+    79 I:I i64.clz .ctz
+    7c II:I i64.add .sub .mul .div_s .div_u .rem_s .rem_u .and .or .xor .shl
+    87 II:I i64.shr_s .shr_u .rotl .rotr
     8b f:f f32.abs .neg
     91 f:f f32.sqrt
     92 ff:f f32.add .sub .mul .div
     99 F:F f64.abs .neg
+    9c F:F f64.floor
     9f F:F f64.sqrt
     a0 FF:F f64.add .sub .mul .div
     a7 I:i i32.wrap_i64=Copy32
@@ -86,6 +88,7 @@ const HOT: readonly RowText[] = [
     b2 i:f f32.convert_i32_s .convert_i32_u
     b6 F:f f32.demote_f64
     b7 i:F f64.convert_i32_s .convert_i32_u
+    b9 I:F f64.convert_i64_s
     bb f:F f64.promote_f32
     bc f:i i32.reinterpret_f32=Copy32
     bd F:I i64.reinterpret_f64=Copy64
@@ -96,6 +99,10 @@ const HOT: readonly RowText[] = [
   [Feature.SignExtension, `
     c0 i:i i32.extend8_s .extend16_s
     c2 I:I i64.extend8_s .extend16_s .extend32_s=I64ExtendI32S
+  `],
+  // Saturating conversions
+  [Feature.SaturatingConversions, `
+    fc002 F:i i32.trunc_sat_f64_s
   `],
   // Reference types
   [Feature.ReferenceTypes, `

@@ -225,11 +225,28 @@ export const addAccesses: Table = /* @__PURE__ */ byFirst(() => [
   [VectorOp.V128Store, VectorOp.AddImmV128Store],
 ]);
 
-/** Fused op by (first * OPS + second) * 2 + source; 0 for none. */
-const fusions: () => Uint8Array = /* @__PURE__ */ lazy(buildFusions);
+/**
+ * Fuel and the op behind it as one. That op stays where it is: where there is
+ * too little fuel, or it traps, it is run from there by its own handler.
+ */
+// deno-fmt-ignore
+export const fuelled: Table = /* @__PURE__ */ byFirst(() => [
+  [Op.Copy32,          Op.FuelCopy32],
+  [Op.BrGtSImm,        Op.FuelBrGtSImm],
+  [Op.Return,          Op.FuelReturn],
+  [Op.Load32,          Op.FuelLoad32],
+  [Op.Load8U,          Op.FuelLoad8U],
+  [Op.AddImmLoad8U,    Op.FuelAddImmLoad8U],
+  [Op.AddImmStore8Imm, Op.FuelAddImmStore8Imm],
+  [Op.I32AddImm,       Op.FuelI32AddImm],
+  [Op.I32AddImmAddImm, Op.FuelI32AddImmAddImm],
+]);
 
-function buildFusions(): Uint8Array {
-  const table = new Uint8Array(OPS * OPS * 2);
+/** Fused op by (first * OPS + second) * 2 + source; 0 for none. */
+const fusions: Table = /* @__PURE__ */ lazy(buildFusions);
+
+function buildFusions(): Uint16Array {
+  const table = new Uint16Array(OPS * OPS * 2);
   for (const [first, second, source, fused] of RULES) {
     table[(first * OPS + second) * 2 + source] = fused;
   }

@@ -7,6 +7,7 @@
  * Spec: «Numeric Instructions».
  */
 
+import { Op } from "./exec.ts";
 import { Feature } from "./features.ts";
 import { nearest, putF32, putF64 } from "./float.ts";
 import * as i64 from "./i64.ts";
@@ -38,22 +39,6 @@ function finishF64(m: Machine, pc: number, fp: number, x: number): void {
 }
 
 // Integers.
-
-const i64Clz: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2];
-  I[to] = i64.clz(I[a], I[a + 1]);
-  I[to + 1] = 0;
-  return pc + 3;
-};
-
-const i64Ctz: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2];
-  I[to] = i64.ctz(I[a], I[a + 1]);
-  I[to + 1] = 0;
-  return pc + 3;
-};
 
 const i64Popcnt: Handler = (m, pc, fp) => {
   const { I, code } = m;
@@ -198,13 +183,6 @@ const f32ConvertI64U: Handler = (m, pc, fp) => {
   return pc + 3;
 };
 
-const f64ConvertI64S: Handler = (m, pc, fp) => {
-  const { D, I, code } = m;
-  const a = fp + code[pc + 2];
-  D[(fp + code[pc + 1]) >> 1] = i64.toNumberS(I[a], I[a + 1]);
-  return pc + 3;
-};
-
 const f64ConvertI64U: Handler = (m, pc, fp) => {
   const { D, I, code } = m;
   const a = fp + code[pc + 2];
@@ -323,36 +301,45 @@ const i64TruncSatF64S: Handler = (m, pc, fp) =>
 const i64TruncSatF64U: Handler = (m, pc, fp) =>
   saturateToI64U(m, pc, fp, readF64(m, pc, fp, 2));
 
+/** Those of the loop's ops that it leaves: traps, NaNs, large numbers. */
+export const SCALAR_HANDLERS: readonly (readonly [Op, Handler])[] = [
+  [Op.I64DivS, i64DivS],
+  [Op.I64DivU, i64DivU],
+  [Op.I64RemS, i64RemS],
+  [Op.I64RemU, i64RemU],
+  [Op.F64Floor, f64Floor],
+  [Op.I32TruncSatF64S, i32TruncSatF64S],
+];
+
 // deno-fmt-ignore
 export const SCALAR: readonly RowText[] = [
   [0, `
-    79 I:I i64.clz .ctz .popcnt
-    7f II:I i64.div_s .div_u .rem_s .rem_u
+    7b I:I i64.popcnt
     8d f:f f32.ceil .floor .trunc .nearest
     96 ff:f f32.min .max .copysign
-    9b F:F f64.ceil .floor .trunc .nearest
+    9b F:F f64.ceil
+    9d F:F f64.trunc .nearest
     a4 FF:F f64.min .max .copysign
     a8 f:i i32.trunc_f32_s .trunc_f32_u
     ab F:i i32.trunc_f64_u
     ae f:I i64.trunc_f32_s .trunc_f32_u
     b0 F:I i64.trunc_f64_s .trunc_f64_u
     b4 I:f f32.convert_i64_s .convert_i64_u
-    b9 I:F f64.convert_i64_s .convert_i64_u
+    ba I:F f64.convert_i64_u
   `, [
-    i64Clz, i64Ctz, i64Popcnt, i64DivS, i64DivU, i64RemS, i64RemU, f32Ceil,
-    f32Floor, f32Trunc, f32Nearest, f32Min, f32Max, f32Copysign, f64Ceil,
-    f64Floor, f64Trunc, f64Nearest, f64Min, f64Max, f64Copysign, i32TruncF32S,
-    i32TruncF32U, i32TruncF64U, i64TruncF32S, i64TruncF32U, i64TruncF64S,
-    i64TruncF64U, f32ConvertI64S, f32ConvertI64U, f64ConvertI64S,
+    i64Popcnt, f32Ceil, f32Floor, f32Trunc, f32Nearest, f32Min, f32Max,
+    f32Copysign, f64Ceil, f64Trunc, f64Nearest, f64Min, f64Max, f64Copysign,
+    i32TruncF32S, i32TruncF32U, i32TruncF64U, i64TruncF32S, i64TruncF32U,
+    i64TruncF64S, i64TruncF64U, f32ConvertI64S, f32ConvertI64U,
     f64ConvertI64U,
   ]],
   [Feature.SaturatingConversions, `
     fc000 f:i i32.trunc_sat_f32_s .trunc_sat_f32_u
-    fc002 F:i i32.trunc_sat_f64_s .trunc_sat_f64_u
+    fc003 F:i i32.trunc_sat_f64_u
     fc004 f:I i64.trunc_sat_f32_s .trunc_sat_f32_u
     fc006 F:I i64.trunc_sat_f64_s .trunc_sat_f64_u
   `, [
-    i32TruncSatF32S, i32TruncSatF32U, i32TruncSatF64S, i32TruncSatF64U,
-    i64TruncSatF32S, i64TruncSatF32U, i64TruncSatF64S, i64TruncSatF64U,
+    i32TruncSatF32S, i32TruncSatF32U, i32TruncSatF64U, i64TruncSatF32S,
+    i64TruncSatF32U, i64TruncSatF64S, i64TruncSatF64U,
   ]],
 ];

@@ -33,6 +33,7 @@ import { type Instruction, instructions } from "./opcodes.ts";
 import {
   addAccesses,
   addBranches,
+  fuelled,
   fusion,
   negations,
   pairOf,
@@ -253,6 +254,10 @@ class Translator implements Sink {
   #fuelAt = 0;
   /** Instructions before the block. */
   #fuelStart = 0;
+  /** Where the ops are that pay. */
+  readonly #fuels: number[] = [];
+  /** Whether the vector loop runs a part of the function. */
+  #hasVectors = false;
 
   // Frame
   #type!: CanonicalType;
@@ -356,6 +361,7 @@ class Translator implements Sink {
     const hasEntry = isLarge || this.#usesRefs || this.#isProbed ||
       this.#constants.size > 0;
     const entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
+    this.#joinFuel();
     return {
       code: {
         functions: this.#functions,
@@ -433,6 +439,7 @@ class Translator implements Sink {
     while (isOfLoop(this.#op) && this.#fuse(hasResult));
     const end = this.#end;
     this.#reserve(this.#count + 1);
+    if (this.#op >= Op.FirstVector) this.#hasVectors = true;
     if (this.#op >= Op.FirstCold || noted()[this.#op] === 1) {
       const { offset } = this.#validator;
       this.#offsets.push(
@@ -479,8 +486,18 @@ class Translator implements Sink {
     this.#needsFuel = false;
     this.#barrier();
     this.#reserve(2);
+    this.#fuels.push(this.#end);
     this.#buffer[this.#end++] = Op.Fuel;
     this.#fuelAt = this.#end++;
+  }
+
+  /** Joins what pays with what is behind it, now that this is settled. */
+  #joinFuel(): void {
+    if (this.#hasVectors) return; // They are cases of the other loop only.
+    for (const at of this.#fuels) {
+      const joined = fuelled()[this.#buffer[at + 2]];
+      if (joined !== 0) this.#buffer[at] = joined;
+    }
   }
 
   /** The same at a label, before which there may be instructions without ops. */

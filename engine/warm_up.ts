@@ -6,8 +6,9 @@
  * milliseconds once per realm.
  */
 
-import { COUNTER, Op, STACK_LIMIT } from "./exec.ts";
+import { COUNTER, FUEL, Op, STACK_LIMIT } from "./exec.ts";
 import { shapes } from "./ir.ts";
+import { fuelled } from "./peephole.ts";
 import type { Machine } from "./store.ts";
 
 /** Where the warm-up puts its ops, a callee, and where all of them lead. */
@@ -95,6 +96,7 @@ function warm(
       setRegisters(I, values);
       I[COUNTER] = values[0];
       I[STACK_LIMIT] = values[1] < 0 ? 0 : registers[STACK_LIMIT];
+      I[FUEL] = values[1] < 0 ? 0 : OPERANDS.n;
       run(OP_PC);
     }
   }
@@ -106,6 +108,10 @@ function warm(
 function writeOp(code: Int32Array, op: number): void {
   let at = OP_PC;
   code[at++] = op;
+  if (op >= Op.FuelCopy32 && op < Op.FirstCold) {
+    code[at++] = OPERANDS.n;
+    code[at++] = op = fuelled().indexOf(op);
+  }
   let results = RESULTS;
   let sources = SOURCES;
   for (const letter of shapes()[op]!.letters) {

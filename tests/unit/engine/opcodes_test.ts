@@ -18,6 +18,7 @@ import {
 import {
   addAccesses,
   addBranches,
+  fuelled,
   fusion,
   negations,
   pairOf,
@@ -44,8 +45,15 @@ function readOps(): Map<string, number> {
 function readCases(): Map<string, string[]> {
   const cases = new Map<string, string[]>();
   const body = SOURCE.slice(SOURCE.indexOf("switch (code[pc])"));
+  // A label without text of its own shares that of the next.
+  let shares: string[] = [];
   for (const [, name, text] of body.matchAll(CASE)) {
-    cases.set(name, [...cases.get(name) ?? [], text]);
+    shares.push(name);
+    if (text.trim() === "") continue;
+    for (const each of shares) {
+      cases.set(each, [...cases.get(each) ?? [], text]);
+    }
+    shares = [];
   }
   return cases;
 }
@@ -76,8 +84,6 @@ test("the ops are numbered without gaps", () => {
   assert.equal(values, values.map((_, i) => i));
   assert.is(values.length, Op.FirstAccess);
   assert.is(OPS.get("Unreachable"), Op.FirstCold);
-  // The tables of peephole.ts hold them as bytes.
-  assert.ok(Op.FirstCold <= 256);
 });
 
 test("every hot op has exactly one case, and no other op has one", () => {
@@ -91,8 +97,11 @@ test("every op has a shape of its name", () => {
   for (const [name, op] of OPS) assert.is(shapes()[op]?.name, name, name);
 });
 
+/** What all hot ops are but those that pay for another one as well. */
+const PLAIN = HOT.filter(([, op]) => op < Op.FuelCopy32);
+
 test("a case reads the operands that its shape lists", () => {
-  for (const [name, op] of HOT) {
+  for (const [name, op] of PLAIN) {
     const text = caseOf(name);
     const used = [...text.matchAll(/code\[pc \+ (\d+)(?: \| 0\]| \+)/g)]
       .map(([, index]) => Number(index));
@@ -103,7 +112,7 @@ test("a case reads the operands that its shape lists", () => {
 });
 
 test("a case goes on behind its operands", () => {
-  for (const [name, op] of HOT) {
+  for (const [name, op] of PLAIN) {
     const lengths = [...caseOf(name).matchAll(/(?<!\[)\bpc \+ (\d+)/g)]
       .map(([, length]) => Number(length));
     const { length } = shapes()[op]!;
@@ -114,7 +123,7 @@ test("a case goes on behind its operands", () => {
 });
 
 test("registers count from fp, immediates do not", () => {
-  for (const [name, op] of HOT) {
+  for (const [name, op] of PLAIN) {
     const text = caseOf(name);
     [...lettersOf(op)].forEach((letter, i) => {
       const reads = [...text.matchAll(/(fp \+ )?code\[pc \+ (\d+)/g)]
@@ -211,6 +220,23 @@ test("a pair has the operands of both ops", () => {
       assert.is(lettersOf(fused), both, NAMES[fused]);
     }
   }
+});
+
+test("an op that pays for another one does just that, then the other's work", () => {
+  const [before, goesOn] = caseOf("Fuel").split(" continue;")[0]
+    .split(" pc = pc + 2");
+  let count = 0;
+  for (let op = 0; op < Op.FirstCold; op++) {
+    const joined = fuelled()[op];
+    if (joined === 0) continue;
+    count++;
+    assert.is(NAMES[joined], `Fuel${NAMES[op]}`);
+    const work = caseOf(NAMES[op]);
+    const text = `${before} pc = pc + 2${goesOn}${work}`;
+    assert.is(caseOf(NAMES[joined]).trim(), text.trim());
+  }
+  assert.is(count, HOT.length - PLAIN.length);
+  assert.is(count, Op.FirstCold - Op.FuelCopy32);
 });
 
 test("an op with an immediate has it in place of the right operand", () => {
