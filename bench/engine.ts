@@ -57,7 +57,7 @@ interface Waxwing {
 
 interface WaxwingRuntime {
   compile(bytes: Uint8Array<ArrayBuffer>): WaxwingModule;
-  instantiate(compiled: WaxwingModule): { readonly exports: unknown };
+  instantiate(compiled: WaxwingModule): WaxwingInstance;
   newHostModule(name: string): WaxwingBuilder;
 }
 
@@ -67,6 +67,19 @@ interface WaxwingModule {
     readonly paramTypes: readonly string[];
     readonly resultTypes: readonly string[];
   }[];
+}
+
+interface WaxwingInstance {
+  readonly exports: Readonly<Record<string, unknown>>;
+  exportedFunction(name: string): {
+    readonly definition: { readonly paramTypes: readonly string[] };
+    callWith(args: readonly number[], limits: Limits): number;
+  };
+}
+
+/** What every call is given. */
+interface Limits {
+  readonly fuel: number;
 }
 
 interface WaxwingBuilder {
@@ -98,6 +111,11 @@ export async function thisEngine(): Promise<Engine> {
   return waxwingEngine("waxwing", await import("../mod.ts"));
 }
 
+/** The same; every call uses fuel, of which there is enough. */
+export async function meteredEngine(): Promise<Engine> {
+  return waxwingEngine("metered", await import("../mod.ts"), { fuel: 1e15 });
+}
+
 /** Another waxwing: a bundle's file, or a checkout's folder. */
 export async function engineAt(path: string): Promise<Engine> {
   const imported = statSync(path).isDirectory()
@@ -107,7 +125,11 @@ export async function engineAt(path: string): Promise<Engine> {
 }
 
 /** An engine of a module with waxwing's public API. */
-export function waxwingEngine(name: string, imported: unknown): Engine {
+export function waxwingEngine(
+  name: string,
+  imported: unknown,
+  limits?: Limits,
+): Engine {
   const waxwing = imported as Waxwing;
   return {
     name,
@@ -118,11 +140,30 @@ export function waxwingEngine(name: string, imported: unknown): Engine {
         instantiate({ functions = {}, memory } = {}) {
           const given = memory && new waxwing.Memory(memory);
           defineImports(runtime, compiled, functions, given);
-          return guestOf(runtime.instantiate(compiled).exports, given);
+          const instance = runtime.instantiate(compiled);
+          const { exports } = instance;
+          return guestOf(limits ? limited(instance, limits) : exports, given);
         },
       };
     },
   };
+}
+
+/** The exports, where every call is limited. */
+function limited(instance: WaxwingInstance, limits: Limits) {
+  return Object.fromEntries(
+    Object.entries(instance.exports).map(([name, value]) => {
+      if (typeof value !== "function") return [name, value];
+      const callee = instance.exportedFunction(name);
+      // A function ignores arguments that it has no parameters for.
+      const run = (...args: number[]) =>
+        callee.callWith(
+          args.slice(0, callee.definition.paramTypes.length),
+          limits,
+        );
+      return [name, run];
+    }),
+  );
 }
 
 /** Host modules with what a module imports, in the types that it asks for. */

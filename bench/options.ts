@@ -19,6 +19,8 @@ export interface Options {
   /** The path of another waxwing. */
   readonly other: string | undefined;
   readonly peers: readonly Peer[];
+  /** Whether calls that use fuel are measured, too. */
+  readonly fuel: boolean;
   readonly alone: boolean;
   readonly cliffs: boolean;
   readonly check: boolean;
@@ -37,6 +39,7 @@ export function readOptions(): Options {
       runs: { type: "string", default: "5" },
       engine: { type: "string" },
       compare: { type: "string" },
+      fuel: { type: "boolean", default: false },
       alone: { type: "boolean", default: false },
       cliffs: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
@@ -58,6 +61,7 @@ export function readOptions(): Options {
     json: values.json,
     other: values.engine,
     peers: compare === undefined ? [] : parsePeers(compare),
+    fuel: values.fuel === true,
     alone,
     cliffs,
     check: values.check === true,

@@ -17,6 +17,7 @@ import {
   engineAt,
   hostEngine,
   load,
+  meteredEngine,
   thisEngine,
   waxwingEngine,
 } from "./engine.ts";
@@ -90,8 +91,10 @@ function measure(
   const [ms, hostMs] = [msOf("waxwing"), msOf("host")];
   const row = { name, kind, heldOut, n, ms, hostMs };
   const peerMs = Object.fromEntries(peerRuns.map((p) => [p.name, p.ms]));
-  const otherMs = msOf("other");
-  if (otherMs !== undefined) peerMs.other = otherMs;
+  for (const name of ["other", "metered"]) {
+    const otherMs = msOf(name);
+    if (otherMs !== undefined) peerMs[name] = otherMs;
+  }
   const peerErrors = peerRuns.flatMap(({ error }) => error ?? []);
   return { ...row, peerMs, peerErrors };
 }
@@ -122,6 +125,7 @@ function child(choice: readonly string[], options: Options): Row[] {
   args.push(...choice, "--runs", `${options.runs}`, "--json", "-");
   if (!choice.includes("--ops-only")) args.push("--no-ops");
   if (options.other !== undefined) args.push("--engine", options.other);
+  if (options.fuel) args.push("--fuel");
   const { stdout, stderr, status } = spawnSync(command, args, {
     encoding: "utf8",
   });
@@ -154,8 +158,9 @@ function findCliffs(options: Options): void {
 }
 
 /** The engines to compare: this one first, the host last. */
-async function openEngines(other: string | undefined): Promise<Engine[]> {
+async function openEngines({ other, fuel }: Options): Promise<Engine[]> {
   const engines = [await thisEngine()];
+  if (fuel) engines.push(await meteredEngine());
   if (other !== undefined) engines.push(await engineAt(other));
   const host = hostEngine();
   if (host !== undefined) engines.push(host);
@@ -191,7 +196,7 @@ async function measureAll(
   print: (row: Row) => void,
 ): Promise<Row[]> {
   const ops = options.ops ? opsInChild(options) : undefined;
-  const engines = options.alone ? [] : await openEngines(options.other);
+  const engines = options.alone ? [] : await openEngines(options);
   return options.programs.map((program) => {
     const { name, kind, heldOut, n } = program;
     let row: Row = { name, kind, heldOut, n, ops: ops?.get(name) };
@@ -214,6 +219,7 @@ async function main(): Promise<void> {
   const { order, alone, runs, json, opsOnly, skipped } = options;
   const quiet = json === "-";
   const peers = options.peers.map(({ name }) => name);
+  if (options.fuel) peers.unshift("metered");
   if (options.other !== undefined) peers.unshift("other");
   if (!quiet) {
     const how = alone ? "each alone" : `order ${order}`;

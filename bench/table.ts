@@ -12,6 +12,8 @@ const MAX_GEOMEAN = 22;
 const MAX_RATIO = 60;
 
 /** How much slower a SIMD program may be than its scalar twin. */
+/** What exact fuel may cost. */
+const MAX_FUEL = 1.1;
 const MAX_SIMD = 1;
 
 /** How much slower a program may get by what ran before it. */
@@ -181,6 +183,10 @@ export function passMarks(
   const all = sums.find(({ group }) => group === "all");
   if (all !== undefined && !Number.isNaN(all.toHost)) {
     mark("geomean of all programs, to the host", all.toHost, MAX_GEOMEAN);
+  }
+  const toMetered = all?.toPeers.metered;
+  if (toMetered !== undefined) {
+    mark("geomean of calls that use fuel, to others", 1 / toMetered, MAX_FUEL);
   }
   // SIMD is judged by its twins: the host does 16 bytes at once.
   const slowest = worst(
