@@ -36,9 +36,14 @@ for (const [name, bytes] of Object.entries(ENDLESS)) {
     assert.instance(error, FuelExhausted);
     assert.ok(wasmFrames(error).length > 0);
     assert.ok(fuel.remaining < 20);
-    const call = functionOf(instance).callAsync([], { fuel: 100_000n });
-    assert.instance(await rejectionOf(call), FuelExhausted);
-    assert.not(instance.isClosed);
+    const { signal } = new AbortController();
+    for (const more of [{}, { sliceMs: 2 }, { sliceFuel: 900 }, { signal }]) {
+      const fuel = new Fuel(100_000n);
+      const call = functionOf(instance).callAsync([], { ...more, fuel });
+      assert.instance(await rejectionOf(call), FuelExhausted);
+      assert.ok(fuel.remaining < 20);
+    }
+    assert.is(instance.exports.answer(), 42);
   });
 }
 

@@ -25,36 +25,45 @@ export function runtimeWith(
 const VECTORS = "local.get 0 v128.const 7 i32x4.add local.set 0";
 const STORE = "i32.const 8 local.get 0 v128.store";
 
-/** Guests that do not end by themselves, each in another way. */
-export const ENDLESS: Readonly<Record<string, Uint8Array>> = {
-  "a loop": new Assembler().function("run", ":", "", "loop br 0 end").build(),
+const GUESTS: Readonly<Record<string, Assembler>> = {
+  "a loop": new Assembler().function("run", ":", "", "loop br 0 end"),
   "a br_table loop": new Assembler()
-    .function("run", ":", "", "loop i32.const 0 br_table 0 0 end").build(),
+    .function("run", ":", "", "loop i32.const 0 br_table 0 0 end"),
   "a tail-call loop": new Assembler()
-    .function("run", ":", "", "return_call $run").build(),
+    .function("run", ":", "", "return_call $run"),
   "a call tree": new Assembler()
     .function("run", ":", "", "i32.const 60 call $tree")
-    .function("tree", "i:", "", TREE()).build(),
+    .function("tree", "i:", "", TREE()),
   "a loop of large fills": new Assembler().memory("memory", 512)
-    .function("run", ":", "", FILL()).build(),
+    .function("run", ":", "", FILL()),
   "a loop of large copies": new Assembler().memory("memory", 512)
-    .function("run", ":", "", FILL().replace("fill", "copy")).build(),
+    .function("run", ":", "", FILL().replace("fill", "copy")),
   "a loop of vectors": new Assembler()
-    .function("run", ":", "v", `loop ${VECTORS} br 0 end`).build(),
+    .function("run", ":", "v", `loop ${VECTORS} br 0 end`),
   "a br_table loop of vectors": new Assembler()
     .function(
       "run",
       ":",
       "v",
       `loop ${VECTORS} local.get 0 v128.any_true br_table 0 0 end`,
-    ).build(),
+    ),
   "a loop of vectors in memory": new Assembler().memory("memory", 1)
-    .function("run", ":", "v", `loop ${VECTORS} ${STORE} br 0 end`).build(),
+    .function("run", ":", "v", `loop ${VECTORS} ${STORE} br 0 end`),
   "a tail-call loop of vectors": new Assembler()
     .function("run", ":", "", "v128.const 0 return_call $next")
-    .function("next", "v:", "", `${VECTORS} local.get 0 return_call $next`)
-    .build(),
+    .function("next", "v:", "", `${VECTORS} local.get 0 return_call $next`),
 };
+
+/**
+ * Guests whose `run` does not end by itself, each in another way; `answer`
+ * gives 42.
+ */
+export const ENDLESS: Readonly<Record<string, Uint8Array>> = Object.fromEntries(
+  Object.entries(GUESTS).map(([name, guest]) => [
+    name,
+    guest.function("answer", ":i", "", "i32.const 42").build(),
+  ]),
+);
 
 /** Calls itself twice, 60 deep. */
 function TREE(): string {

@@ -32,7 +32,7 @@ for (const [name, bytes] of Object.entries(ENDLESS)) {
       assert.is((error as TimeoutError).timeoutMs, 20);
       assert.ok(wasmFrames(error).length > 0);
     });
-    assert.not(instance.isClosed);
+    assert.is(instance.exports.answer(), 42);
   });
 
   const ways: Record<string, AsyncCallOptions> = {
@@ -42,25 +42,27 @@ for (const [name, bytes] of Object.entries(ENDLESS)) {
   };
   for (const [way, options] of Object.entries(ways)) {
     test(`${way} ends ${name}, called asynchronously`, async () => {
-      const run = functionOf(new Runtime().instantiate(bytes));
+      const instance = new Runtime().instantiate(bytes);
       await assertEndsAfter(20, async () => {
-        const call = run.callAsync([], options);
+        const call = functionOf(instance).callAsync([], options);
         assert.instance(await rejectionOf(call), TimeoutError);
       });
+      assert.is(instance.exports.answer(), 42);
     });
   }
 
   for (const options of [{}, { sliceMs: 4 }, { sliceFuel: 10_000 }]) {
     test(`a signal ends ${name}, ${JSON.stringify(options)}`, async () => {
-      const run = functionOf(new Runtime().instantiate(bytes));
+      const instance = new Runtime().instantiate(bytes);
       const reason = { why: "enough" };
       await assertEndsAfter(20, async () => {
         const controller = new AbortController();
         setTimeout(() => controller.abort(reason), 20);
         const { signal } = controller;
-        const call = run.callAsync([], { ...options, signal });
+        const call = functionOf(instance).callAsync([], { ...options, signal });
         assert.is(await rejectionOf(call), reason);
       });
+      assert.is(instance.exports.answer(), 42);
     });
   }
 }
@@ -136,11 +138,19 @@ test("after an interruption the instance works on", async () => {
 test("closeOnCancel closes it instead, whatever it did", async () => {
   const runtime = new Runtime({ closeOnCancel: true });
   for (const bytes of Object.values(ENDLESS)) {
-    for (const sliceMs of [undefined, 2]) {
+    const { Aborted, TimedOut } = CancelExitCode;
+    const signal = () => AbortSignal.timeout(5);
+    const ways: [() => AsyncCallOptions, exitCode: number][] = [
+      [() => ({ timeoutMs: 5 }), TimedOut],
+      [() => ({ timeoutMs: 5, sliceMs: 2 }), TimedOut],
+      [() => ({ signal: signal() }), Aborted],
+      [() => ({ signal: signal(), sliceFuel: 1000 }), Aborted],
+    ];
+    for (const [options, exitCode] of ways) {
       const instance = runtime.instantiate(bytes);
-      const options = { timeoutMs: 5, sliceMs };
-      await rejectionOf(functionOf(instance).callAsync([], options));
-      assert.is(instance.exitCode, CancelExitCode.TimedOut);
+      await rejectionOf(functionOf(instance).callAsync([], options()));
+      assert.is(instance.exitCode, exitCode);
+      assert.instance(errorOf(() => instance.exports.answer()), ExitError);
     }
   }
   const env = runtime.newHostModule("env");
@@ -282,16 +292,23 @@ test("an aborted signal ends a call before it begins, or when it waits", async (
   assert.is(calls, 1);
 });
 
-test("slices let timers run", async () => {
-  const run = functionOf(new Runtime().instantiate(ENDLESS["a loop"]));
-  for (const options of [{ sliceMs: 8 }, { sliceFuel: 100_000 }]) {
-    let ticks = 0;
-    const interval = setInterval(() => ticks++, 10);
-    await rejectionOf(run.callAsync([], { ...options, timeoutMs: 200 }));
-    clearInterval(interval);
-    assert.ok(ticks >= 4, `${ticks} ticks with ${JSON.stringify(options)}`);
-  }
-});
+for (const [name, bytes] of Object.entries(ENDLESS)) {
+  test(`slices let timers run during ${name}`, async () => {
+    const run = functionOf(new Runtime().instantiate(bytes));
+    for (const options of [{ sliceMs: 8 }, { sliceFuel: 100_000 }]) {
+      // A busy machine may hold up a test: one attempt counts.
+      let most = 0;
+      for (let attempt = 0; attempt < 5 && most < 5; attempt++) {
+        let ticks = 0;
+        const interval = setInterval(() => ticks++, 10);
+        await rejectionOf(run.callAsync([], { ...options, timeoutMs: 100 }));
+        clearInterval(interval);
+        most = Math.max(most, ticks);
+      }
+      assert.ok(most >= 5, `${most} ticks with ${JSON.stringify(options)}`);
+    }
+  });
+}
 
 test("slices change no result", async () => {
   const fib = `local.get 0 i32.const 2 i32.lt_u if [:i] local.get 0 else

@@ -1,0 +1,151 @@
+// What a call that was ended holds afterwards: nothing. Node alone tells
+// timers, listeners and garbage.
+
+import { getEventListeners } from "node:events";
+import process from "node:process";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { machine } from "../../../engine/mod.ts";
+import {
+  type AsyncCallOptions,
+  type HostModuleBuilder,
+  type Instance,
+} from "../../../mod.ts";
+import {
+  Assembler,
+  errorOf,
+  functionOf,
+  rejectionOf,
+  runtimeWith,
+  sleep,
+} from "./guests.ts";
+
+/** Holds references and vectors in frames, with a memory of its own. */
+const BYTES = new Assembler()
+  .importFunction("env", "never", ":")
+  .importFunction("env", "nested", "e:")
+  .memory("memory", 16)
+  .function(
+    "deep",
+    "ie:",
+    "v",
+    "local.get 0 if NEXT else loop br 0 end end"
+      .replace(
+        "NEXT",
+        "local.get 0 i32.const 1 i32.sub local.get 1 call $deep",
+      ),
+  )
+  .function("run", "e:", "", "i32.const 100 local.get 0 call $deep")
+  .function("wait", "e:", "e", "local.get 0 local.set 1 call $never")
+  .function("nest", "e:", "", "local.get 0 call $nested")
+  .build();
+
+/** Ends a call with an object as its argument. */
+type Way = (instance: Instance, object: object) => unknown;
+
+const controller = new AbortController();
+
+const asynchronously = (
+  name: string,
+  options: () => AsyncCallOptions,
+): Way =>
+(instance, object) =>
+  rejectionOf(functionOf(instance, name).callAsync([object], options()));
+
+/** Aborted after a while; it lives on, as a page's own would. */
+function longLived(): AsyncCallOptions {
+  const { signal } = controller;
+  return { signal, timeoutMs: 3 };
+}
+
+/** Keeps the process alive, which `AbortSignal.timeout` does not. */
+function abortedSoon(): AbortSignal {
+  const short = new AbortController();
+  setTimeout(() => short.abort(), 2);
+  return short.signal;
+}
+
+const WAYS: Readonly<Record<string, Way>> = {
+  "timeoutMs": (instance, object) =>
+    errorOf(() => functionOf(instance).callWith([object], { timeoutMs: 2 })),
+  "fuel": (instance, object) =>
+    errorOf(() => functionOf(instance).callWith([object], { fuel: 10_000 })),
+  "timeoutMs, asynchronously": asynchronously("run", () => ({ timeoutMs: 2 })),
+  "fuel, asynchronously": asynchronously("run", () => ({ fuel: 10_000 })),
+  "a time-out between slices": asynchronously(
+    "run",
+    () => ({ timeoutMs: 2, sliceFuel: 1000 }),
+  ),
+  "a signal": asynchronously(
+    "run",
+    () => ({ signal: abortedSoon(), sliceMs: 1 }),
+  ),
+  "a time-out beside a signal": asynchronously("run", longLived),
+  "a time-out while it waits": asynchronously("wait", longLived),
+  "a signal while it waits": asynchronously(
+    "wait",
+    () => ({ signal: abortedSoon() }),
+  ),
+  "closing while it waits": (instance, object) => {
+    setTimeout(() => instance.close(), 2);
+    return asynchronously("wait", longLived)(instance, object);
+  },
+  "a time-out of an outer call": asynchronously("nest", longLived),
+  "a failed host function": asynchronously("nest", () => ({ fuel: 200 })),
+};
+
+function define(env: HostModuleBuilder): void {
+  env.asyncFunc("never", [], [], () => new Promise(() => {}))
+    .func("nested", ["externref"], [], (caller, object) => {
+      caller.exports.run(object);
+    }, { withCaller: true });
+}
+
+const ROUNDS = 12;
+
+/** Collects what is not held. */
+async function collect(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  for (let i = 0; i < 4; i++) {
+    await sleep(1);
+    gc();
+  }
+}
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "Timeout")
+    .length;
+}
+
+for (const closeOnCancel of [false, true]) {
+  for (const [name, end] of Object.entries(WAYS)) {
+    const title = `nothing is left of calls ended by ${name}`;
+    test(closeOnCancel ? `${title}, where they close` : title, async () => {
+      const runtime = runtimeWith(define, { closeOnCancel });
+      const compiled = runtime.compile(BYTES);
+      const m = machine();
+      const before = [timers(), m.top, m.crossings.length];
+      const held: WeakRef<object>[] = [];
+      const round = async () => {
+        const instance = runtime.instantiate(compiled, { name: "" });
+        const object = { any: "value" };
+        held.push(new WeakRef(object), new WeakRef(instance));
+        held.push(new WeakRef(instance.memory!.buffer));
+        await end(instance, object);
+        instance.close();
+      };
+      for (let i = 0; i < ROUNDS; i++) await round();
+      assert.equal([timers(), m.top, m.crossings.length], before);
+      assert.is(getEventListeners(controller.signal, "abort").length, 0);
+      await collect();
+      const left = held.filter((ref) => ref.deref() !== undefined).length;
+      // Those of the last round may still be on the host's stack.
+      assert.ok(left <= 3, `${left} of ${held.length} are held`);
+    });
+  }
+}
+
+test.run();
