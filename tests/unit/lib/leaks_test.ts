@@ -8,10 +8,10 @@ import * as assert from "uvu/assert";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { machine } from "../../../engine/mod.ts";
-import {
-  type AsyncCallOptions,
-  type HostModuleBuilder,
-  type Instance,
+import type {
+  AsyncCallOptions,
+  HostModuleBuilder,
+  Instance,
 } from "../../../mod.ts";
 import {
   Assembler,
