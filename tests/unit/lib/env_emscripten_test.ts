@@ -1,8 +1,9 @@
 // What Emscripten's guests import for setjmp and longjmp, tried with a guest
-// that has by hand what the compiler makes: a stack pointer, setThrew, and
-// calls through invoke_*.
+// that clang made (env_emscripten_guest.c), and with one that has by hand what
+// the compiler makes: a stack pointer, setThrew, and calls through invoke_*.
 
 import * as emscripten from "../../../lib/env_emscripten.ts";
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { listen } from "../../../lib/monitors.ts";
@@ -20,6 +21,9 @@ import {
   WouldSuspendError,
 } from "../../../mod.ts";
 import { Assembler, errorOf, functionOf, messageOf, sleep } from "./guests.ts";
+
+/** Made by clang, see env_emscripten_guest.c. */
+const COMPILED = readFileSync("tests/unit/lib/env_emscripten_guest.wasm");
 
 /** What stands in the table, then a null; see `guest`. */
 const TABLE = [
@@ -283,6 +287,24 @@ test("many guests wait below invoke_* at the same time", async () => {
 test("invoke_* is as deep as other calls, also where it waits", async () => {
   const run = functionOf(instanceOf());
   assert.is(await run.callAsync([indexOf("down"), 5000, 3]), 5003);
+});
+
+test("setjmp and longjmp of a compiler's guest, which may wait", async () => {
+  const instance = instanceOf(COMPILED);
+  const { buffer, run, again } = instance.exports;
+  const input = (text: string) =>
+    instance.memory!.writeString(buffer(), text + "\0");
+  const options = { sliceFuel: 5, fuel: 100_000 };
+  const waiting = (name: string, ...args: number[]) =>
+    functionOf(instance, name).callAsync(args, options);
+  input("1234");
+  assert.is(run(0), 10);
+  assert.is(await waiting("run", 1), 10);
+  input("12x4");
+  assert.is(run(0), -103);
+  assert.is(await waiting("run", 1), -103);
+  assert.is(again(5, 0), 6);
+  assert.is(await waiting("again", 5, 1), 6);
 });
 
 test("a synchronous call does not wait below invoke_*", () => {
