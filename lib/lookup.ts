@@ -1,6 +1,7 @@
 /**
- * Functions of tables by their index, checked as `call_indirect` does: for host
- * functions that are given function pointers.
+ * What an instance has by index, as the guest itself sees it: functions of
+ * tables, checked as `call_indirect` does, for host functions that are given
+ * function pointers; and globals.
  */
 
 import {
@@ -11,6 +12,7 @@ import {
   type TypeId,
 } from "../engine/mod.ts";
 import { ExportedFunction, type Instance } from "./instance.ts";
+import { type Global, toGlobal } from "./memory.ts";
 import { functionTypeOf, type ValueTypeName } from "./values.ts";
 
 /**
@@ -52,4 +54,9 @@ export function tableFunction(
   }
   if (isSubtypeId(callee.typeId, type)) return callee;
   throw new Trap(TrapCode.IndirectCallTypeMismatch);
+}
+
+/** All globals of an instance by their index, also those it does not export. */
+export function globalsOf({ instance }: Instance): Global[] {
+  return instance.globals.map(toGlobal);
 }

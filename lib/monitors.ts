@@ -1,6 +1,7 @@
 /**
  * What watches guests, and other things that few embedders need: function
- * listeners, logs of calls, checkpoints of a call's stack, functions of tables.
+ * listeners, logs of calls, checkpoints of a call's stack, functions of tables
+ * and globals by their index.
  *
  * @module
  */
@@ -18,4 +19,4 @@ export {
   logHostCalls,
   type LogScope,
 } from "./logging.ts";
-export { lookupFunction } from "./lookup.ts";
+export { globalsOf, lookupFunction } from "./lookup.ts";

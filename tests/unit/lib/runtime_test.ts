@@ -4,6 +4,7 @@ import {
   CompileError,
   CoreFeatures,
   ExitError,
+  type Instance,
   LinkError,
   type ModuleOptions,
   Runtime,
@@ -147,6 +148,55 @@ test("an allocator gives buffers and has them back", () => {
   instance.close();
   assert.is(live.size, 0);
   assert.equal(asked[0], [1, 3]);
+});
+
+test("an allocator may refuse: nothing is made, or nothing grows", () => {
+  let left = 2;
+  const freed: ArrayBuffer[] = [];
+  const memoryAllocator = {
+    allocate: (byteLength: number) =>
+      left-- > 0 ? new ArrayBuffer(byteLength) : undefined,
+    free: (buffer: ArrayBuffer) => void freed.push(buffer),
+  };
+  const bytes = new Assembler().memory("m", 1)
+    .function("grow", ":i", "", "i32.const 1 memory.grow").build();
+  const runtime = new Runtime();
+  const instance = runtime.instantiate(bytes, { memoryAllocator });
+  assert.is(instance.exports.grow(), 1);
+  assert.is(instance.exports.grow(), -1);
+  assert.is(instance.memory!.grow(1), undefined);
+  assert.is(instance.memory!.size, 2 * 65536);
+  assert.is(freed.length, 1);
+  const error = errorOf(() => runtime.instantiate(bytes, { memoryAllocator }));
+  assert.instance(error, LinkError);
+  assert.is(freed.length, 1);
+});
+
+test("who is told of the end finds what the instance holds, once", () => {
+  const log: string[] = [];
+  const memoryAllocator = {
+    allocate: (byteLength: number) => new ArrayBuffer(byteLength),
+    free: () => void log.push("free"),
+  };
+  const runtime = new Runtime();
+  const bytes = new Assembler().memory("m", 1).build();
+  for (const end of ["close", "runtime"]) {
+    const instance: Instance = runtime.instantiate(bytes, {
+      name: "m",
+      memoryAllocator,
+      onClose(code) {
+        log.push(`${end} ${code} ${instance.memory!.readUint8(0)}`);
+        assert.is(runtime.module("m"), undefined);
+      },
+    });
+    if (end === "close") instance.closeWithExitCode(7);
+    else runtime.closeWithExitCode(8);
+    instance.close();
+    assert.equal(log.splice(0), [
+      `${end} ${end === "close" ? 7 : 8} 0`,
+      "free",
+    ]);
+  }
 });
 
 test("modules import from each other by name", () => {
