@@ -255,6 +255,9 @@ export function checkRuntimeOptions(
   checkRange("maxCallDepth", maxCallDepth, 1, Number.MAX_SAFE_INTEGER);
   checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
+  if (!Number.isInteger(coreFeatures)) {
+    throw new RangeError(`coreFeatures invalid: ${coreFeatures} is no set`);
+  }
   const extra = coreFeatures & ~FEATURES_ALL;
   if (extra !== 0) {
     const [missing = extra] = CoreFeatures.names(extra);

@@ -86,6 +86,39 @@ export function call(
   return takeResults(m, base, results);
 }
 
+/** The same on slots of 8 bytes, see `ExportedFunction.callWithStack`. */
+export function callOnStack(
+  callee: FunctionInstance,
+  stack: DataView,
+  owner: Lifetime,
+): void {
+  checkOpen(owner);
+  const { params, results, paramWords, resultWords } = callee.type;
+  if (params.some(isRef) || results.some(isRef)) {
+    throw new TypeError("references are not on the raw stack");
+  }
+  const slots = stack.byteLength >> 3;
+  const needed = Math.max(paramWords, resultWords) >> 1;
+  if (slots < needed) {
+    throw new RangeError(`need ${needed} slots, but stack size is ${slots}`);
+  }
+  const m = machine();
+  const base = m.top;
+  for (let i = 0; i < paramWords; i++) {
+    m.I[base + i] = stack.getInt32(4 * i, true);
+  }
+  const activity = enter(owner, undefined);
+  try {
+    invoke(callee, base, poll);
+  } finally {
+    leave(activity);
+  }
+  checkOpen(owner);
+  for (let i = 0; i < resultWords; i++) {
+    stack.setInt32(4 * i, m.I[base + i], true);
+  }
+}
+
 /** The results at `base`; references there are let go. */
 export function takeResults(
   m: Machine,

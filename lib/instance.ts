@@ -12,7 +12,12 @@ import {
   typeName,
 } from "../engine/mod.ts";
 import { type FunctionDefinition, functionDefinition } from "./definitions.ts";
-import { call, type ExportedFunctionValue, toCallable } from "./function.ts";
+import {
+  call,
+  callOnStack,
+  type ExportedFunctionValue,
+  toCallable,
+} from "./function.ts";
 import { hostDefinitionOf } from "./host_function.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { type AsyncCallOptions, type CallOptions, Limits } from "./limits.ts";
@@ -24,6 +29,7 @@ import {
   toMemory,
   toTable,
 } from "./memory.ts";
+import type { CompiledModule } from "./module.ts";
 import { callAsync, callWithFuel } from "./scheduler.ts";
 
 /** What an export is to JavaScript. */
@@ -116,6 +122,19 @@ export class ExportedFunction {
   }
 
   /**
+   * Calls it with the bits of its arguments: they stand in slots of 8 bytes
+   * (16 for v128), little endian, and the results go there as well. Nothing is
+   * allocated, and NaNs keep their bits. References cannot be passed.
+   *
+   * @throws {RangeError} there are fewer slots than it needs
+   * @throws {TypeError} a parameter or result is a reference
+   * @throws what `call` throws
+   */
+  callWithStack(stack: DataView): void {
+    callOnStack(this.#callee, stack, this.#owner);
+  }
+
+  /**
    * Calls it, and waits where host functions return promises. Only one such
    * call of an instance is under way at a time, others queue; see
    * {@linkcode AsyncCallOptions.interleave}. What a host function calls before
@@ -171,11 +190,19 @@ export class Instance<E = Exports> {
   readonly lifetime: Lifetime;
   /** The name it is registered by; "" for none. */
   readonly name: string;
+  /** What it is an instance of: tells what it imports and exports. */
+  readonly compiled: CompiledModule;
   #exports: E | undefined;
 
   /** Made by `Runtime.instantiate`. */
-  constructor(instance: ModuleInstance, name: string, lifetime: Lifetime) {
+  constructor(
+    instance: ModuleInstance,
+    name: string,
+    compiled: CompiledModule,
+    lifetime: Lifetime,
+  ) {
     this.instance = instance;
+    this.compiled = compiled;
     this.name = name;
     this.lifetime = lifetime;
   }

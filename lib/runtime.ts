@@ -335,6 +335,7 @@ export class Runtime {
             lifetime.handle = instance = new Instance(
               allocated,
               name,
+              compiled,
               lifetime,
             );
           },

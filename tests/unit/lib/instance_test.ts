@@ -1,7 +1,20 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ExitError, Global, Memory, Runtime, Table } from "../../../mod.ts";
-import { Assembler, errorOf, messageOf, rejectionOf } from "./guests.ts";
+import {
+  ExitError,
+  Global,
+  Memory,
+  Runtime,
+  Table,
+  Trap,
+} from "../../../mod.ts";
+import {
+  Assembler,
+  errorOf,
+  functionOf,
+  messageOf,
+  rejectionOf,
+} from "./guests.ts";
 
 const BYTES = new Assembler()
   .memory("memory", 1).table("table", "r", 1).global(
@@ -79,6 +92,56 @@ test("exported functions count their arguments, plain ones do not", async () => 
   );
   assert.is(instance.exports.add("7", 2n, "more"), 9n);
   assert.instance(errorOf(() => instance.exports.add(1)), TypeError);
+});
+
+test("an instance tells what it was made of", () => {
+  const runtime = new Runtime();
+  const compiled = runtime.compile(BYTES);
+  const instance = runtime.instantiate(compiled);
+  assert.is(instance.compiled, compiled);
+  assert.is(
+    instance.exportedFunction("add")!.definition.debugName,
+    compiled.exportedFunctions().get("add")!.debugName,
+  );
+  const { compiled: own } = runtime.instantiate(BYTES);
+  assert.is(own.exportedMemories().get("memory")!.minPages, 1);
+});
+
+test("a call on the raw stack keeps all bits, of NaNs and vectors too", () => {
+  const bytes = new Assembler()
+    .function(
+      "turn",
+      "iIfFv:vFfIi",
+      "",
+      "local.get 4 local.get 3 local.get 2 local.get 1 local.get 0",
+    )
+    .function("two", "ii:i", "", "local.get 1")
+    .function("ref", "e:", "", "")
+    .function("stop", ":", "", "unreachable").build();
+  const instance = new Runtime().instantiate(bytes);
+  const turn = functionOf(instance, "turn");
+  const stack = new DataView(new ArrayBuffer(64), 8);
+  const words = [7n, -8n, 0x7fa12345n, 0x7ff4123456789abcn, 1n, 2n];
+  words.forEach((word, i) => stack.setBigInt64(8 * i, word, true));
+  turn.callWithStack(stack);
+  const found = words.map((_, i) => stack.getBigInt64(8 * i, true));
+  found[3] &= 0xffffffffn;
+  found[5] &= 0xffffffffn;
+  assert.equal(found, [1n, 2n, words[3], words[2], -8n, 7n]);
+  assert.is(
+    messageOf(() =>
+      functionOf(instance, "two").callWithStack(new DataView(stack.buffer, 56))
+    ),
+    "need 2 slots, but stack size is 1",
+  );
+  assert.instance(
+    errorOf(() => functionOf(instance, "ref").callWithStack(stack)),
+    TypeError,
+  );
+  const stop = functionOf(instance, "stop");
+  assert.instance(errorOf(() => stop.callWithStack(stack)), Trap);
+  instance.close();
+  assert.instance(errorOf(() => turn.callWithStack(stack)), ExitError);
 });
 
 test("conversions of arguments may call the guest", () => {

@@ -235,6 +235,36 @@ test("a host function cannot swallow an abort, or the end of the fuel", async ()
   assert.is(caught[1], "enough");
 });
 
+test("nor can an asynchronous host function", async () => {
+  const bytes = new Assembler().importFunction("env", "nested", ":")
+    .function("run", ":", "", "loop call $nested br 0 end")
+    .function("spin", ":", "", "loop br 0 end").build();
+  let caught = 0;
+  const runtime = runtimeWith((env) =>
+    env.asyncFunc("nested", [], [], async (caller) => {
+      try {
+        caller.exports.spin();
+      } catch {
+        caught++;
+      }
+      await sleep(0);
+    }, { withCaller: true })
+  );
+  const run = functionOf(runtime.instantiate(bytes));
+  const { signal } = new AbortController();
+  const ways: [AsyncCallOptions, typeof TimeoutError | typeof FuelExhausted][] =
+    [
+      [{ timeoutMs: 10 }, TimeoutError],
+      [{ timeoutMs: 10, sliceMs: 2, signal }, TimeoutError],
+      [{ fuel: 10_000 }, FuelExhausted],
+    ];
+  for (const [options, expected] of ways) {
+    caught = 0;
+    assert.instance(await rejectionOf(run.callAsync([], options)), expected);
+    assert.is(caught, 1);
+  }
+});
+
 test("a promise that never settles is ended by timeoutMs and signal", async () => {
   const runtime = runtimeWith((env) =>
     env.asyncFunc(

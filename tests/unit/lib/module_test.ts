@@ -67,6 +67,20 @@ test("imports and exports are described", () => {
   ]);
 });
 
+test("parameters have names where the module names them all", () => {
+  // Of functions 0 and 1: a, b, c; x.
+  const locals = [
+    ...[0, 24, 4, 110, 97, 109, 101, 2, 17, 2], // custom "name", locals
+    ...[0, 3, 0, 1, 97, 1, 1, 98, 2, 1, 99],
+    ...[1, 1, 0, 1, 120],
+  ];
+  const bytes = new Assembler().importFunction("m", "f", "ii:")
+    .function("g", "iI:", "", "").build();
+  const compiled = new Runtime().compile(Uint8Array.of(...bytes, ...locals));
+  assert.equal(compiled.importedFunctions()[0].paramNames, ["a", "b"]);
+  assert.is(compiled.exportedFunctions().get("g")!.paramNames, undefined);
+});
+
 test("functions without a name are called by their index", () => {
   const bytes = new Assembler().importFunction("m", "f", ":").build();
   const [definition] = new Runtime().compile(bytes).importedFunctions();

@@ -41,7 +41,9 @@ test("options out of their range are refused", () => {
   for (const [options, message] of wrong) {
     assert.is(messageOf(() => new Runtime(options)), message);
   }
-  assert.throws(() => new Runtime({ coreFeatures: 1 << 30 }));
+  for (const coreFeatures of [1 << 30, 0.5, NaN, "V2" as unknown as number]) {
+    assert.instance(errorOf(() => new Runtime({ coreFeatures })), RangeError);
+  }
 });
 
 test("features have names and can be asked for", () => {
@@ -389,6 +391,12 @@ test("compileAsync gives the same, and the same errors", async () => {
   const bytes = new Assembler().function("f", ":i", "", "i32.const 5").build();
   const compiled = await runtime.compileAsync(bytes);
   assert.is(runtime.instantiate(compiled).exports.f(), 5);
+  const copy = Uint8Array.from(bytes);
+  const sources = [new Response(copy), Promise.resolve(bytes), copy.buffer];
+  for (const source of sources) {
+    const again = await runtime.compileAsync(source);
+    assert.equal(again.toBytes(), bytes);
+  }
   const wrong = new Assembler().function("f", ":i", "", "i64.const 5").build();
   assert.is(
     (await rejectionOf(runtime.compileAsync(wrong)) as Error).message,

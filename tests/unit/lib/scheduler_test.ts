@@ -9,6 +9,7 @@ import {
   wasmFrames,
   WouldSuspendError,
 } from "../../../mod.ts";
+import { randomWords } from "../engine/samples.ts";
 import {
   Assembler,
   errorOf,
@@ -69,6 +70,51 @@ test("a thousand calls wait at once, each gets its own", async () => {
   // The other way round, and some that end while others begin.
   for (let i = 999; i >= 0; i--) answers[i](0);
   assert.equal(await Promise.all(calls), calls.map((_, i) => i * 10 + 1));
+});
+
+test("a thousand instances wait deep in their calls, again and again", async () => {
+  // Each calls itself 10 deep, waits at the bottom, and on the way back adds
+  // what it kept: in its frames a vector and a reference, and in its memory.
+  const bytes = new Assembler().importFunction("env", "wait", "i:i")
+    .importFunction("env", "number", "e:i")
+    .memory("memory", 1)
+    .function(
+      "down",
+      "iie:i",
+      "v",
+      `local.get 1 i32x4.splat local.set 3
+      local.get 0 local.get 1 i32.store
+      local.get 0 if [:i]
+        local.get 0 i32.const 4 i32.sub local.get 1 local.get 2 call $down
+      else i32.const 0 end
+      local.get 0 i32.const 20 i32.rem_u i32.eqz
+        if local.get 1 call $wait drop end
+      local.get 0 i32.load i32.add
+      local.get 3 i32x4.extract_lane 2 i32.add
+      local.get 2 call $number i32.add`,
+    ).build();
+  const waiting: (() => void)[] = [];
+  const runtime = runtimeWith((env) =>
+    env.asyncFunc(
+      "wait",
+      ["i32"],
+      ["i32"],
+      (n) => new Promise((resolve) => waiting.push(() => resolve(n))),
+    ).func("number", ["externref"], ["i32"], (ref) => (ref as { n: number }).n)
+  );
+  const compiled = runtime.compile(bytes);
+  const calls = Array.from({ length: 1000 }, (_, n) => {
+    const down = functionOf(runtime.instantiate(compiled), "down");
+    return down.callAsync([40, n, { n }], { fuel: 10_000 });
+  });
+  const words = randomWords(3);
+  for (let settled = 0; settled < 3000; settled++) {
+    if (waiting.length === 0) await sleep(0);
+    const [next] = waiting.splice(words() % waiting.length, 1);
+    next();
+  }
+  const expected = calls.map((_, n) => 11 * 3 * n);
+  assert.equal(await Promise.all(calls), expected);
 });
 
 test("a call of an instance waits for the one before it", async () => {
