@@ -10,6 +10,17 @@ import { TRAP_MESSAGES, type TrapCode } from "./trap.ts";
 /**
  * Bytes are malformed, invalid, beyond an implementation limit, or need a
  * feature that is off.
+ *
+ * @example
+ * ```ts
+ * import { CompileError, Runtime } from "@waxwing/waxwing";
+ *
+ * try {
+ *   new Runtime().compile(Uint8Array.of(0, 97, 115, 109));
+ * } catch (error) {
+ *   console.log(error instanceof CompileError && error.offset === 4);
+ * }
+ * ```
  */
 export class CompileError extends Error {
   /** To tell the class by, where `instanceof` cannot. */
@@ -25,7 +36,25 @@ export class CompileError extends Error {
   }
 }
 
-/** An import is missing or of another type than the module declares. */
+/**
+ * An import is missing or of another type than the module declares.
+ *
+ * @example
+ * ```ts
+ * import { LinkError, Runtime } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0],
+ *   ...[2, 9, 1, 3, 101, 110, 118, 1, 102, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 1, 10, 6, 1, 4, 0, 16, 0, 11],
+ * ); // (func (export "run") (call env.f))
+ * try {
+ *   new Runtime().instantiate(bytes);
+ * } catch (error) {
+ *   console.log(error instanceof LinkError);
+ * }
+ * ```
+ */
 export class LinkError extends Error {
   /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "LinkError";
@@ -45,7 +74,24 @@ export interface WasmFrame {
   readonly signature: string;
 }
 
-/** A running program did what the specification forbids. */
+/**
+ * A running program did what the specification forbids.
+ *
+ * @example
+ * ```ts
+ * import { Runtime, Trap, TrapCode } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 0, 10, 5, 1, 3, 0, 0, 11],
+ * ); // (func (export "run") unreachable)
+ * try {
+ *   new Runtime().instantiate(bytes).exports.run();
+ * } catch (error) {
+ *   console.log(error instanceof Trap && error.code === TrapCode.Unreachable);
+ * }
+ * ```
+ */
 export class Trap extends Error {
   /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "Trap";
@@ -72,6 +118,27 @@ const framesByError: WeakMap<object, readonly WasmFrame[]> =
  * The guest's stack that an error passed through on its way to the caller,
  * innermost first, cut at 30 frames. For errors that host functions throw,
  * which are not changed, as well as for traps. Empty where there was none.
+ *
+ * @example
+ * ```ts
+ * import { Runtime, wasmFrames } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0],
+ *   ...[2, 9, 1, 3, 101, 110, 118, 1, 102, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 1, 10, 6, 1, 4, 0, 16, 0, 11],
+ * ); // (func (export "run") (call env.f))
+ * const runtime = new Runtime();
+ * runtime.newHostModule("env").func("f", [], [], () => {
+ *   throw new Error("it failed");
+ * }).instantiate();
+ * try {
+ *   runtime.instantiate(bytes).exports.run();
+ * } catch (error) {
+ *   const names = wasmFrames(error).map((frame) => frame.functionName);
+ *   console.log(names.join() === "f,run");
+ * }
+ * ```
  */
 export function wasmFrames(error: unknown): readonly WasmFrame[] {
   const known = isObject(error) ? framesByError.get(error) : undefined;
@@ -117,7 +184,26 @@ function formatFrame(frame: WasmFrame): string {
   return `${frame.moduleName}.${name}${frame.signature}${at}`;
 }
 
-/** A call used up the fuel that it was given. */
+/**
+ * A call used up the fuel that it was given.
+ *
+ * @example
+ * ```ts
+ * import { FuelExhausted, Runtime } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 0],
+ *   ...[10, 9, 1, 7, 0, 3, 64, 12, 0, 11, 11],
+ * ); // (func (export "run") (loop (br 0)))
+ * const run = new Runtime().instantiate(bytes).exportedFunction("run")!;
+ * try {
+ *   run.callWith([], { fuel: 1000 });
+ * } catch (error) {
+ *   console.log(error instanceof FuelExhausted); // error.resume(1000) goes on
+ * }
+ * ```
+ */
 export class FuelExhausted extends Error {
   /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "FuelExhausted";

@@ -544,6 +544,27 @@ function callHost(
  * A synchronous call reached a host function that has to wait. It stands also
  * for a call that a host function makes while a guest waits for it: such a
  * nested call cannot be suspended without the rest of the stack.
+ *
+ * @example
+ * ```ts
+ * import { Runtime, WouldSuspendError } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0],
+ *   ...[2, 9, 1, 3, 101, 110, 118, 1, 102, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 1, 10, 6, 1, 4, 0, 16, 0, 11],
+ * ); // (func (export "run") (call env.f))
+ * const runtime = new Runtime();
+ * runtime.newHostModule("env").asyncFunc("f", [], [], async () => {})
+ *   .instantiate();
+ * const run = runtime.instantiate(bytes).exportedFunction("run")!;
+ * try {
+ *   run.call();
+ * } catch (error) {
+ *   console.log(error instanceof WouldSuspendError);
+ * }
+ * await run.callAsync();
+ * ```
  */
 export class WouldSuspendError extends Error {
   /** To tell the class by, where `instanceof` cannot. */

@@ -5,7 +5,16 @@
  * inside the interpreter.
  */
 
-/** Why a program trapped. */
+/**
+ * Why a program trapped.
+ *
+ * @example
+ * ```ts
+ * import { TrapCode } from "@waxwing/waxwing";
+ *
+ * console.log(TrapCode[TrapCode.DivideByZero] === "DivideByZero");
+ * ```
+ */
 export enum TrapCode {
   Unreachable = 1,
   MemoryOutOfBounds = 2,

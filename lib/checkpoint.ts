@@ -11,7 +11,20 @@ import {
 } from "../engine/mod.ts";
 import { writeResults } from "./host_function.ts";
 
-/** A checkpoint is of no use: it was taken, or restored, at the wrong time. */
+/**
+ * A checkpoint is of no use: it was taken, or restored, at the wrong time.
+ *
+ * @example
+ * ```ts
+ * import { Checkpoint, CheckpointError } from "@waxwing/waxwing/monitors";
+ *
+ * try {
+ *   Checkpoint.take(); // no guest has called
+ * } catch (error) {
+ *   console.log(error instanceof CheckpointError);
+ * }
+ * ```
+ */
 export class CheckpointError extends Error {
   /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "CheckpointError";

@@ -167,6 +167,13 @@ class BrokenPipe extends Error {}
  *
  * @param args without the program's name
  * @returns the exit code
+ *
+ * @example
+ * ```ts
+ * import { main } from "@waxwing/waxwing/cli";
+ *
+ * console.log(await main(["run", "no-such-file.wasm"]) === 1);
+ * ```
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {

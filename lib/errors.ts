@@ -27,6 +27,24 @@ export {
 /**
  * The exit codes that an instance is closed with when a call was cancelled
  * and {@linkcode RuntimeOptions.closeOnCancel} is set.
+ *
+ * @example
+ * ```ts
+ * import { CancelExitCode, Runtime } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 0],
+ *   ...[10, 9, 1, 7, 0, 3, 64, 12, 0, 11, 11],
+ * ); // (func (export "run") (loop (br 0)))
+ * const runtime = new Runtime({ closeOnCancel: true });
+ * const instance = runtime.instantiate(bytes);
+ * try {
+ *   instance.exportedFunction("run")!.callWith([], { timeoutMs: 5 });
+ * } catch {
+ *   console.log(instance.exitCode === CancelExitCode.TimedOut);
+ * }
+ * ```
  */
 export enum CancelExitCode {
   /** The call's signal was aborted. */
@@ -62,6 +80,23 @@ export class ExitError extends Error {
 /**
  * A call took longer than its `timeoutMs`. The instance can be called again,
  * unless the runtime closes instances whose calls were cancelled.
+ *
+ * @example
+ * ```ts
+ * import { Runtime, TimeoutError } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 0],
+ *   ...[10, 9, 1, 7, 0, 3, 64, 12, 0, 11, 11],
+ * ); // (func (export "run") (loop (br 0)))
+ * const run = new Runtime().instantiate(bytes).exportedFunction("run")!;
+ * try {
+ *   run.callWith([], { timeoutMs: 5 });
+ * } catch (error) {
+ *   console.log(error instanceof TimeoutError && error.timeoutMs === 5);
+ * }
+ * ```
  */
 export class TimeoutError extends Error {
   /** To tell the class by, where `instanceof` cannot. */
@@ -82,6 +117,22 @@ export class TimeoutError extends Error {
  * are its source lines, if the module has debugging information (DWARF) and
  * {@linkcode RuntimeOptions.debugInfo} is not off: first the offset in the Code
  * section, then the line, then where inlined functions around it were called.
+ *
+ * @example
+ * ```ts
+ * import { Runtime, wasmStackTrace } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 0, 10, 5, 1, 3, 0, 0, 11],
+ * ); // (func (export "run") unreachable)
+ * try {
+ *   new Runtime().instantiate(bytes).exports.run();
+ * } catch (error) {
+ *   const [heading, frame] = wasmStackTrace(error).split("\n");
+ *   console.log(heading === "wasm stack trace:" && frame.includes(".run()"));
+ * }
+ * ```
  */
 export function wasmStackTrace(error: unknown): string {
   return formatFrames(wasmFrames(error), sourceOf).trimStart();
@@ -92,6 +143,22 @@ export function wasmStackTrace(error: unknown): string {
  * and {@linkcode RuntimeOptions.debugInfo} is not off: the line itself, then
  * where the inlined functions around it were called. `frame` is one that an
  * error has, not a copy.
+ *
+ * @example
+ * ```ts
+ * import { Runtime, sourceLinesOf, wasmFrames } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 0, 10, 5, 1, 3, 0, 0, 11],
+ * ); // (func (export "run") unreachable)
+ * try {
+ *   new Runtime().instantiate(bytes).exports.run();
+ * } catch (error) {
+ *   const [frame] = wasmFrames(error);
+ *   console.log(sourceLinesOf(frame).length === 0); // it has no DWARF
+ * }
+ * ```
  */
 export function sourceLinesOf(frame: WasmFrame): readonly SourceLine[] {
   const module = moduleOf(frame);

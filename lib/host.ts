@@ -84,7 +84,20 @@ export interface HostModuleParts {
   readonly perInstance: PerInstance | undefined;
 }
 
-/** A host module that guests can import from, until it is closed. */
+/**
+ * A host module that guests can import from, until it is closed.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@waxwing/waxwing";
+ *
+ * const runtime = new Runtime();
+ * const module = runtime.newHostModule("env").instantiate();
+ * console.log(module.name === "env");
+ * module.close();
+ * runtime.newHostModule("env").instantiate(); // the name was free again
+ * ```
+ */
 export class HostModule {
   /** The name that guests import from. */
   readonly name: string;

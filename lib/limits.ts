@@ -212,6 +212,17 @@ export function isAnyRunning(): boolean {
 /**
  * Whether a host function that is called now may answer with a promise. False
  * in a synchronous call, where one that has to wait should rather block.
+ *
+ * @example
+ * ```ts
+ * import { mayWait, Runtime } from "@waxwing/waxwing";
+ *
+ * new Runtime().newHostModule("env").asyncFunc("rest", [], [], () => {
+ *   if (!mayWait()) return; // or block, where that is allowed
+ *   return new Promise((resolve) => setTimeout(resolve, 10));
+ * });
+ * console.log(mayWait());
+ * ```
  */
 export function mayWait(): boolean {
   return innermost === undefined || innermost.slice !== undefined;

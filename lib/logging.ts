@@ -21,7 +21,16 @@ export type LogScope =
   | "random"
   | "sock";
 
-/** All groups, by name. */
+/**
+ * All groups, by name.
+ *
+ * @example
+ * ```ts
+ * import { LOG_SCOPES } from "@waxwing/waxwing/monitors";
+ *
+ * console.log(LOG_SCOPES.includes("filesystem"));
+ * ```
+ */
 export const LOG_SCOPES: readonly LogScope[] = [
   "all",
   "clock",
@@ -63,6 +72,24 @@ export function logCalls(
  * Logs functions of the host, by scope, and guest functions that the host can
  * call, where the scope is `all`. Reading and writing of stdin, stdout and
  * stderr is not logged.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@waxwing/waxwing";
+ * import { listen, logHostCalls } from "@waxwing/waxwing/monitors";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0],
+ *   ...[2, 9, 1, 3, 101, 110, 118, 1, 102, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 7, 1, 3, 114, 117, 110, 0, 1, 10, 6, 1, 4, 0, 16, 0, 11],
+ * ); // (func (export "run") (call env.f))
+ * const lines: string[] = [];
+ * const monitor = listen(logHostCalls((line) => lines.push(line)));
+ * const runtime = new Runtime({ monitor });
+ * runtime.newHostModule("env").func("f", [], [], () => {}).instantiate();
+ * runtime.instantiate(bytes).exports.run();
+ * console.log(lines.join().includes("==> env.f()"));
+ * ```
  */
 export function logHostCalls(
   write: (line: string) => void,

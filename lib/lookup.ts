@@ -21,6 +21,21 @@ import { functionTypeOf, type ValueTypeName } from "./values.ts";
  * @throws {RangeError} the instance has no such table
  * @throws {Trap} there is no function of this type, with the code that
  * `call_indirect` ends with
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@waxwing/waxwing";
+ * import { lookupFunction } from "@waxwing/waxwing/monitors";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0],
+ *   ...[4, 4, 1, 112, 0, 1, 6, 6, 1, 127, 0, 65, 7, 11],
+ *   ...[9, 7, 1, 0, 65, 0, 11, 1, 0, 10, 6, 1, 4, 0, 65, 42, 11],
+ * ); // a table of a function that gives 42, and the global 7
+ * const instance = new Runtime().instantiate(bytes);
+ * const callee = lookupFunction(instance, 0, 0, [], ["i32"]);
+ * console.log(callee.call() === 42);
+ * ```
  */
 export function lookupFunction(
   instance: Instance,
@@ -56,7 +71,23 @@ export function tableFunction(
   throw new Trap(TrapCode.IndirectCallTypeMismatch);
 }
 
-/** All globals of an instance by their index, also those it does not export. */
+/**
+ * All globals of an instance by their index, also those it does not export.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@waxwing/waxwing";
+ * import { globalsOf } from "@waxwing/waxwing/monitors";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0],
+ *   ...[4, 4, 1, 112, 0, 1, 6, 6, 1, 127, 0, 65, 7, 11],
+ *   ...[9, 7, 1, 0, 65, 0, 11, 1, 0, 10, 6, 1, 4, 0, 65, 42, 11],
+ * ); // a table of a function that gives 42, and the global 7
+ * const [global] = globalsOf(new Runtime().instantiate(bytes));
+ * console.log(global.value === 7);
+ * ```
+ */
 export function globalsOf({ instance }: Instance): Global[] {
   return instance.globals.map(toGlobal);
 }

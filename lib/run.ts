@@ -14,7 +14,21 @@ import { instantiate } from "../wasi/instantiate.ts";
 import { WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME } from "../wasi/mod.ts";
 import { CollectedOutput, outputFile } from "../wasi/stdio.ts";
 
-/** The exit code of what has trapped, as a shell shows an abort. */
+/**
+ * The exit code of what has trapped, as a shell shows an abort.
+ *
+ * @example
+ * ```ts
+ * import { run, TRAP_EXIT_CODE } from "@waxwing/waxwing";
+ *
+ * const bytes = Uint8Array.of(
+ *   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+ *   ...[7, 10, 1, 6, 95, 115, 116, 97, 114, 116, 0, 0, 10, 5, 1, 3, 0, 0, 11],
+ * ); // (func (export "_start") unreachable)
+ * const { exitCode, trap } = await run(bytes);
+ * console.log(exitCode === TRAP_EXIT_CODE && trap !== undefined);
+ * ```
+ */
 export const TRAP_EXIT_CODE = 134;
 
 /** Options of {@linkcode run}. */

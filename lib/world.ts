@@ -22,7 +22,16 @@ export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
     typeof (value as Promise<T>).then === "function";
 }
 
-/** Error numbers of WASI preview 1 under their POSIX names; 0 is success. */
+/**
+ * Error numbers of WASI preview 1 under their POSIX names; 0 is success.
+ *
+ * @example
+ * ```ts
+ * import { Errno } from "@waxwing/waxwing";
+ *
+ * console.log(Errno.ENOENT === 44 && Errno[44] === "ENOENT");
+ * ```
+ */
 export enum Errno {
   ESUCCESS = 0,
   E2BIG = 1,
@@ -103,7 +112,16 @@ export enum Errno {
   ENOTCAPABLE = 76,
 }
 
-/** What a file is, with the numbers of WASI preview 1. */
+/**
+ * What a file is, with the numbers of WASI preview 1.
+ *
+ * @example
+ * ```ts
+ * import { FileType } from "@waxwing/waxwing";
+ *
+ * console.log(FileType[FileType.Directory] === "Directory");
+ * ```
+ */
 export enum FileType {
   Unknown = 0,
   BlockDevice = 1,
@@ -116,7 +134,17 @@ export enum FileType {
   SymbolicLink = 7,
 }
 
-/** How {@linkcode Directory.open} opens; a sum of these bits. */
+/**
+ * How {@linkcode Directory.open} opens; a sum of these bits.
+ *
+ * @example
+ * ```ts
+ * import { OpenFlags } from "@waxwing/waxwing";
+ *
+ * const flags = OpenFlags.Create | OpenFlags.Exclusive;
+ * console.log((flags & OpenFlags.Create) !== 0);
+ * ```
+ */
 export enum OpenFlags {
   Read = 1,
   Write = 2,
@@ -133,6 +161,21 @@ export enum OpenFlags {
 /**
  * The `position` that means the end of the file, wherever that is when the
  * bytes are written.
+ *
+ * @example
+ * ```ts
+ * import { APPEND, UnsupportedFile } from "@waxwing/waxwing";
+ *
+ * class Log extends UnsupportedFile {
+ *   readonly text: string[] = [];
+ *
+ *   override write(bytes: Uint8Array, position: number): number {
+ *     if (position === APPEND) this.text.push(new TextDecoder().decode(bytes));
+ *     return bytes.length;
+ *   }
+ * }
+ * console.log(new Log().write(Uint8Array.of(104, 105), APPEND) === 2);
+ * ```
  */
 export const APPEND: number = -1;
 

@@ -14,7 +14,20 @@ import {
   type MemorySymlink,
 } from "./memfs.ts";
 
-/** What is wrong with an archive. */
+/**
+ * What is wrong with an archive.
+ *
+ * @example
+ * ```ts
+ * import { ArchiveError, unpackTar } from "@waxwing/waxwing";
+ *
+ * try {
+ *   unpackTar(new Uint8Array(512).fill(7));
+ * } catch (error) {
+ *   console.log(error instanceof ArchiveError);
+ * }
+ * ```
+ */
 export class ArchiveError extends Error {
   /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "ArchiveError";
@@ -234,6 +247,14 @@ function parsePax(bytes: Uint8Array): PaxRecords {
 /**
  * Packs everything in a MemoryFS into a tar archive: files, links of both
  * kinds, empty directories, times of change.
+ *
+ * @example
+ * ```ts
+ * import { MemoryFS, packTar, unpackTar } from "@waxwing/waxwing";
+ *
+ * const packed = packTar(new MemoryFS({ "etc/motd": "hi" }));
+ * console.log(unpackTar(packed).readText("etc/motd") === "hi");
+ * ```
  */
 export function packTar(fs: MemoryFS): Uint8Array {
   const blocks: Uint8Array[] = [];

@@ -45,7 +45,16 @@ export function fakeMonotonicClock(): FakeClock {
   return new FakeClock(0n, 1);
 }
 
-/** The real time of day, in steps of a millisecond. */
+/**
+ * The real time of day, in steps of a millisecond.
+ *
+ * @example
+ * ```ts
+ * import { systemWallClock } from "@waxwing/waxwing";
+ *
+ * console.log(systemWallClock().now() > 1_700_000_000_000_000_000n);
+ * ```
+ */
 export function systemWallClock(): Clock {
   return {
     now: () => BigInt(Date.now()) * 1_000_000n,
@@ -53,7 +62,17 @@ export function systemWallClock(): Clock {
   };
 }
 
-/** The host's `performance.now()`, as fine as the host lets it be. */
+/**
+ * The host's `performance.now()`, as fine as the host lets it be.
+ *
+ * @example
+ * ```ts
+ * import { systemMonotonicClock } from "@waxwing/waxwing";
+ *
+ * const clock = systemMonotonicClock();
+ * console.log(clock.now() <= clock.now());
+ * ```
+ */
 export function systemMonotonicClock(): Clock {
   let last = 0n;
   return {
@@ -66,7 +85,18 @@ export function systemMonotonicClock(): Clock {
   };
 }
 
-/** Both real clocks, to spread into options. */
+/**
+ * Both real clocks, to spread into options.
+ *
+ * @example
+ * ```ts
+ * import { Runtime, systemClock } from "@waxwing/waxwing";
+ *
+ * const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+ * new Runtime().instantiate(empty, { ...systemClock(), args: ["date"] });
+ * console.log(systemClock().wallClock.resolutionNs === 1_000_000);
+ * ```
+ */
 export function systemClock(): { wallClock: Clock; monotonicClock: Clock } {
   return {
     wallClock: systemWallClock(),
@@ -90,6 +120,15 @@ const MAX_TIMEOUT_MS = 0x7fffffff;
  * Sleeps for real. An asynchronous call is suspended meanwhile; a synchronous
  * one blocks the thread where that is allowed, which pages do not, and ends
  * with a `WouldSuspendError` elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { systemSleep } from "@waxwing/waxwing";
+ *
+ * const start = Date.now();
+ * await systemSleep()(20_000_000n); // ns
+ * console.log(Date.now() - start >= 19);
+ * ```
  */
 export function systemSleep(): Sleep {
   return (durationNs, signal) => {

@@ -661,7 +661,22 @@ function toSeconds(timeNs: bigint): number {
   return (Number(timeNs / 1000n) + 0.5) / 1e6;
 }
 
-/** The number of what `node:fs` has thrown. */
+/**
+ * The number of what `node:fs` has thrown.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { Errno } from "@waxwing/waxwing";
+ * import { errnoOf } from "@waxwing/waxwing/host_fs";
+ *
+ * try {
+ *   readFileSync("no such file");
+ * } catch (error) {
+ *   console.log(errnoOf(error) === Errno.ENOENT);
+ * }
+ * ```
+ */
 export function errnoOf(error: unknown): Errno {
   const { code, name } = error as { code?: unknown; name?: unknown };
   if (typeof code === "string") {

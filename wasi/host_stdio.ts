@@ -37,17 +37,53 @@ export interface HostStreamOptions {
   readonly onBrokenPipe?: () => void;
 }
 
-/** The process's standard input; a `Terminal` if it is one. */
+/**
+ * The process's standard input; a `Terminal` if it is one.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@waxwing/waxwing";
+ * import { hostStdin } from "@waxwing/waxwing/host_stdio";
+ *
+ * const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+ * const instance = new Runtime().instantiate(empty, { stdin: hostStdin() });
+ * console.log(!instance.isClosed);
+ * ```
+ */
 export function hostStdin(): File {
   return hostStream(0);
 }
 
-/** The process's standard output; a `Terminal` if it is one. */
+/**
+ * The process's standard output; a `Terminal` if it is one.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@waxwing/waxwing";
+ * import { hostStdout } from "@waxwing/waxwing/host_stdio";
+ *
+ * const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+ * const instance = new Runtime().instantiate(empty, { stdout: hostStdout() });
+ * console.log(!instance.isClosed);
+ * ```
+ */
 export function hostStdout(options: HostStreamOptions = {}): File {
   return hostStream(1, options);
 }
 
-/** The process's standard error; a `Terminal` if it is one. */
+/**
+ * The process's standard error; a `Terminal` if it is one.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@waxwing/waxwing";
+ * import { hostStderr } from "@waxwing/waxwing/host_stdio";
+ *
+ * const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+ * const instance = new Runtime().instantiate(empty, { stderr: hostStderr() });
+ * console.log(!instance.isClosed);
+ * ```
+ */
 export function hostStderr(options: HostStreamOptions = {}): File {
   return hostStream(2, options);
 }

@@ -773,7 +773,20 @@ export class MemoryFS implements FileSystem {
   }
 }
 
-/** What the methods of a {@linkcode MemoryFS} throw. */
+/**
+ * What the methods of a {@linkcode MemoryFS} throw.
+ *
+ * @example
+ * ```ts
+ * import { MemoryFS, MemoryFSError } from "@waxwing/waxwing";
+ *
+ * try {
+ *   new MemoryFS().readText("nothing");
+ * } catch (error) {
+ *   console.log(error instanceof MemoryFSError && error.code === "ENOENT");
+ * }
+ * ```
+ */
 export class MemoryFSError extends Error {
   /** To tell the class by, where `instanceof` cannot. */
   override readonly name = "MemoryFSError";

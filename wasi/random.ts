@@ -51,7 +51,18 @@ function nextWord(s: Int32Array): number {
 /** `getRandomValues` gives at most so many bytes at once. */
 const MAX_CRYPTO_BYTES = 65536;
 
-/** The host's cryptographic randomness, from the standard `crypto`. */
+/**
+ * The host's cryptographic randomness, from the standard `crypto`.
+ *
+ * @example
+ * ```ts
+ * import { systemRandom } from "@waxwing/waxwing";
+ *
+ * const bytes = new Uint8Array(64);
+ * systemRandom().fill(bytes);
+ * console.log(bytes.some((byte) => byte !== 0));
+ * ```
+ */
 export function systemRandom(): Random {
   return {
     fill(bytes) {

@@ -58,7 +58,23 @@ export abstract class UnsupportedHandle {
   }
 }
 
-/** A regular file that can do nothing; `read` and `size` are the least. */
+/**
+ * A regular file that can do nothing; `read` and `size` are the least.
+ *
+ * @example
+ * ```ts
+ * import { UnsupportedFile } from "@waxwing/waxwing";
+ *
+ * class Answer extends UnsupportedFile {
+ *   override read(into: Uint8Array, position: number): number {
+ *     if (position > 0 || into.length === 0) return 0;
+ *     into[0] = 42;
+ *     return 1;
+ *   }
+ * }
+ * console.log(new Answer().read(new Uint8Array(8), 0) === 1);
+ * ```
+ */
 export class UnsupportedFile extends UnsupportedHandle implements File {
   /** What kind of file it is. */
   readonly type: FileType = FileType.RegularFile;

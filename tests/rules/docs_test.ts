@@ -142,6 +142,36 @@ docs("everything public has its documentation", () => {
   assert.is(status, 0, errors);
 });
 
+docs(
+  "everything public that can be called or made has an example",
+  async () => {
+    const { metafile } = await build({
+      entryPoints: [...new Set(Object.values(ENTRIES))],
+      outdir: directory,
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform: "node",
+    });
+    const names = new Set(
+      Object.values(metafile.outputs).flatMap((output) => output.exports),
+    );
+    assert.ok(names.size > 60, `${names.size} names`);
+    for (const file of SOURCES) {
+      const declarations = readFileSync(file, "utf8").matchAll(
+        /(?:^\/\*\*((?:(?!\*\/)[^])*)\*\/\n)^export (?:abstract )?(?:async )?(?:class|function\*?|const|enum) (\w+)/gm,
+      );
+      for (const [, comment, name] of declarations) {
+        if (comment.includes("```ts")) names.delete(name);
+      }
+    }
+    // A namespace, whose members have theirs.
+    names.delete("wasi");
+    assert.equal([...names], []);
+  },
+);
+
 docs("the README tells of every feature whether it is there", () => {
   for (const [bit, name] of FEATURE_NAMES.entries()) {
     const told = new RegExp(`^\\| \`${name}\` +\\| (yes|not yet)\\b`, "m")
