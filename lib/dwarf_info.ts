@@ -204,8 +204,8 @@ export class InfoTree {
       if (isInlined || tag === Tag.Subprogram) {
         const entry = readEntry(r, abbreviation, unit);
         if (this.#covers(unit, entry, address, budget)) {
-          if (isInlined) sites.push(callSite(entry));
-          else functionDepth = depth;
+          if (!isInlined) functionDepth = depth;
+          else if (functionDepth >= 0) sites.push(callSite(entry));
         }
         if (functionDepth === depth && !hasChildren) break;
       } else {
@@ -227,9 +227,10 @@ export class InfoTree {
     const low = this.#address(unit, entry.get(Attribute.LowPc));
     const high = entry.get(Attribute.HighPc);
     if (low === undefined || high === undefined) return false;
+    // Some compilers note that code is gone by an end that wraps to 0.
     const end = isAddress(high.form)
       ? this.#address(unit, high)!
-      : low + high.value;
+      : (low + high.value) % 2 ** (8 * unit.addressSize);
     return isWithin(address, low, end);
   }
 

@@ -73,6 +73,7 @@ export function functions(options: AssemblyScriptOptions = {}): PerInstance {
   return (importer) => ({
     abort: {
       params: ["i32", "i32", "i32", "i32"],
+      paramNames: ["message", "fileName", "lineNumber", "columnNumber"],
       results: [],
       fn: (message: number, file: number, line: number, column: number) => {
         if (abortMessage) report(importer, [message, file], line, column);
@@ -81,6 +82,7 @@ export function functions(options: AssemblyScriptOptions = {}): PerInstance {
     },
     trace: {
       params: ["i32", "i32", "f64", "f64", "f64", "f64", "f64"],
+      paramNames: ["message", "nArgs", "arg0", "arg1", "arg2", "arg3", "arg4"],
       results: [],
       fn: (message: number, count: number, ...values: number[]) =>
         trace &&

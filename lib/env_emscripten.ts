@@ -96,6 +96,7 @@ export function functionsFor(compiled: CompiledModule): PerInstance {
     const definitions: Record<string, HostFunctionDefinition> = {
       emscripten_notify_memory_growth: {
         params: ["i32"],
+        paramNames: ["memory_index"],
         results: [],
         fn: () => {},
       },
@@ -167,6 +168,7 @@ function definitionOf(
     tableFunction(guest(), 0, index >>> 0, typeId);
   return {
     params: [index, ...params],
+    paramNames: ["index", ...params.map((_, i) => `a${i + 1}`)],
     results,
     fn: (index: number, ...args) =>
       call(functionAt(index), args, guest().lifetime),

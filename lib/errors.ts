@@ -176,6 +176,7 @@ function sourceOf(frame: WasmFrame): string[] {
   return sources.map((source, i) => {
     const { file, line, column, inlined } = source;
     const indent = i === 0 ? prefix : " ".repeat(prefix.length);
-    return `${indent}${file}:${line}:${column}${inlined ? " (inlined)" : ""}`;
+    const place = column === 0 ? line : `${line}:${column}`;
+    return `${indent}${file}:${place}${inlined ? " (inlined)" : ""}`;
   });
 }

@@ -61,6 +61,8 @@ export interface HostFunctionDefinition {
   readonly params: readonly ValueTypeName[];
   /** Types of the results. */
   readonly results: readonly ValueTypeName[];
+  /** Names of all parameters, for people. */
+  readonly paramNames?: readonly string[];
   /** What it does. It may return a promise. */
   // The types are in the lists, as data.
   // deno-lint-ignore no-explicit-any
@@ -365,11 +367,11 @@ export function hostFunction(
   definition: HostFunctionDefinition,
   name: HostName,
 ): FunctionInstance {
-  const { fn, inPlace } = definition;
+  const { fn, inPlace, paramNames } = definition;
   return hostFunctionOf(
-    checkedType(name, definition, {}),
+    checkedType(name, definition, { paramNames }),
     (_caller, args) => fn(...args),
-    name,
+    { ...name, paramNames },
     inPlace,
   );
 }

@@ -139,6 +139,30 @@ for (const { version, bytes } of guests) {
   });
 }
 
+test("an inlined call whose code is gone is around nothing", () => {
+  // As TinyGo's compiler has it: the end, as an offset, wraps to 0.
+  const { bytes } = guests[0];
+  const gone = bytes.slice();
+  const view = new DataView(gone.buffer);
+  let at = 0;
+  while (view.getUint32(at, true) !== 8 || view.getUint32(at + 4, true) !== 9) {
+    at++;
+  }
+  view.setUint32(at + 4, 2 ** 32 - 8, true);
+  assert.equal(linesAt(bytes, 0x1b), ["guests/lines.c:16:11"]);
+  assert.equal(linesAt(gone, 0x1b), linesAt(bytes, 0x1b));
+  assert.equal(linesAt(gone, 0xa), [
+    "guests/lines.c:3:12 (inlined)",
+    "guests/lines.c:7:14",
+  ]);
+});
+
+test("a line without a column is shown so", () => {
+  const { bytes } = guests[0];
+  const text = traceOf(withoutColumn(bytes, 11));
+  assert.match(text, /0x1b: guests\/lines.c:16$/);
+});
+
 test("a module without debugging information has no lines", () => {
   const bytes = new Assembler().function("run", ":", "", "unreachable").build();
   assert.equal(linesAt(bytes, 5), []);
@@ -185,4 +209,15 @@ function moduleOf(sections: Record<string, Uint8Array>): Uint8Array {
     for (const byte of data) parts.push(byte);
   }
   return Uint8Array.from(parts);
+}
+
+/** The module without a column in its line table: DW_LNS_set_column to 0. */
+function withoutColumn(bytes: Uint8Array, column: number): Uint8Array {
+  const copy = bytes.slice();
+  const { start, end } = compileModule(bytes).customSections
+    .find(({ name }) => name === ".debug_line")!;
+  for (let at = start; at < end - 1; at++) {
+    if (copy[at] === 5 && copy[at + 1] === column) copy[at + 1] = 0;
+  }
+  return copy;
 }

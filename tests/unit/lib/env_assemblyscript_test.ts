@@ -2,6 +2,7 @@
 // made (env_assemblyscript_guest.as) and with strings that no compiler makes.
 
 import * as assemblyscript from "../../../lib/env_assemblyscript.ts";
+import { listen, logHostCalls } from "../../../lib/monitors.ts";
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -242,6 +243,23 @@ test("without randomness seeds differ, and are the same again", () => {
   const { random } = instanceOf(GUEST).exports;
   assert.is(random(), instanceOf(GUEST).exports.random());
   assert.is.not(random(), random());
+});
+
+test("a log names the parameters", () => {
+  const lines: string[] = [];
+  const monitor = listen(logHostCalls((line) => lines.push(line.trim())));
+  const runtime = new Runtime({ monitor });
+  assemblyscript.instantiate(runtime);
+  const { log, draw, run } = runtime.instantiate(RAW).exports;
+  log(4, 1, 2.5, 0, 0, 0, 0);
+  draw();
+  errorOf(() => run(1, 2, 3, 4));
+  const names = "message=4,nArgs=1,arg0=2.5,arg1=0,arg2=0,arg3=0,arg4=0";
+  assert.equal(lines.filter((line) => line.startsWith("==>")), [
+    `==> env.trace(${names})`,
+    "==> env.seed()",
+    "==> env.abort(message=1,fileName=2,lineNumber=3,columnNumber=4)",
+  ]);
 });
 
 test("the functions stand beside others of env", () => {

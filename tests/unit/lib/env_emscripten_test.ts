@@ -6,7 +6,7 @@ import * as emscripten from "../../../lib/env_emscripten.ts";
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { listen } from "../../../lib/monitors.ts";
+import { listen, logHostCalls } from "../../../lib/monitors.ts";
 import {
   ExitError,
   Fuel,
@@ -358,6 +358,18 @@ test("an exception of the host ends the innermost invoke_*", () => {
     throw emscripten.unwinding(instance, "an exception");
   });
   assert.match(message, /^an exception out of everything/);
+});
+
+test("a log names the parameters", () => {
+  const lines: string[] = [];
+  const monitor = listen(logHostCalls((line) => lines.push(line.trim())));
+  const { run, notify } = instanceOf(undefined, { monitor }).exports;
+  notify();
+  run(0, 3, 4);
+  assert.equal(lines.filter((line) => line.startsWith("==>")), [
+    "==> env.emscripten_notify_memory_growth(memory_index=0)",
+    "==> env.invoke_iii(index=0,a1=3,a2=4)",
+  ]);
 });
 
 test("who listens hears that each call ends once", async () => {
