@@ -19,6 +19,8 @@ import {
   Thread,
   writeRaw,
 } from "../../../engine/mod.ts";
+import { printCode } from "../../../engine/disasm_ir.ts";
+import { translate } from "../../../engine/translate.ts";
 import { Assembler } from "./assembler.ts";
 import { func, instanceOf } from "./guest.ts";
 
@@ -61,6 +63,21 @@ for (const name of PROGRAMS) {
     }
   });
 }
+
+test("code that is not metered has no op for it", () => {
+  for (const name of [...PROGRAMS, "simd"]) {
+    const { functionTable, module } = program(name).instance!;
+    for (let i = 0; i < module.bodyStarts.length; i++) {
+      const index = module.importedFunctions + i;
+      const [plain, metered] = [false, true].map((isMetered) => {
+        const { code, words } = translate(functionTable, index, isMetered);
+        return printCode(code, words).match(/^ *\d+ +Fuel /gm)?.length ?? 0;
+      });
+      assert.is(plain, 0);
+      assert.ok(metered > 0);
+    }
+  }
+});
 
 test("each instruction of straight code costs one unit", () => {
   // (func (param i32) (result i32) local.get 0, i32.const 1, i32.add)

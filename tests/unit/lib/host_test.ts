@@ -149,6 +149,52 @@ test("raw functions work on the stack itself", () => {
   assert.equal(results.slice(1), [2.5, 6n]);
 });
 
+test("raw functions get one view, which is made once", () => {
+  const views = new Set<DataView>();
+  const runtime = runtimeWith((env) =>
+    env.rawFunc("f", ["i32"], ["i32"], (stack) => void views.add(stack))
+  );
+  const guests = [1, 2].map(() => runtime.instantiate(caller("i:i")));
+  for (let i = 0; i < 100; i++) {
+    assert.equal(guests.map(({ exports }) => exports.run(i)), [i, i]);
+  }
+  assert.is(views.size, 1);
+});
+
+test("the types of parameters and results follow from the lists", () => {
+  const define = (env: HostModuleBuilder) => {
+    env.func("f", ["i64", "f32", "v128"], ["i64"], (a, b, c) => {
+      const types: [bigint, number, Uint8Array] = [a, b, c];
+      // @ts-expect-error: an i64 is no number.
+      const wrong: number = a;
+      return types[0] + BigInt(types[1]) + BigInt(c[0]) + BigInt(wrong);
+    });
+    // @ts-expect-error: the result of type i64 is a bigint.
+    env.func("g", [], ["i64"], () => 1);
+    // @ts-expect-error: there is one parameter.
+    env.func("h", ["i32"], [], (_a: number, _b: number) => {});
+    // @ts-expect-error: a promise is for asyncFunc.
+    env.func("j", [], ["i32"], () => Promise.resolve(1));
+    env.asyncFunc("k", [], ["i32"], () => Promise.resolve(1));
+    // @ts-expect-error: there is no such type.
+    env.func("l", ["i16"], [], () => {});
+    env.func("m", ["i32"], ["f64"], (instance, a) => {
+      const name: string = instance.name;
+      return name.length + a;
+    }, { withCaller: true });
+  };
+  const vector = new Uint8Array(16).fill(3);
+  const runtime = new Runtime();
+  const env = runtime.newHostModule("env");
+  assert.throws(() => {
+    define(env);
+    env.instantiate();
+  }, /func\[env\.l\] param\[0\] is unsupported: i16/);
+  env.func("l", [], [], () => {}).instantiate();
+  const { exports } = runtime.instantiate(caller("Ifv:I"));
+  assert.is(exports.run(5n, 2, vector), 15n);
+});
+
 test("a raw function may call the guest in between", () => {
   const guests: Instance[] = [];
   const runtime = runtimeWith((env) =>
