@@ -13,6 +13,7 @@
 
 import {
   callInPlace,
+  charge,
   FunctionInstance,
   landBehind,
   type Landing,
@@ -22,6 +23,7 @@ import {
   Unwinding,
 } from "../engine/mod.ts";
 import type { FunctionDefinition } from "./definitions.ts";
+import { Fuel } from "./fuel.ts";
 import { call, defaultValue, writeValues } from "./function.ts";
 import type {
   HostFunctionDefinition,
@@ -32,6 +34,7 @@ import type { Instance } from "./instance.ts";
 import { tableFunction } from "./lookup.ts";
 import type { CompiledModule } from "./module.ts";
 import type { Runtime } from "./runtime.ts";
+import { callWithFuel } from "./scheduler.ts";
 import {
   functionTypeOf,
   isValueTypeName,
@@ -225,14 +228,29 @@ class Unwound extends Unwinding {
   }
 }
 
+/** What a function that `invoke_*` needs of the guest may use, in fuel. */
+const MAX_HELPER_UNITS = 10_000;
+
+/**
+ * Calls what `invoke_*` needs of the guest. Such a call could not go on where
+ * fuel ends in it, so it is paid for afterwards.
+ */
 function callExport(
   { instance, lifetime }: Instance,
   names: readonly string[],
   ...args: unknown[]
 ): unknown {
-  for (const name of names) {
-    const callee = instance.exports.get(name);
-    if (callee instanceof FunctionInstance) return call(callee, args, lifetime);
+  const callee = names.map((name) => instance.exports.get(name))
+    .find((extern) => extern instanceof FunctionInstance);
+  if (callee === undefined) {
+    throw new LinkError(`invoke_* needs the guest to export ${names[0]}`);
   }
-  throw new LinkError(`invoke_* needs the guest to export ${names[0]}`);
+  const m = machine();
+  if (m.variant === 0) return call(callee, args, lifetime);
+  const fuel = new Fuel(MAX_HELPER_UNITS);
+  try {
+    return callWithFuel(callee, args, lifetime, { fuel });
+  } finally {
+    charge(m, fuel.consumed);
+  }
 }

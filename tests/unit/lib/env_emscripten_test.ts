@@ -241,7 +241,7 @@ test("invoke_* traps where call_indirect does", () => {
 });
 
 test("traps, exits and limits pass through invoke_*", () => {
-  const instance = instanceOf();
+  const instance = instanceOf(undefined, { maxCallDepth: 3000 });
   const { runVoid } = instance.exports;
   const trap = errorOf(() => runVoid(indexOf("trap")));
   assert.is((trap as Trap).code, TrapCode.Unreachable);
@@ -348,6 +348,30 @@ test("what invoke_* calls uses fuel, and goes on when there is more", () => {
     assert.equal(names, [name, "run"]);
     assert.is((error as FuelExhausted).resume!(2000), sum);
   }
+});
+
+test("fuel may run out anywhere, and the call goes on", () => {
+  const instance = instanceOf(COMPILED);
+  const run = functionOf(instance, "again");
+  const whole = new Fuel(100_000);
+  const result = run.callWith([3, 0], { fuel: whole });
+  assert.is(result, 4);
+  const fuel = new Fuel(0);
+  let stops = 0;
+  let goOn = () => run.callWith([3, 0], { fuel });
+  for (;;) {
+    try {
+      assert.is(goOn(), result);
+      break;
+    } catch (error) {
+      if (!(error instanceof FuelExhausted)) throw error;
+      stops++;
+      const { resume } = error;
+      goOn = () => resume!(1);
+    }
+  }
+  assert.is(fuel.consumed, whole.consumed);
+  assert.ok(stops > 300, `${stops} stops`);
 });
 
 test("an exception of the host ends the innermost invoke_*", () => {
