@@ -1,6 +1,7 @@
 // The command line as a shell sees it: a bundle of lib/cli.ts is made once,
 // and run as a process.
 
+import { Buffer } from "node:buffer";
 import { build } from "esbuild";
 import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
@@ -14,6 +15,7 @@ import { VERSION } from "../../lib/version.ts";
 
 const CAT = "examples/cat/cat.wasm";
 const FIB = "bench/programs/fib.wasm";
+const WORLD = "tests/wasi/programs/world.wasm";
 
 const folder = fs.mkdtempSync(join(tmpdir(), "waxwing-"));
 const program = join(folder, "waxwing.mjs");
@@ -46,6 +48,18 @@ const ENDLESS = file(
   ...[10, 9, 1, 7, 0, 3, 64, 12, 0, 11, 11],
 );
 
+/**
+ * A memory, a table, a global, and functions of every type called "odd name!",
+ * "delete", "none" and "a\"b\n", with a parameter called "class".
+ */
+const ODD_NAMES = Buffer.from(
+  "AGFzbQEAAAABEgNgAn59AX5gA3twbwJ7b2AAAAMFBAABAgIEBAFwAAEFAwEAAQYG" +
+    "AX4BQgALBz0HBm1lbW9yeQIABXRhYmxlAQAFY291bnQDAAlvZGQgbmFtZSEAAAZk" +
+    "ZWxldGUAAQRub25lAAIEYSJiCgADChMEBAAgAAsGACAAIAILAgALAgALAB8EbmFt" +
+    "ZQIYBAACAAVjbGFzcwEGY2xhc3MyAQACAAMA",
+  "base64",
+);
+
 function ascii(text: string): number[] {
   return [...text].map((letter) => letter.charCodeAt(0));
 }
@@ -71,7 +85,10 @@ function shell(line: string) {
   const runFlags = "Deno" in globalThis ? "run -A" : "";
   const W = `'${process.execPath}' ${runFlags} '${program}'`;
   const script = line.replaceAll("$W", W);
-  const result = spawnSync("bash", ["-c", script], { encoding: "utf8" });
+  const result = spawnSync("bash", ["-c", script], {
+    encoding: "utf8",
+    timeout: 30_000,
+  });
   return { code: result.status, out: result.stdout, err: result.stderr };
 }
 
@@ -124,6 +141,71 @@ test("run mounts directories and passes arguments", () => {
   const unmounted = waxwing(["run", CAT, arg]);
   assert.is.not(unmounted.code, 0);
   assert.is(unmounted.out, "");
+});
+
+test("run gives arguments, environment, directories and real clocks", () => {
+  const args = ["--env", "X=1", "--env=Y=a=b", "--dir", folder, WORLD];
+  const { code, out } = waxwing(["run", ...args, "one", "--two"], "", {
+    HIDDEN: "x",
+  });
+  assert.equal(out.split("\n"), [
+    ...["world.wasm", "one", "--two", "X=1", "Y=a=b"],
+    ...["terminals: ---", "clock: real", "directories: 1", ""],
+  ]);
+  assert.is(code, 3);
+  const inherits = ["run", "--env-inherit", "--env", "HIDDEN=y", WORLD];
+  const { out: all } = waxwing(inherits, "", { HIDDEN: "x", SHOWN: "z" });
+  assert.ok(all.includes("\nHIDDEN=y\n") && all.includes("\nSHOWN=z\n"));
+});
+
+test("a terminal is one to the guest", () => {
+  if (spawnSync("script", ["--version"]).status !== 0) return;
+  const run = `script -qec "$W run ${WORLD}" /dev/null < /dev/null`;
+  assert.match(shell(run).out, "terminals: yyy");
+});
+
+test("polling waits for a pipe and for a time", () => {
+  if (process.platform === "win32") return;
+  const mount = join(folder, "polled");
+  fs.mkdirSync(mount);
+  fs.writeFileSync(join(mount, "f"), "12345");
+  const run = `$W run --dir ${mount}::/ tests/wasi/programs/poll.wasm`;
+  const { code, err } = shell(`(sleep 1; echo line; sleep 0.2) | ${run}`);
+  assert.equal([code, err], [0, ""]);
+});
+
+test("input and output go on while the guest runs", async () => {
+  const child = spawn(process.execPath, [program, "run", CAT]);
+  const timer = setTimeout(() => child.kill(), 20_000);
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  let echoed = "";
+  child.stdout.on("data", (chunk) => echoed += chunk);
+  const blocks = ["a", "b"].map((letter) => letter.repeat(4096)); // as it reads
+  for (let i = 0; i < blocks.length; i++) {
+    child.stdin.write(blocks[i]);
+    while (echoed.length < 4096 * (i + 1) && child.exitCode === null) {
+      const more = new Promise((resolve) => child.stdout.once("data", resolve));
+      await Promise.race([more, ended]);
+    }
+  }
+  assert.is(echoed, blocks.join(""));
+  child.stdin.end();
+  assert.is(await ended, 0);
+  clearTimeout(timer);
+});
+
+test("run --timeout ends a guest that waits for input", async () => {
+  const args = ["run", "--timeout", "200ms", CAT];
+  const child = spawn(process.execPath, [program, ...args]); // stdin is open
+  const timer = setTimeout(() => child.kill(), 20_000);
+  let err = "";
+  child.stderr.on("data", (chunk) => err += chunk);
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  clearTimeout(timer);
+  assert.equal([code, err], [
+    1,
+    "error: the guest took longer than 200ms\n",
+  ]);
 });
 
 test("run --invoke calls a function with typed arguments", () => {
@@ -245,6 +327,28 @@ test("objdump prints sections, instructions and IR", () => {
   assert.ok(one.length < all.length);
 });
 
+test("types prints what the compiler takes", () => {
+  const guests = [FIB, CAT, file("odd.wasm", ...ODD_NAMES)];
+  const library = JSON.stringify(join(process.cwd(), "mod.ts"));
+  const files = guests.map((guest, i) => {
+    const text = waxwing(["types", guest]).out.replace('"waxwing"', library);
+    const path = join(folder, `guest${i}.ts`);
+    fs.writeFileSync(path, `${text}export const some = {} as Exports;\n`);
+    return path;
+  });
+  const project = join(folder, "tsconfig.json");
+  const base = join(process.cwd(), "tsconfig.json");
+  const types = [join(process.cwd(), "node_modules/@types")];
+  const compilerOptions = { typeRoots: types };
+  fs.writeFileSync(
+    project,
+    JSON.stringify({ extends: base, files, include: [], compilerOptions }),
+  );
+  const args = ["node_modules/typescript/bin/tsc", "-p", project];
+  const { status, stdout } = spawnSync("node", args, { encoding: "utf8" });
+  assert.is(`${stdout}${status}`, "0");
+});
+
 test("types prints a declaration", () => {
   const { out } = waxwing(["types", FIB]);
   assert.match(out, /import type { Memory } from "waxwing";/);
@@ -288,15 +392,17 @@ test("run --listen gives the guest a socket", async () => {
   assert.is(received, "IBM");
 });
 
-test("SIGINT ends a guest", async () => {
+test("SIGINT ends a guest that runs, and one that waits", async () => {
   if (process.platform === "win32") return;
-  const child = spawn(process.execPath, [program, "run", ENDLESS]);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  child.kill("SIGINT");
-  const signal = await new Promise((resolve) =>
-    child.on("exit", (_code, signal) => resolve(signal))
-  );
-  assert.is(signal, "SIGINT");
+  for (const guest of [ENDLESS, CAT]) {
+    const child = spawn(process.execPath, [program, "run", guest]);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    child.kill("SIGINT");
+    const signal = await new Promise((resolve) =>
+      child.on("exit", (_code, signal) => resolve(signal))
+    );
+    assert.is(signal, "SIGINT", guest);
+  }
 });
 
 test.run();
