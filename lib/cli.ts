@@ -390,10 +390,17 @@ function worldOf({ flags, rest }: ParsedArgs): ModuleOptions {
       ...(flags.get("dir") ?? []).map(parseDir),
     ]),
     ...systemClock(),
+    cpuClock: { now: cpuTime, resolutionNs: 1000 },
     random: systemRandom(),
     sleep: systemSleep(),
     startFunctions: [],
   };
+}
+
+/** The CPU time that the process has used, in nanoseconds. */
+function cpuTime(): bigint {
+  const { user, system } = globalThis.process.cpuUsage();
+  return BigInt(Math.round(user + system)) * 1000n;
 }
 
 function mountsOf(specs: readonly MountSpec[]): Record<string, FileSystem> {

@@ -315,6 +315,8 @@ export interface ModuleOptions {
   readonly wallClock?: Clock;
   /** Default: starts at 0, a millisecond later at each reading. */
   readonly monotonicClock?: Clock;
+  /** The CPU time of process and thread. Default: the monotonic clock. */
+  readonly cpuClock?: Clock;
   /** Default: a generator with a fixed seed. */
   readonly random?: Random;
   /** Default: returns at once. */

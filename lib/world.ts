@@ -440,6 +440,7 @@ interface ToldWorld {
   readonly env?: Readonly<Record<string, string>>;
   readonly wallClock?: Clock;
   readonly monotonicClock?: Clock;
+  readonly cpuClock?: Clock;
 }
 
 const MAX_RESOLUTION_NS = 3_600_000_000_000;
@@ -461,7 +462,7 @@ export function checkWorld(options: ToldWorld): void {
       : undefined;
     if (fault) throw new TypeError(`environ invalid: ${fault}`);
   }
-  for (const name of ["wallClock", "monotonicClock"] as const) {
+  for (const name of ["wallClock", "monotonicClock", "cpuClock"] as const) {
     const { resolutionNs } = options[name] ?? { resolutionNs: 1 };
     if (resolutionNs >= 1 && resolutionNs <= MAX_RESOLUTION_NS) continue;
     throw new RangeError(`invalid ${name} resolution: ${resolutionNs}`);

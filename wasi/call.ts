@@ -61,6 +61,7 @@ export interface WasiState {
   readonly env: readonly Uint8Array[];
   readonly wallClock: Clock;
   readonly monotonicClock: Clock;
+  readonly cpuClock: Clock;
   readonly random: Random;
   readonly sleep: Sleep;
   readonly yield: () => MaybePromise<void>;

@@ -24,18 +24,16 @@ export const ENV_CALLS: readonly CallRow[] = [
   ["random_get",        "ii:i",  randomGet],
 ];
 
-/**
- * The clock of an id. Nobody measures CPU time here: the clocks for it go with
- * the monotonic one, as a guest that runs alone would see them.
- */
+/** The clock of an id. There is one thread: its CPU time is the process's. */
 export function clockOf(call: WasiCall, id: number): Clock | undefined {
   switch (id) {
     case CLOCK_REALTIME:
       return call.state.wallClock;
     case CLOCK_MONOTONIC:
+      return call.state.monotonicClock;
     case CLOCK_PROCESS_CPUTIME:
     case CLOCK_THREAD_CPUTIME:
-      return call.state.monotonicClock;
+      return call.state.cpuClock;
     default:
       return undefined;
   }

@@ -70,6 +70,8 @@ export interface WasiOptions {
   readonly wallClock?: Clock;
   /** Default: starts at 0, a millisecond later at each reading. */
   readonly monotonicClock?: Clock;
+  /** The CPU time of process and thread. Default: the monotonic clock. */
+  readonly cpuClock?: Clock;
   /** Default: a generator with a fixed seed. */
   readonly random?: Random;
   /** Default: returns at once, after moving fake clocks on. */
@@ -147,6 +149,7 @@ export function createWasi(
       .map(([key, value]) => encodeString(`${key}=${value}`)),
     wallClock,
     monotonicClock,
+    cpuClock: options.cpuClock ?? monotonicClock,
     random: options.random ?? seededRandom(),
     sleep: options.sleep ?? fakeSleep(wallClock, monotonicClock),
     yield: options.yield ?? (() => {}),

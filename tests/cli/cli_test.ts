@@ -150,7 +150,8 @@ test("run gives arguments, environment, directories and real clocks", () => {
   });
   assert.equal(out.split("\n"), [
     ...["world.wasm", "one", "--two", "X=1", "Y=a=b"],
-    ...["terminals: ---", "clock: real", "directories: 1", ""],
+    ...["terminals: ---", "clock: real", "CPU time: real"],
+    ...["directories: 1", ""],
   ]);
   assert.is(code, 3);
   const inherits = ["run", "--env-inherit", "--env", "HIDDEN=y", WORLD];

@@ -66,6 +66,18 @@ test("clocks tell time and resolution; an unknown one is EINVAL", () => {
   assert.is(guest.call("clock_time_get", -1, 0n, RESULT), Errno.EINVAL);
 });
 
+test("CPU time is that of a clock of its own, if there is one", () => {
+  const guest = new Guest({ cpuClock: { now: () => 42n, resolutionNs: 7 } });
+  for (const id of [2, 3]) {
+    assert.is(guest.call("clock_time_get", id, 0n, RESULT), 0);
+    assert.is(guest.u64, 42n);
+    assert.is(guest.call("clock_res_get", id, RESULT), 0);
+    assert.is(guest.u64, 7n);
+  }
+  assert.is(guest.call("clock_time_get", 1, 0n, RESULT), 0);
+  assert.is(guest.u64, 0n);
+});
+
 test("random bytes fill exactly what is asked for", () => {
   const [a, b] = [new Guest(), new Guest()];
   assert.is(a.call("random_get", 8, 16), 0);

@@ -38,6 +38,7 @@ test("arguments and environment are checked", () => {
     const clock = { now: () => 0n, resolutionNs };
     assert.match(fails({ wallClock: clock })!, "invalid wallClock resolution");
     assert.match(fails({ monotonicClock: clock })!, "invalid monotonicClock");
+    assert.match(fails({ cpuClock: clock })!, "invalid cpuClock");
   }
 });
 

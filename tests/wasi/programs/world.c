@@ -1,5 +1,5 @@
 // Prints what the program was given: arguments, environment, which of the
-// standard streams are terminals, whether the clock is a real one, and how many
+// standard streams are terminals, whether the clocks are real ones, and how many
 // directories there are. Then it exits with the number of its arguments.
 
 #include <string.h>
@@ -41,6 +41,19 @@ int main(void) {
   __wasi_timestamp_t time;
   OK(__wasi_clock_time_get(__WASI_CLOCKID_REALTIME, 1, &time));
   print(time > year_2025 ? "clock: real" : "clock: fake");
+
+  // A sleep takes no CPU time to speak of.
+  __wasi_timestamp_t before, after;
+  __wasi_subscription_t sleep = {.u.tag = __WASI_EVENTTYPE_CLOCK};
+  sleep.u.u.clock.id = __WASI_CLOCKID_MONOTONIC;
+  sleep.u.u.clock.timeout = 400000000;
+  __wasi_event_t event;
+  __wasi_size_t events;
+  OK(__wasi_clock_time_get(__WASI_CLOCKID_PROCESS_CPUTIME_ID, 1, &before));
+  OK(__wasi_poll_oneoff(&sleep, &event, 1, &events));
+  OK(__wasi_clock_time_get(__WASI_CLOCKID_PROCESS_CPUTIME_ID, 1, &after));
+  const int is_cpu_time = after >= before && after - before < 300000000;
+  print(is_cpu_time ? "CPU time: real" : "CPU time: of a clock");
 
   char directories[] = "directories: 0";
   __wasi_prestat_t prestat;
