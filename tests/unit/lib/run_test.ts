@@ -72,6 +72,42 @@ test("files, arguments and sinks are those of the options", async () => {
   assert.is(stdout.length, 0);
 });
 
+/** Writes "one" to 1, "one" to 2 and "two" to 1, each a line, and traps. */
+const TELLING = Uint8Array.from(
+  atob(
+    "AGFzbQEAAAABDAJgBH9/f38Bf2AAAAIjARZ3YXNpX3NuYXBzaG90X3ByZXZpZXcx" +
+      "CGZkX3dyaXRlAAADAgEBBQMBAAEHEwIGbWVtb3J5AgAGX3N0YXJ0AAEKJgEkAEEB" +
+      "QRBBAUEgEAAaQQJBEEEBQSAQABpBAUEYQQFBIBAAGgALCyMCAEEACwhvbmUKdHdv" +
+      "CgBBEAsQAAAAAAQAAAAEAAAABAAAAA==",
+  ),
+  (char) => char.charCodeAt(0),
+);
+
+test("what was written before a trap is there, in order", async () => {
+  const kept = await run(TELLING);
+  assert.is(kept.exitCode, 134);
+  assert.is(kept.stdout.text(), "one\ntwo\n");
+  assert.is(kept.stderr.text(), "one\n");
+
+  const seen: string[] = [];
+  const late = (name: string) => async (chunk: Uint8Array) => {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    seen.push(name + new TextDecoder().decode(chunk));
+  };
+  await run(TELLING, { stdout: late("out "), stderr: late("err ") });
+  assert.equal(seen, ["out one\n", "err one\n", "out two\n"]);
+
+  const stream = (name: string) =>
+    new WritableStream<Uint8Array>({ write: late(name) }, { highWaterMark: 9 });
+  seen.length = 0;
+  await run(TELLING, { stdout: stream("out "), stderr: stream("err ") });
+  assert.equal(seen.filter((line) => line.startsWith("out")), [
+    "out one\n",
+    "out two\n",
+  ]);
+  assert.ok(seen.includes("err one\n"));
+});
+
 test("streams have been written to when the result is there", async () => {
   const written: string[] = [];
   const stdout = new WritableStream<Uint8Array>({
