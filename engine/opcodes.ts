@@ -194,15 +194,19 @@ const VARIANTS: Readonly<Record<string, number>> = {
   "^": HIGH,
 };
 
+const opsByName: () => ReadonlyMap<string | undefined, number> =
+  /* @__PURE__ */ lazy(() =>
+    new Map(shapes().map((shape, op) => [shape?.name, op]))
+  );
+
 /** Rows that are written as text. */
 export function groupOf([feature, text, handlers]: RowText): RowGroup {
-  const ops = new Map(shapes().map((shape, op) => [shape?.name, op]));
   const rows = entriesOf(text).map((entry, i): Row => {
     const { mnemonic, opcode, signature, marks, run } = entry;
     if (signature === SPECIAL) {
       return [mnemonic, opcode, Imm.Special, "", Op.Unreachable];
     }
-    const handler = handlers?.[i] ?? ops.get(opNameOf(run));
+    const handler = handlers?.[i] ?? opsByName().get(opNameOf(run));
     if (handler === undefined) throw new Error(`no op ${run}`);
     let variant = 0;
     for (const mark of marks) variant |= VARIANTS[mark];
