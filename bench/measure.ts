@@ -21,13 +21,20 @@ export function timeMs(work: () => void): number {
   return cpuMs() - start;
 }
 
+/** How long something is warmed up, see `warmUntilSteady`. */
+export interface WarmUp {
+  readonly least: number;
+  readonly most: number;
+  readonly runs: number;
+}
+
 /**
  * Runs `work` until it is steady: until so many runs did not beat the best
  * one by more than 5 %. At least for `least` milliseconds, at most for `most`.
  */
 export function warmUntilSteady(
   work: () => void,
-  { least, most, runs }: { least: number; most: number; runs: number },
+  { least, most, runs }: WarmUp,
 ): void {
   const start = cpuMs();
   let best = Infinity;

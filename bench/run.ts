@@ -9,6 +9,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
+import { isMainThread } from "node:worker_threads";
 import { importCounting } from "./bundle.ts";
 import { type Peer, PeerRuns } from "./compare/peer.ts";
 import type { BenchProgram } from "./corpus.ts";
@@ -21,13 +22,8 @@ import {
   thisEngine,
   waxwingEngine,
 } from "./engine.ts";
-import {
-  commandOf,
-  hostName,
-  median,
-  timeMs,
-  warmUntilSteady,
-} from "./measure.ts";
+import { answer, HostThread } from "./host_thread.ts";
+import { commandOf, hostName, median } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
 import {
   passMarks,
@@ -40,78 +36,49 @@ import {
   simdGains,
   summary,
 } from "./table.ts";
+import { open } from "./work.ts";
 
-/** Warm-up, in CPU milliseconds: the engine's loop, and the host's tier-up. */
+/** Warm-up in CPU milliseconds: V8 compiles the loop in the first 400. */
 const WARM = { least: 400, most: 2000, runs: 6 };
-const HOST_WARM = { least: 100, most: 500, runs: 4 };
-/** Shorter runs are repeated, so that one time is at least so long. */
-const LEAST_MS = 5;
 
 /** More ops than there are. */
 const MAX_OPS = 4096;
 
-/** A program on an engine of this process. */
-interface Work {
-  readonly engine: string;
-  run(): void;
-  /** How many runs make one time. */
-  repeats: number;
-  readonly times: number[];
+/** What programs are measured on. */
+interface Engines {
+  /** Those of this thread, ours first. */
+  readonly own: readonly Engine[];
+  readonly host: HostThread | undefined;
+  readonly peers: readonly Peer[];
 }
 
-/** Measures one program on all engines, in this process. */
-function measure(
+/** Measures one program on all engines, in turn. */
+async function measure(
   program: BenchProgram,
-  engines: readonly Engine[],
-  peers: readonly Peer[],
+  { own, host, peers }: Engines,
   runs: number,
-): Row {
+): Promise<Row> {
   const { name, kind, heldOut, n } = program;
-  const works = engines.map((engine) => workOf(engine, program));
-  for (const work of works) {
-    warmUntilSteady(work.run, work.engine === "host" ? HOST_WARM : WARM);
-    work.repeats = Math.max(1, Math.ceil(LEAST_MS / timeMs(work.run)) || 1);
-  }
+  const works = own.map((engine) => open(engine, program, WARM));
+  await host?.measure(name);
   const peerRuns = program.real !== undefined
     ? []
     : peers.map((peer) => new PeerRuns(program, peer));
+  const times: number[][] = own.map(() => []);
+  const hostTimes: number[] = [];
   for (let run = 0; run < runs; run++) {
-    for (const work of works) {
-      const ms = timeMs(() => {
-        for (let i = 0; i < work.repeats; i++) work.run();
-      });
-      work.times.push(ms / work.repeats);
-    }
+    works.forEach((work, i) => times[i].push(work.measure()));
+    if (host !== undefined) hostTimes.push(await host.measure(name));
     peerRuns.forEach((peer) => peer.measure());
   }
-  const msOf = (engine: string): number | undefined => {
-    const times = works.find((work) => work.engine === engine)?.times;
-    return times && median(times);
-  };
-  const [ms, hostMs] = [msOf("waxwing"), msOf("host")];
-  const row = { name, kind, heldOut, n, ms, hostMs };
-  const peerMs = Object.fromEntries(peerRuns.map((p) => [p.name, p.ms]));
-  for (const name of ["other", "metered"]) {
-    const otherMs = msOf(name);
-    if (otherMs !== undefined) peerMs[name] = otherMs;
-  }
+  const [ms, ...otherMs] = times.map(median);
+  const hostMs = host && median(hostTimes);
+  const peerMs = Object.fromEntries([
+    ...peerRuns.map((peer) => [peer.name, peer.ms]),
+    ...otherMs.map((ms, i) => [own[i + 1].name, ms]),
+  ]);
   const peerErrors = peerRuns.flatMap(({ error }) => error ?? []);
-  return { ...row, peerMs, peerErrors };
-}
-
-function workOf(engine: Engine, program: BenchProgram): Work {
-  const { n, checksum } = program;
-  const instance = load(engine, program);
-  return {
-    engine: engine.name,
-    run() {
-      const result = instance.run(n);
-      if (result === checksum) return;
-      throw new Error(`${engine.name} returned ${result}, not ${checksum}`);
-    },
-    repeats: 1,
-    times: [],
-  };
+  return { name, kind, heldOut, n, ms, hostMs, peerMs, peerErrors };
 }
 
 /** Measures one program in a process of its own. */
@@ -157,14 +124,14 @@ function findCliffs(options: Options): void {
   if (options.check && !pass) process.exitCode = 1;
 }
 
-/** The engines to compare: this one first, the host last. */
-async function openEngines({ other, fuel }: Options): Promise<Engine[]> {
-  const engines = [await thisEngine()];
-  if (fuel) engines.push(await meteredEngine());
-  if (other !== undefined) engines.push(await engineAt(other));
-  const host = hostEngine();
-  if (host !== undefined) engines.push(host);
-  return engines;
+async function openEngines(options: Options): Promise<Engines> {
+  const { other, fuel, peers } = options;
+  const own = [await thisEngine()];
+  if (fuel) own.push(await meteredEngine());
+  if (other !== undefined) own.push(await engineAt(other));
+  const hasHost = hostEngine() !== undefined;
+  const host = hasHost ? new HostThread(import.meta.url) : undefined;
+  return { own, host, peers };
 }
 
 /**
@@ -196,21 +163,24 @@ async function measureAll(
   print: (row: Row) => void,
 ): Promise<Row[]> {
   const ops = options.ops ? opsInChild(options) : undefined;
-  const engines = options.alone ? [] : await openEngines(options);
-  return options.programs.map((program) => {
+  const engines = options.alone ? undefined : await openEngines(options);
+  const rows: Row[] = [];
+  for (const program of options.programs) {
     const { name, kind, heldOut, n } = program;
     let row: Row = { name, kind, heldOut, n, ops: ops?.get(name) };
     try {
-      const measured = options.alone
+      const measured = engines === undefined
         ? measureAlone(program, options)
-        : measure(program, engines, options.peers, options.runs);
+        : await measure(program, engines, options.runs);
       row = { ...measured, ops: row.ops };
     } catch (error) {
       row = { ...row, error: String(error) };
     }
     print(row);
-    return row;
-  });
+    rows.push(row);
+  }
+  await engines?.host?.close();
+  return rows;
 }
 
 async function main(): Promise<void> {
@@ -258,4 +228,5 @@ function skippedLine(skipped: readonly string[]): string {
   return `${skipped.length} skipped, since their packages are not installed: ${names}`;
 }
 
-await main();
+if (isMainThread) await main();
+else answer();
