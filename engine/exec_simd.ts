@@ -270,6 +270,9 @@ export const enum VectorOp {
   I32x4ShlOrShrU = 504,
   F64x2MulAdd = 505,
   F32x4MulAdd = 506,
+  F32x4SubAdd = 507,
+  BrAnyTrue = 508,
+  BrAnyTrueZ = 509,
 }
 
 /** Binds the loop to its views. Called once per realm, by `makeCore`. */
@@ -394,8 +397,8 @@ export function makeExecuteVectors(
         case VectorOp.I32x4LtU: w = z + 4 | 0; do { a = I[x]; b = I[y]; I[z] = -(a >>> 0 < b >>> 0) | 0; x = x + 1 | 0; y = y + 1 | 0; z = z + 1 | 0; } while (z < w); pc = pc + 4 | 0; continue;
         case VectorOp.F32x4Eq: w = z + 4 | 0; do { I[z] = -(F[x] === F[y]) | 0; x = x + 1 | 0; y = y + 1 | 0; z = z + 1 | 0; } while (z < w); pc = pc + 4 | 0; continue;
         case VectorOp.F32x4Ne: w = z + 4 | 0; do { I[z] = -(F[x] !== F[y]) | 0; x = x + 1 | 0; y = y + 1 | 0; z = z + 1 | 0; } while (z < w); pc = pc + 4 | 0; continue;
-        case VectorOp.F32x4Lt: w = z + 4 | 0; do { I[z] = -(F[x] < F[y]) | 0; x = x + 1 | 0; y = y + 1 | 0; z = z + 1 | 0; } while (z < w); pc = pc + 4 | 0; continue;
-        case VectorOp.F32x4Le: w = z + 4 | 0; do { I[z] = -(F[x] <= F[y]) | 0; x = x + 1 | 0; y = y + 1 | 0; z = z + 1 | 0; } while (z < w); pc = pc + 4 | 0; continue;
+        case VectorOp.F32x4Lt: I[z] = -(F[x] < F[y]) | 0; I[z + 1 | 0] = -(F[x + 1 | 0] < F[y + 1 | 0]) | 0; I[z + 2 | 0] = -(F[x + 2 | 0] < F[y + 2 | 0]) | 0; I[z + 3 | 0] = -(F[x + 3 | 0] < F[y + 3 | 0]) | 0; pc = pc + 4 | 0; continue;
+        case VectorOp.F32x4Le: I[z] = -(F[x] <= F[y]) | 0; I[z + 1 | 0] = -(F[x + 1 | 0] <= F[y + 1 | 0]) | 0; I[z + 2 | 0] = -(F[x + 2 | 0] <= F[y + 2 | 0]) | 0; I[z + 3 | 0] = -(F[x + 3 | 0] <= F[y + 3 | 0]) | 0; pc = pc + 4 | 0; continue;
         case VectorOp.F64x2Eq: a = -(D[x >> 1] === D[y >> 1]) | 0; b = -(D[(x >> 1) + 1 | 0] === D[(y >> 1) + 1 | 0]) | 0; I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = b; I[z + 3 | 0] = b; pc = pc + 4 | 0; continue;
         case VectorOp.F64x2Ne: a = -(D[x >> 1] !== D[y >> 1]) | 0; b = -(D[(x >> 1) + 1 | 0] !== D[(y >> 1) + 1 | 0]) | 0; I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = b; I[z + 3 | 0] = b; pc = pc + 4 | 0; continue;
         case VectorOp.F64x2Lt: a = -(D[x >> 1] < D[y >> 1]) | 0; b = -(D[(x >> 1) + 1 | 0] < D[(y >> 1) + 1 | 0]) | 0; I[z] = a; I[z + 1 | 0] = a; I[z + 2 | 0] = b; I[z + 3 | 0] = b; pc = pc + 4 | 0; continue;
@@ -546,6 +549,9 @@ export function makeExecuteVectors(
         case VectorOp.I32x4ShlOrShrU: n = I[y]; e = I[fp + code[pc + 4 | 0] | 0]; I[z] = I[x] << n | I[x] >>> e; I[z + 1 | 0] = I[x + 1 | 0] << n | I[x + 1 | 0] >>> e; I[z + 2 | 0] = I[x + 2 | 0] << n | I[x + 2 | 0] >>> e; I[z + 3 | 0] = I[x + 3 | 0] << n | I[x + 3 | 0] >>> e; pc = pc + 5 | 0; continue;
         case VectorOp.F64x2MulAdd: n = fp + code[pc + 4 | 0] >> 1; x = x >> 1; y = y >> 1; z = z >> 1; D[z] = D[x] * D[y] + D[n]; D[z + 1 | 0] = D[x + 1 | 0] * D[y + 1 | 0] + D[n + 1 | 0]; pc = pc + 5 | 0; continue;
         case VectorOp.F32x4MulAdd: n = fp + code[pc + 4 | 0] | 0; F[z] = Math.fround(F[x] * F[y]) + F[n]; F[z + 1 | 0] = Math.fround(F[x + 1 | 0] * F[y + 1 | 0]) + F[n + 1 | 0]; F[z + 2 | 0] = Math.fround(F[x + 2 | 0] * F[y + 2 | 0]) + F[n + 2 | 0]; F[z + 3 | 0] = Math.fround(F[x + 3 | 0] * F[y + 3 | 0]) + F[n + 3 | 0]; pc = pc + 5 | 0; continue;
+        case VectorOp.F32x4SubAdd: n = fp + code[pc + 4 | 0] | 0; F[z] = Math.fround(F[x] - F[y]) + F[n]; F[z + 1 | 0] = Math.fround(F[x + 1 | 0] - F[y + 1 | 0]) + F[n + 1 | 0]; F[z + 2 | 0] = Math.fround(F[x + 2 | 0] - F[y + 2 | 0]) + F[n + 2 | 0]; F[z + 3 | 0] = Math.fround(F[x + 3 | 0] - F[y + 3 | 0]) + F[n + 3 | 0]; pc = pc + 5 | 0; continue;
+        case VectorOp.BrAnyTrue: if ((I[z] | I[z + 1 | 0] | I[z + 2 | 0] | I[z + 3 | 0]) !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case VectorOp.BrAnyTrueZ: if ((I[z] | I[z + 1 | 0] | I[z + 2 | 0] | I[z + 3 | 0]) === 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
         default: break exit;
       }
       // Every taken branch comes by here.

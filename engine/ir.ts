@@ -105,7 +105,8 @@ const SHAPE_ROWS: readonly string[] = [
 /** The vector loop's own ops that no instruction names. */
 const FUSED_VECTOR_ROWS = `
   AddImmV128Load:daix AddImmV128Store:aiax I32x4Shuffle:daaaa
-  I32x4ShlOrShrU:daaa F64x2MulAdd:daaa F32x4MulAdd:daaa`;
+  I32x4ShlOrShrU:daaa F64x2MulAdd:daaa F32x4MulAdd:daaa
+  F32x4SubAdd:daaa BrAnyTrue:at BrAnyTrueZ:at`;
 
 /** How one op is written and printed. */
 export interface OpShape {

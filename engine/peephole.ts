@@ -264,7 +264,10 @@ function byFirst(rows: () => readonly (readonly [number, number])[]): Table {
 /** The same for ops of the vector loop, whichever source it is. */
 const VECTOR_RULES: readonly (readonly [number, number, fused: number])[] = [
   [VectorOp.F32x4Mul, VectorOp.F32x4Add, VectorOp.F32x4MulAdd],
+  [VectorOp.F32x4Sub, VectorOp.F32x4Add, VectorOp.F32x4SubAdd],
   [VectorOp.F64x2Mul, VectorOp.F64x2Add, VectorOp.F64x2MulAdd],
+  [VectorOp.V128AnyTrue, Op.BrIf, VectorOp.BrAnyTrue],
+  [VectorOp.V128AnyTrue, Op.BrIfZ, VectorOp.BrAnyTrueZ],
 ];
 
 /** The fused op for `first` followed by `second`, or 0. */

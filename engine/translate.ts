@@ -133,9 +133,9 @@ const LANE_ACCESSES: readonly (readonly [number, VectorOp, ValueType])[] = [
   [0x37, VectorOp.I64x2ExtractLane,  I64],
 ];
 
-/** Whether writing its first operand is all that a hot op does. */
+/** Whether writing its first operand is all that an op of a loop does. */
 const writes: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  op < Op.FirstCold && /^d[^dt]*$/.test(letters)
+  isOfLoop(op) && /^d[^dt]*$/.test(letters)
 );
 
 function opTable(
