@@ -3,6 +3,11 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import {
+  type Checkpoint,
+  restoring,
+  takeCheckpoint,
+} from "../../../engine/checkpoint.ts";
 import { Unwinding } from "../../../engine/frames.ts";
 import { callInPlace, landBehind } from "../../../engine/in_place.ts";
 import {
@@ -172,6 +177,44 @@ test("it is as deep as calls may be", () => {
   instance.maxCallDepth = Infinity;
   const far = trapOf(() => call(instance, "deep", 10_000_000n));
   assert.is(far.code, TrapCode.CallStackExhausted);
+  assert.is(machine().crossings.length, 0);
+});
+
+test("a checkpoint keeps the calls that an error can end", () => {
+  let taken: Checkpoint | undefined;
+  const mark = host("i:i", () => {
+    taken = takeCheckpoint();
+    return [0n];
+  });
+  const again = hostFunction(signature("i:"), (m, base) => {
+    const times = m.I[base];
+    throw restoring(taken!, (m, base) => m.I[base] = times);
+  }, "again");
+  // Below `invoke` it comes back 3 times, goes on without, and jumps then.
+  const instance = instanceOf(
+    new Assembler()
+      .importFunction("env", "invoke", "ii:i")
+      .importFunction("env", "jump", "i:i")
+      .importFunction("env", "mark", "i:i")
+      .importFunction("env", "again", "i:")
+      .table("table", "r", 1)
+      .global("times", "mut i", "i32.const 0")
+      .function(
+        "marks",
+        "i:i",
+        "",
+        `local.get 0 call $mark
+         global.get 0 i32.add global.set 0
+         global.get 0 i32.const 6 i32.lt_u
+         if i32.const 2 call $again end
+         local.get 0 call $jump`,
+      )
+      .elements("i32.const 0", ["marks"])
+      .function("run", "i:i", "", "i32.const 0 local.get 0 call $invoke"),
+    { invoke, jump, mark, again },
+  );
+  assert.is(call(instance, "run", 5n), 1005n);
+  assert.is(instance.globals[0].words[0], 6);
   assert.is(machine().crossings.length, 0);
 });
 
