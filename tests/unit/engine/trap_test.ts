@@ -247,6 +247,33 @@ test("a trace is cut at 30 frames", () => {
   assert.equal([0n, 28n, 29n, 30n, 1000n].map(frames), [1, 29, 30, 30, 30]);
 });
 
+test("the text has types, and tells that frames may be missing", () => {
+  const instance = instanceOf(
+    new Assembler().function(
+      "two",
+      "iFv:fI",
+      "",
+      `local.get 0 if [:fI]
+           local.get 0 i32.const 1 i32.sub local.get 1 local.get 2 call $two
+         else unreachable end`,
+    ).names("mod", {}),
+  );
+  const linesOf = (n: bigint) => {
+    const run = () => call(instance, "two", n, 0n, 0n);
+    return trapOf(run).message.split("\n")
+      .map((line) => line.replace(/ @ 0x[0-9a-f]+$/, ""));
+  };
+  const frame = "\tmod.two(i32,f64,v128) (f32,i64)";
+  assert.equal(linesOf(0n), ["unreachable", "wasm stack trace:", frame]);
+  assert.is(linesOf(28n).at(-1), frame);
+  for (const deep of [29n, 500n]) {
+    const lines = linesOf(deep);
+    assert.is(lines.length, 2 + 30 + 1);
+    assert.is(lines[31], frame);
+    assert.is(lines[32], "\t... maybe followed by omitted frames");
+  }
+});
+
 test("a function without a name is shown by its index", () => {
   const bytes = new Assembler()
     .function("f", "iI:", "", "call $g")
