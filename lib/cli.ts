@@ -290,7 +290,8 @@ async function runCommand(args: ParsedArgs): Promise<number> {
   try {
     provideWasi(runtime, compiled);
     const listeners = await listenersOf(args);
-    const instance = runtime.instantiate(compiled, { ...world, listeners });
+    const options = { ...world, listeners };
+    const instance = await runtime.instantiateAsync(compiled, options, limits);
     if (invoked === undefined) {
       const command = commandOf(instance);
       if (!command) {

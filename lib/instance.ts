@@ -20,7 +20,7 @@ import {
 } from "./function.ts";
 import { hostDefinitionOf } from "./host_function.ts";
 import type { Lifetime } from "./lifetime.ts";
-import { type AsyncCallOptions, type CallOptions, Limits } from "./limits.ts";
+import type { AsyncCallOptions, CallOptions } from "./limits.ts";
 import {
   type Global,
   type Memory,
@@ -30,7 +30,7 @@ import {
   toTable,
 } from "./memory.ts";
 import type { CompiledModule } from "./module.ts";
-import { callAsync, callWithFuel } from "./scheduler.ts";
+import { callAsync, callWithin } from "./scheduler.ts";
 
 /** What an export is to JavaScript. */
 export type ExportValue = ExportedFunctionValue | Memory | Table | Global;
@@ -113,12 +113,7 @@ export class ExportedFunction {
    */
   callWith(args: readonly unknown[], options: CallOptions = {}): unknown {
     this.#check(args);
-    const { timeoutMs, fuel } = options;
-    if (fuel !== undefined) {
-      const limits = { timeoutMs, fuel };
-      return callWithFuel(this.#callee, args, this.#owner, limits);
-    }
-    return call(this.#callee, args, this.#owner, new Limits({ timeoutMs }));
+    return callWithin(this.#callee, args, this.#owner, options);
   }
 
   /**

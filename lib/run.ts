@@ -6,6 +6,7 @@
 
 import type { ModuleOptions } from "./config.ts";
 import { ExitError, Trap } from "./errors.ts";
+import { fuelOf } from "./fuel.ts";
 import type { ExportedFunction, Instance } from "./instance.ts";
 import type { AsyncCallOptions } from "./limits.ts";
 import { CompiledModule } from "./module.ts";
@@ -96,6 +97,8 @@ export async function run(
     stderr: files[1],
     startFunctions: [],
   };
+  const { fuel } = options;
+  const limits = { ...options, fuel: fuel === undefined ? fuel : fuelOf(fuel) };
   let instance: Instance | undefined;
   try {
     const compiled = source instanceof CompiledModule
@@ -105,8 +108,8 @@ export async function run(
     let exitCode = 0;
     let trap: Trap | undefined;
     try {
-      instance = runtime.instantiate(compiled, world);
-      await commandOf(instance)?.callAsync([], options);
+      instance = await runtime.instantiateAsync(compiled, world, limits);
+      await commandOf(instance)?.callAsync([], limits);
     } catch (error) {
       if (error instanceof ExitError) exitCode = error.exitCode;
       else if (error instanceof Trap) trap = error;

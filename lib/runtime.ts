@@ -24,7 +24,6 @@ import {
 } from "./config.ts";
 import { withoutLines } from "./dwarf.ts";
 import { ExitError } from "./errors.ts";
-import { call } from "./function.ts";
 import {
   hostFunction,
   type HostFunctionDefinition,
@@ -34,10 +33,15 @@ import {
 } from "./host.ts";
 import { type Exports, Instance } from "./instance.ts";
 import { Lifetime } from "./lifetime.ts";
-import { now } from "./limits.ts";
+import {
+  type AsyncCallOptions,
+  type CallOptions,
+  Limits,
+  now,
+} from "./limits.ts";
 import { allocatorOf, MemoryBudget } from "./memory_budget.ts";
 import { CompiledModule } from "./module.ts";
-import { callAsync, nextTask } from "./scheduler.ts";
+import { callAsync, callWithin, nextTask } from "./scheduler.ts";
 
 /** The bytes of a module. */
 export type ModuleBytes = ArrayBuffer | ArrayBufferView;
@@ -164,26 +168,33 @@ export class Runtime {
    * Makes an instance: links imports, initialises, runs the start function
    * and the functions of `startFunctions`. An exit with code 0 among these is
    * no error. When it fails, everything is as it was before, but for what the
-   * module has done to others.
+   * module has done to others. `limits` are those of all these calls together.
    *
    * @throws {CompileError} the bytes are no valid module
    * @throws {LinkError} an import is missing or of another type
    * @throws {Trap} initialisation or a start function trapped
    * @throws {ExitError} a start function exited with another code than 0
    * @throws {WouldSuspendError} a start function has to wait
+   * @throws {TimeoutError} the start functions took too long
+   * @throws {FuelExhausted} the start functions used up their fuel
    * @throws {TypeError} an option is wrong
    * @throws {Error} the name is taken, or the runtime or module is closed
    */
   instantiate<E = Exports>(
     source: ModuleSource,
     options: ModuleOptions = {},
+    limits: CallOptions = {},
   ): Instance<E> {
     const compiled = source instanceof CompiledModule
       ? source
       : this.compile(source);
+    const { timeoutMs, fuel } = limits;
+    const all = new Limits({ timeoutMs, fuel });
     const { instance, starts } = this.#link(compiled, options);
     try {
-      for (const callee of starts()) call(callee, [], instance.lifetime);
+      for (const callee of starts()) {
+        callWithin(callee, [], instance.lifetime, limits, all);
+      }
     } catch (error) {
       closeAfter(instance, error);
     }
@@ -192,21 +203,24 @@ export class Runtime {
 
   /**
    * The same, but start functions may wait for host functions that return
-   * promises, and the module may be a `Response`, or a promise.
+   * promises, `limits` may have a signal and slices, and the module may be a
+   * `Response`, or a promise.
    */
   async instantiateAsync<E = Exports>(
     source: AsyncModuleSource | PromiseLike<AsyncModuleSource>,
     options: ModuleOptions = {},
+    limits: AsyncCallOptions = {},
   ): Promise<Instance<E>> {
     this.#checkOpen();
     const given = await source;
     const compiled = given instanceof CompiledModule
       ? given
       : await this.compileAsync(given);
+    const all = new Limits(limits);
     const { instance, starts } = this.#link(compiled, options);
     try {
       for (const callee of starts()) {
-        await callAsync(callee, [], instance.lifetime);
+        await callAsync(callee, [], instance.lifetime, limits, all);
       }
     } catch (error) {
       closeAfter(instance, error);

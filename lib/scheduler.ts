@@ -21,7 +21,7 @@ import {
   WouldSuspendError,
 } from "../engine/mod.ts";
 import type { Fuel } from "./fuel.ts";
-import { takeResults, writeValues } from "./function.ts";
+import { call, takeResults, writeValues } from "./function.ts";
 import { type Pending, takePending, writeResults } from "./host_function.ts";
 import type { Lifetime } from "./lifetime.ts";
 import {
@@ -44,18 +44,25 @@ export function callAsync(
   args: readonly unknown[],
   owner: Lifetime,
   options: AsyncCallOptions = {},
+  limits: Limits = new Limits(options),
 ): Promise<unknown> {
-  return new SteppedCall(callee, owner, options, true).runAsync(args);
+  return new SteppedCall(callee, owner, options, limits, true).runAsync(args);
 }
 
-/** Calls a function that must not wait, but can go on after `FuelExhausted`. */
-export function callWithFuel(
+/**
+ * Calls a function that must not wait; where it has fuel it can go on after
+ * `FuelExhausted`.
+ */
+export function callWithin(
   callee: FunctionInstance,
   args: readonly unknown[],
   owner: Lifetime,
-  options: CallOptions,
+  { timeoutMs, fuel }: CallOptions,
+  limits: Limits = new Limits({ timeoutMs, fuel }),
 ): unknown {
-  return new SteppedCall(callee, owner, options, false).run(args);
+  if (fuel === undefined) return call(callee, args, owner, limits);
+  const options = { timeoutMs, fuel };
+  return new SteppedCall(callee, owner, options, limits, false).run(args);
 }
 
 /** How a part of a call ended. */
@@ -82,11 +89,12 @@ class SteppedCall {
     callee: FunctionInstance,
     owner: Lifetime,
     options: AsyncCallOptions,
+    limits: Limits,
     mayWait: boolean,
   ) {
     this.#mayWait = mayWait;
-    this.#limits = new Limits(options);
-    this.#fuel = this.#limits.fuel;
+    this.#limits = limits;
+    this.#fuel = limits.fuel;
     // Where a metered guest makes the call, its fuel pays.
     this.#thread = new Thread(callee, this.#fuel?.tank ?? machine().fuel);
     this.#owner = owner;

@@ -84,14 +84,18 @@ for (const [name, bytes] of Object.entries(GUESTS)) {
     });
   }
 
-  test(`${name} ends in a synchronous call, and its instance is closed`, async () => {
-    const runtime = new Runtime({ closeOnCancel: true });
+  test(`timeoutMs ends ${name} in a synchronous call`, async () => {
+    const run = functionOf(new Runtime().instantiate(bytes));
     await assertEndsAfter(20, () => {
-      const instance = runtime.instantiate(bytes);
-      const run = () => functionOf(instance).callWith([], { timeoutMs: 20 });
-      assert.instance(errorOf(run), TimeoutError);
-      assert.is(instance.exitCode, CancelExitCode.TimedOut);
+      const error = errorOf(() => run.callWith([], { timeoutMs: 20 }));
+      assert.instance(error, TimeoutError);
     });
+  });
+
+  test(`its instance is closed where that is wanted: ${name}`, () => {
+    const instance = new Runtime({ closeOnCancel: true }).instantiate(bytes);
+    errorOf(() => functionOf(instance).callWith([], { timeoutMs: 20 }));
+    assert.is(instance.exitCode, CancelExitCode.TimedOut);
   });
 
   test(`fuel ends ${name}`, () => {

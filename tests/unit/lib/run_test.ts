@@ -13,6 +13,7 @@ import {
 import { run, type RunOptions } from "../../../lib/run.ts";
 import { Runtime } from "../../../lib/runtime.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
+import { rejectionOf } from "./guests.ts";
 
 const CAT = readFileSync("examples/cat/cat.wasm");
 
@@ -169,6 +170,22 @@ test("limits end a command", async () => {
   const reason = new Error("enough");
   const signal = AbortSignal.abort(reason);
   assert.is(await failure({ signal }), reason);
+});
+
+test("limits end a start section as well", async () => {
+  const endless = module(
+    section(1, 1, 96, 0, 0),
+    section(3, 1, 0),
+    section(8, 0),
+    section(10, 1, 7, 0, 3, 64, 12, 0, 11, 11),
+  );
+  const limits: [RunOptions, typeof TimeoutError | typeof FuelExhausted][] = [
+    [{ timeoutMs: 10 }, TimeoutError],
+    [{ fuel: 1000 }, FuelExhausted],
+  ];
+  for (const [options, expected] of limits) {
+    assert.instance(await rejectionOf(run(endless, options)), expected);
+  }
 });
 
 test("what is no command is an error", async () => {
