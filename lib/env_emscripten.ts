@@ -34,7 +34,7 @@ import type { Instance } from "./instance.ts";
 import { tableFunction } from "./lookup.ts";
 import type { CompiledModule } from "./module.ts";
 import type { Runtime } from "./runtime.ts";
-import { callWithFuel } from "./scheduler.ts";
+import { callWithin } from "./scheduler.ts";
 import {
   functionTypeOf,
   isValueTypeName,
@@ -249,7 +249,7 @@ function callExport(
   if (m.variant === 0) return call(callee, args, lifetime);
   const fuel = new Fuel(MAX_HELPER_UNITS);
   try {
-    return callWithFuel(callee, args, lifetime, { fuel });
+    return callWithin(callee, args, lifetime, { fuel });
   } finally {
     charge(m, fuel.consumed);
   }
