@@ -28,7 +28,7 @@ EXPORT("setThrew") void setThrew(unsigned long threw, int value) {
   __threwValue = value;
 }
 
-void setTempRet0(unsigned value) { temp = value; }
+EXPORT("setTempRet0") void setTempRet0(unsigned value) { temp = value; }
 unsigned getTempRet0(void) { return temp; }
 
 void __wasm_setjmp(struct jump_buffer *buffer, unsigned label,

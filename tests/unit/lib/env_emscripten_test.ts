@@ -8,9 +8,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { listen, logHostCalls } from "../../../lib/monitors.ts";
 import {
+  type AsyncCallOptions,
   ExitError,
   Fuel,
   FuelExhausted,
+  type Instance,
   LinkError,
   Runtime,
   type RuntimeOptions,
@@ -20,7 +22,14 @@ import {
   wasmFrames,
   WouldSuspendError,
 } from "../../../mod.ts";
-import { Assembler, errorOf, functionOf, messageOf, sleep } from "./guests.ts";
+import {
+  Assembler,
+  errorOf,
+  functionOf,
+  messageOf,
+  rejectionOf,
+  sleep,
+} from "./guests.ts";
 
 /** Made by clang, see env_emscripten_guest.c. */
 const COMPILED = readFileSync("tests/unit/lib/env_emscripten_guest.wasm");
@@ -152,6 +161,14 @@ function guest([save, restore] = NEW): Uint8Array {
 }
 
 function instanceOf(bytes = guest(), options?: RuntimeOptions) {
+  const runtime = runtimeWithMore(options);
+  const compiled = runtime.compile(bytes);
+  emscripten.instantiateForModule(runtime, compiled);
+  return runtime.instantiate(compiled, { name: "" });
+}
+
+/** What the guests import beside `env`. */
+function runtimeWithMore(options?: RuntimeOptions): Runtime {
   const runtime = new Runtime(options);
   runtime.newHostModule("more")
     .func("quit", [], [], () => {
@@ -166,9 +183,7 @@ function instanceOf(bytes = guest(), options?: RuntimeOptions) {
       throw emscripten.unwinding(caller, "an exception");
     }, { withCaller: true })
     .instantiate();
-  const compiled = runtime.compile(bytes);
-  emscripten.instantiateForModule(runtime, compiled);
-  return runtime.instantiate(compiled, { name: "" });
+  return runtime;
 }
 
 /** What setjmp's code finds afterwards. */
@@ -372,6 +387,64 @@ test("fuel may run out anywhere, and the call goes on", () => {
   }
   assert.is(fuel.consumed, whole.consumed);
   assert.ok(stops > 300, `${stops} stops`);
+});
+
+/** Made by clang, see env_emscripten_throws.cc. */
+const THROWS = readFileSync("tests/unit/lib/env_emscripten_throws.wasm");
+
+/** As much of C++'s runtime as that guest needs, one exception at a time. */
+function throwingInstance(): Instance {
+  let type = 0;
+  const unwind = (caller: Instance) => {
+    throw emscripten.unwinding(caller, "a C++ exception");
+  };
+  const find = (caller: Instance) => {
+    caller.exports.setTempRet0(type);
+    return EXCEPTION_AT;
+  };
+  const withCaller = { withCaller: true } as const;
+  const runtime = runtimeWithMore();
+  const compiled = runtime.compile(THROWS);
+  runtime.newHostModule("env")
+    .func("__cxa_allocate_exception", ["i32"], ["i32"], () => EXCEPTION_AT)
+    .func("__cxa_throw", ["i32", "i32", "i32"], [], (caller, _at, thrown) => {
+      type = thrown;
+      unwind(caller);
+    }, withCaller)
+    .func("__resumeException", ["i32"], [], unwind, withCaller)
+    .func("__cxa_find_matching_catch_2", [], ["i32"], find, withCaller)
+    .func("__cxa_find_matching_catch_3", ["i32"], ["i32"], find, withCaller)
+    .func(
+      "__cxa_find_matching_catch_4",
+      ["i32", "i32"],
+      ["i32"],
+      find,
+      withCaller,
+    )
+    .func("llvm_eh_typeid_for", ["i32"], ["i32"], (type) => type)
+    .func("__cxa_begin_catch", ["i32"], ["i32"], (at) => at)
+    .func("__cxa_end_catch", [], [], () => {})
+    .perInstance(emscripten.functionsFor(compiled)).instantiate();
+  return runtime.instantiate(compiled);
+}
+
+/** Behind the guest's stack and data. */
+const EXCEPTION_AT = 60_000;
+
+test("C++ exceptions are caught, after waiting and in slices, too", async () => {
+  const instance = throwingInstance();
+  const ways: AsyncCallOptions[] = [{}, { sliceFuel: 3 }, { fuel: 10_000 }];
+  for (const options of ways) {
+    const call = (name: string, x: number) =>
+      functionOf(instance, name).callAsync([x], options);
+    assert.is(await call("run", 5), 105);
+    assert.is(await call("run", 12), -12);
+    assert.is(await call("outer", 12), -12);
+    assert.is(await call("outer", -1), 77);
+    const error = await rejectionOf(call("run", -1));
+    assert.match((error as Error).message, /^a C\+\+ exception out of/);
+  }
+  assert.is(instance.exports.dropped(), 5 * ways.length);
 });
 
 test("an exception of the host ends the innermost invoke_*", () => {
