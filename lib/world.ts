@@ -112,6 +112,11 @@ export enum Errno {
   ENOTCAPABLE = 76,
 }
 
+/** The POSIX name of an error number, such as `ENOENT`. */
+export function errnoName(errno: number): string {
+  return Errno[errno] ?? `errno ${errno}`;
+}
+
 /**
  * What a file is, with the numbers of WASI preview 1.
  *

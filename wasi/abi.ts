@@ -8,8 +8,6 @@
  * given beside: filestat, subscription and the order of `whence`.
  */
 
-import { Errno } from "../lib/world.ts";
-
 // Rights: 30 bits are defined, so they are kept as plain numbers.
 export const RIGHT_FD_DATASYNC = 0x1;
 export const RIGHT_FD_READ = 0x2;
@@ -45,69 +43,32 @@ export const RIGHT_SOCK_ACCEPT = 0x20000000;
 /** Every right that is defined. */
 export const ALL_RIGHTS = 0x3fffffff;
 
-/** Bits together: a call that bundlers may leave out, unlike operators. */
-function sum(...bits: readonly number[]): number {
-  return bits.reduce((all, bit) => all | bit, 0);
-}
-
 /** The rights that mean something for a regular file. */
-export const FILE_RIGHTS: number = /* @__PURE__ */ sum(
-  RIGHT_FD_DATASYNC,
-  RIGHT_FD_READ,
-  RIGHT_FD_SEEK,
-  RIGHT_FD_FDSTAT_SET_FLAGS,
-  RIGHT_FD_SYNC,
-  RIGHT_FD_TELL,
-  RIGHT_FD_WRITE,
-  RIGHT_FD_ADVISE,
-  RIGHT_FD_ALLOCATE,
-  RIGHT_FD_FILESTAT_GET,
-  RIGHT_FD_FILESTAT_SET_SIZE,
-  RIGHT_FD_FILESTAT_SET_TIMES,
-  RIGHT_POLL_FD_READWRITE,
-);
+export const FILE_RIGHTS: number = RIGHT_FD_DATASYNC | RIGHT_FD_READ |
+  RIGHT_FD_SEEK | RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_SYNC | RIGHT_FD_TELL |
+  RIGHT_FD_WRITE | RIGHT_FD_ADVISE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_GET |
+  RIGHT_FD_FILESTAT_SET_SIZE | RIGHT_FD_FILESTAT_SET_TIMES |
+  RIGHT_POLL_FD_READWRITE;
 
 /** The rights that mean something for a stream: `isatty` wants no seeking. */
-export const STREAM_RIGHTS: number = /* @__PURE__ */ sum(
-  RIGHT_FD_READ,
-  RIGHT_FD_FDSTAT_SET_FLAGS,
-  RIGHT_FD_SYNC,
-  RIGHT_FD_DATASYNC,
-  RIGHT_FD_WRITE,
-  RIGHT_FD_FILESTAT_GET,
-  RIGHT_POLL_FD_READWRITE,
-);
+export const STREAM_RIGHTS: number = RIGHT_FD_READ | RIGHT_FD_FDSTAT_SET_FLAGS |
+  RIGHT_FD_SYNC | RIGHT_FD_DATASYNC | RIGHT_FD_WRITE | RIGHT_FD_FILESTAT_GET |
+  RIGHT_POLL_FD_READWRITE;
 
 /** The rights that mean something for a socket, listening or connected. */
-export const SOCKET_RIGHTS: number = /* @__PURE__ */ sum(
-  STREAM_RIGHTS,
-  RIGHT_SOCK_SHUTDOWN,
-  RIGHT_SOCK_ACCEPT,
-);
+export const SOCKET_RIGHTS: number = STREAM_RIGHTS | RIGHT_SOCK_SHUTDOWN |
+  RIGHT_SOCK_ACCEPT;
 
 /** The rights that mean something for a directory. */
-export const DIRECTORY_RIGHTS: number = /* @__PURE__ */ sum(
-  RIGHT_FD_DATASYNC,
-  RIGHT_FD_SYNC,
-  RIGHT_FD_FDSTAT_SET_FLAGS,
-  RIGHT_PATH_CREATE_DIRECTORY,
-  RIGHT_PATH_CREATE_FILE,
-  RIGHT_PATH_LINK_SOURCE,
-  RIGHT_PATH_LINK_TARGET,
-  RIGHT_PATH_OPEN,
-  RIGHT_FD_READDIR,
-  RIGHT_PATH_READLINK,
-  RIGHT_PATH_RENAME_SOURCE,
-  RIGHT_PATH_RENAME_TARGET,
-  RIGHT_PATH_FILESTAT_GET,
-  RIGHT_PATH_FILESTAT_SET_SIZE,
-  RIGHT_PATH_FILESTAT_SET_TIMES,
-  RIGHT_FD_FILESTAT_GET,
-  RIGHT_FD_FILESTAT_SET_TIMES,
-  RIGHT_PATH_SYMLINK,
-  RIGHT_PATH_REMOVE_DIRECTORY,
-  RIGHT_PATH_UNLINK_FILE,
-);
+export const DIRECTORY_RIGHTS: number = RIGHT_FD_DATASYNC | RIGHT_FD_SYNC |
+  RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_PATH_CREATE_DIRECTORY |
+  RIGHT_PATH_CREATE_FILE | RIGHT_PATH_LINK_SOURCE | RIGHT_PATH_LINK_TARGET |
+  RIGHT_PATH_OPEN | RIGHT_FD_READDIR | RIGHT_PATH_READLINK |
+  RIGHT_PATH_RENAME_SOURCE | RIGHT_PATH_RENAME_TARGET |
+  RIGHT_PATH_FILESTAT_GET | RIGHT_PATH_FILESTAT_SET_SIZE |
+  RIGHT_PATH_FILESTAT_SET_TIMES | RIGHT_FD_FILESTAT_GET |
+  RIGHT_FD_FILESTAT_SET_TIMES | RIGHT_PATH_SYMLINK |
+  RIGHT_PATH_REMOVE_DIRECTORY | RIGHT_PATH_UNLINK_FILE;
 
 // fdflags
 export const FDFLAG_APPEND = 1;
@@ -205,8 +166,3 @@ export const UNSTABLE_SUBSCRIPTION_SIZE = 56;
  * flags u16 @24.
  */
 export const EVENT_SIZE = 32;
-
-/** The POSIX name of an error number, such as `ENOENT`. */
-export function errnoName(errno: number): string {
-  return Errno[errno] ?? `errno ${errno}`;
-}

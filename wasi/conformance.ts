@@ -10,6 +10,7 @@ import {
   APPEND,
   type Directory,
   Errno,
+  errnoName,
   type File,
   type FileSystem,
   FileType,
@@ -17,7 +18,6 @@ import {
   OpenFlags,
   type Stat,
 } from "../lib/world.ts";
-import { errnoName } from "./abi.ts";
 
 /** What a file system may lack. */
 export interface Lacks {

@@ -15,13 +15,13 @@ import {
   type Directory,
   type Dirent,
   Errno,
+  errnoName,
   type File,
   type FileSystem,
   FileType,
   OpenFlags,
   type Stat,
 } from "../lib/world.ts";
-import { errnoName } from "./abi.ts";
 import { fakeWallClock } from "./clock.ts";
 import { toBytes } from "./stream.ts";
 

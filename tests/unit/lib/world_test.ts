@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Errno, FileType, OpenFlags } from "../../../lib/world.ts";
+import { Errno, errnoName, FileType, OpenFlags } from "../../../lib/world.ts";
 import { numbersOf } from "../numbers.ts";
 
 test("the 77 error numbers are those of WASI, in order", () => {
@@ -20,6 +20,12 @@ test("file types are those of WASI, in order", () => {
 test("open flags are bits of their own", () => {
   const all = numbersOf(OpenFlags);
   assert.is(all.reduce((sum, bit) => sum | bit, 0), 2 ** all.length - 1);
+});
+
+test("an errno has its POSIX name", () => {
+  assert.is(errnoName(44), "ENOENT");
+  assert.is(errnoName(0), "ESUCCESS");
+  assert.is(errnoName(99), "errno 99");
 });
 
 test.run();

@@ -16,10 +16,4 @@ test("no directory may be read, written, cut or sought in", () => {
   assert.is(abi.DIRECTORY_RIGHTS & none, 0);
 });
 
-test("an errno has its POSIX name", () => {
-  assert.is(abi.errnoName(44), "ENOENT");
-  assert.is(abi.errnoName(0), "ESUCCESS");
-  assert.is(abi.errnoName(99), "errno 99");
-});
-
 test.run();
