@@ -52,15 +52,20 @@ import {
 const TABLE_WITH_INIT = 0x40;
 
 /** Bits of an element segment's kind. */
-const ELEMENT_NOT_ACTIVE = 1;
-/** The table of an active segment is given; others are declared. */
-const ELEMENT_EXPLICIT = 2;
-const ELEMENT_EXPRESSIONS = 4;
-const ELEMENT_KINDS = 8;
+const enum ElementFlag {
+  NotActive = 1,
+  /** The table of an active segment is given; others are declared. */
+  Explicit = 2,
+  Expressions = 4,
+  Kinds = 8,
+}
 
-const DATA_ACTIVE = 0;
-const DATA_PASSIVE = 1;
-const DATA_EXPLICIT = 2;
+/** A data segment's kind. */
+const enum DataKind {
+  Active = 0,
+  Passive = 1,
+  Explicit = 2,
+}
 
 export function readImportSection(r: Reader, module: Module): void {
   for (let n = r.count("imports", Limits.imports); n > 0; n--) {
@@ -310,14 +315,14 @@ export function readElementSection(r: Reader, module: Module): void {
 function readElementSegment(r: Reader, module: Module): ElementSegment {
   const at = r.pos;
   const kind = r.u32();
-  if (kind >= ELEMENT_KINDS) r.fail("malformed elements segment kind", at);
+  if (kind >= ElementFlag.Kinds) r.fail("malformed elements segment kind", at);
   if (kind !== 0) {
     const need = Feature.BulkMemory | Feature.ReferenceTypes;
     const what = `element segment of kind ${kind}`;
     requireFeature(module.features, need, what, at);
   }
-  const isActive = (kind & ELEMENT_NOT_ACTIVE) === 0;
-  const isExplicit = (kind & ELEMENT_EXPLICIT) !== 0;
+  const isActive = (kind & ElementFlag.NotActive) === 0;
+  const isExplicit = (kind & ElementFlag.Explicit) !== 0;
   const mode = isActive
     ? MODE_ACTIVE
     : isExplicit
@@ -330,7 +335,7 @@ function readElementSegment(r: Reader, module: Module): ElementSegment {
     if (type === undefined) failUnknown(r, ExternKind.Table, table, at);
     offset = readConstExpr(r, module, type.is64 ? I64 : I32);
   }
-  const hasExpressions = (kind & ELEMENT_EXPRESSIONS) !== 0;
+  const hasExpressions = (kind & ElementFlag.Expressions) !== 0;
   const hasType = !isActive || isExplicit;
   const type = readElementType(r, module, hasExpressions, hasType);
   if (isActive) checkElementType(r, type, module.tables[table].element, at);
@@ -423,13 +428,13 @@ export function readDataSection(r: Reader, module: Module): void {
 function readDataSegment(r: Reader, module: Module): void {
   const at = r.pos;
   const kind = r.u32();
-  if (kind > DATA_EXPLICIT) r.fail("malformed data segment kind", at);
-  if (kind !== DATA_ACTIVE) {
+  if (kind > DataKind.Explicit) r.fail("malformed data segment kind", at);
+  if (kind !== DataKind.Active) {
     const what = `data segment of kind ${kind}`;
     requireFeature(module.features, Feature.BulkMemory, what, at);
   }
-  const memory = kind === DATA_EXPLICIT ? r.u32() : 0;
-  const mode = kind === DATA_PASSIVE ? MODE_PASSIVE : MODE_ACTIVE;
+  const memory = kind === DataKind.Explicit ? r.u32() : 0;
+  const mode = kind === DataKind.Passive ? MODE_PASSIVE : MODE_ACTIVE;
   let offset: ConstExpr | undefined;
   if (mode === MODE_ACTIVE) {
     const type = module.memories[memory];

@@ -56,18 +56,23 @@ import {
   V128,
 } from "./types.ts";
 
-const FORM_REF = 0x64;
-const FORM_REF_NULL = 0x63;
-const FORM_FUNC = 0x60;
-const FORM_STRUCT = 0x5f;
-const FORM_ARRAY = 0x5e;
-const FORM_SUB = 0x50;
-const FORM_SUB_FINAL = 0x4f;
-const FORM_REC = 0x4e;
+/** What a type begins with. */
+const enum Form {
+  Ref = 0x64,
+  RefNull = 0x63,
+  Func = 0x60,
+  Struct = 0x5f,
+  Array = 0x5e,
+  Sub = 0x50,
+  SubFinal = 0x4f,
+  Rec = 0x4e,
+}
 
-const LIMITS_MAX = 1;
-const LIMITS_SHARED = 2;
-const LIMITS_64 = 4;
+const enum LimitsFlag {
+  Max = 1,
+  Shared = 2,
+  Is64 = 4,
+}
 
 /** More would not fit into the registry's key, one string. */
 const GROUP_BYTES = 1 << 25;
@@ -136,10 +141,10 @@ function refTypeOf(
   byte: number,
 ): ValueType | undefined {
   const at = r.pos - 1;
-  if (byte === FORM_REF || byte === FORM_REF_NULL) {
+  if (byte === Form.Ref || byte === Form.RefNull) {
     const { features } = module;
     requireFeature(features, Feature.FunctionReferences, "typed reference", at);
-    return refType(byte === FORM_REF_NULL, readHeapType(r, module, groupSize));
+    return refType(byte === Form.RefNull, readHeapType(r, module, groupSize));
   }
   if (!checkAbstract(module, byte, at)) return undefined;
   return refType(true, byte);
@@ -212,7 +217,7 @@ export function readTypeSection(r: Reader, module: Module): void {
       r.pos = end;
       continue;
     }
-    const isGroup = r.bytes[at] === FORM_REC;
+    const isGroup = r.bytes[at] === Form.Rec;
     if (isGroup) {
       requireFeature(module.features, Feature.Gc, "rec group", at);
       r.u8();
@@ -226,7 +231,7 @@ export function readTypeSection(r: Reader, module: Module): void {
 
 /** Where a short function type of numbers ends; -1 if there is another type. */
 function endOfNumericType({ bytes, pos, end }: Reader): number {
-  if (bytes[pos] !== FORM_FUNC) return -1;
+  if (bytes[pos] !== Form.Func) return -1;
   let at = pos + 1;
   for (let list = 0; list < 2; list++) {
     const count = bytes[at++];
@@ -271,7 +276,7 @@ function readSubType(
 ): DeclaredType {
   const at = r.pos;
   const form = r.u8();
-  if (form !== FORM_SUB && form !== FORM_SUB_FINAL) {
+  if (form !== Form.Sub && form !== Form.SubFinal) {
     const type = readComposite(r, module, groupSize, form);
     return { ...type, final: true, supertype: -1 };
   }
@@ -280,7 +285,7 @@ function readSubType(
   if (count > 1) r.fail("sub type with several super types", at);
   const supertype = count === 0 ? -1 : readSupertype(r, module, group);
   const type = readComposite(r, module, groupSize, r.u8());
-  return { ...type, final: form === FORM_SUB_FINAL, supertype };
+  return { ...type, final: form === Form.SubFinal, supertype };
 }
 
 /** A type that was declared before and is not final. */
@@ -325,9 +330,9 @@ function readComposite(
 ): CompositeType {
   const at = r.pos - 1;
   switch (form) {
-    case FORM_FUNC:
+    case Form.Func:
       return readFunctionType(r, module, groupSize);
-    case FORM_STRUCT: {
+    case Form.Struct: {
       requireFeature(module.features, Feature.Gc, "struct type", at);
       const fields: FieldType[] = [];
       for (let n = r.count("fields", Limits.structFields); n > 0; n--) {
@@ -335,7 +340,7 @@ function readComposite(
       }
       return { kind: KIND_STRUCT, params: [], results: [], fields };
     }
-    case FORM_ARRAY: {
+    case Form.Array: {
       requireFeature(module.features, Feature.Gc, "array type", at);
       const fields = [readFieldType(r, module, groupSize)];
       return { kind: KIND_ARRAY, params: [], results: [], fields };
@@ -403,7 +408,11 @@ function matchesField(sub: FieldType, sup: FieldType): boolean {
 export function readTableType(r: Reader, module: Module): TableType {
   const element = readRefType(r, module);
   const at = r.pos;
-  const { min, max, is64 } = readLimits(r, module, LIMITS_MAX | LIMITS_64);
+  const { min, max, is64 } = readLimits(
+    r,
+    module,
+    LimitsFlag.Max | LimitsFlag.Is64,
+  );
   if (!is64 && Math.max(min, max ?? 0) > MAX_INDEX_32) {
     r.fail("table size must be at most 2^32-1", at);
   }
@@ -413,7 +422,7 @@ export function readTableType(r: Reader, module: Module): TableType {
 /** Limits of a memory. */
 export function readMemoryType(r: Reader, module: Module): MemoryType {
   const at = r.pos;
-  const flags = LIMITS_MAX | LIMITS_SHARED | LIMITS_64;
+  const flags = LimitsFlag.Max | LimitsFlag.Shared | LimitsFlag.Is64;
   const limits = readLimits(r, module, flags);
   const { min, max, is64 } = limits;
   if (Math.max(min, max ?? 0) > (is64 ? MAX_PAGES_64 : MAX_PAGES_32)) {
@@ -427,10 +436,10 @@ export function readMemoryType(r: Reader, module: Module): MemoryType {
 function readLimits(r: Reader, module: Module, known: number): MemoryType {
   const at = r.pos;
   const flags = readLimitsFlags(r, module, known);
-  const shared = (flags & LIMITS_SHARED) !== 0;
-  const is64 = (flags & LIMITS_64) !== 0;
+  const shared = (flags & LimitsFlag.Shared) !== 0;
+  const is64 = (flags & LimitsFlag.Is64) !== 0;
   const min = readLimit(r, module);
-  const max = (flags & LIMITS_MAX) !== 0 ? readLimit(r, module) : undefined;
+  const max = (flags & LimitsFlag.Max) !== 0 ? readLimit(r, module) : undefined;
   if (shared && max === undefined) {
     r.fail("shared memory must have maximum", at);
   }
@@ -445,10 +454,10 @@ function readLimitsFlags(r: Reader, module: Module, known: number): number {
   const flags = r.u8();
   const { features } = module;
   if ((flags & ~known) !== 0) r.fail("malformed limits flags", at);
-  if ((flags & LIMITS_SHARED) !== 0) {
+  if ((flags & LimitsFlag.Shared) !== 0) {
     requireFeature(features, Feature.Threads, "shared memory", at);
   }
-  if ((flags & LIMITS_64) !== 0) {
+  if ((flags & LimitsFlag.Is64) !== 0) {
     requireFeature(features, Feature.Memory64, "64-bit limits", at);
   }
   return flags;
