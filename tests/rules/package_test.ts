@@ -1,7 +1,9 @@
 // What is published: the same entries on npm and JSR, a size within budget,
 // and an import without side effects.
 
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import {
@@ -19,6 +21,7 @@ import {
 } from "typescript/unstable/ast";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { mergeChunks } from "../../merge_chunks.ts";
 import { lineAt, parse, SOURCES } from "./sources.ts";
 
 /** Of everything that mod.ts exports. */
@@ -57,6 +60,46 @@ testEntry("every export is an entry of the build and has its types", () => {
     assert.ok(types.includes(`"${path}"`), path);
   }
 });
+
+testEntry(
+  "the built library is one file, which all entries share",
+  async () => {
+    const directory = mkdtempSync("dist/package-");
+    try {
+      const [, ...build] = npm.scripts["build:js"].split(" ");
+      for (const flags of [[], ["--minify", "--out-extension:.js=.min.js"]]) {
+        const args = [...build, ...flags, `--outdir=${directory}`];
+        execFileSync("node_modules/.bin/esbuild", [
+          ...args,
+          "--log-level=error",
+        ]);
+      }
+      for (const suffix of [".js", ".min.js"]) {
+        await mergeChunks(directory, suffix);
+        const file = readFileSync(`${directory}/mod${suffix}`, "utf8");
+        const imported = [...file.matchAll(/from ?"(.*?)"/g)].map(([, to]) =>
+          to
+        );
+        assert.equal(imported, [`./core${suffix}`]);
+        const core = readFileSync(`${directory}/core${suffix}`, "utf8");
+        assert.is(/^import/m.test(core), false);
+        const load = (name: string) =>
+          import(pathToFileURL(`${directory}/${name}${suffix}`).href);
+        const { ExitError, MemoryFS, run } = await load("mod");
+        const { main } = await load("lib/cli");
+        assert.is(typeof main, "function");
+        const { HostFS } = await load("wasi/host_fs");
+        assert.is.not(new HostFS("."), undefined);
+        const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+        const { exitCode } = await run(empty, { fs: new MemoryFS() });
+        assert.is(exitCode, 0);
+        assert.ok(new ExitError(1) instanceof Error);
+      }
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  },
+);
 
 test("nothing is needed at run time", () => {
   assert.is(npm.dependencies, undefined);
