@@ -39,8 +39,10 @@ function shell(pipeline: string, script: string) {
       script,
   );
   const command = `'${process.execPath}' ${DENO ? "run -A" : ""} '${path}'`;
-  const line = pipeline.replaceAll("$S", command);
-  return spawnSync("bash", ["-c", line], { encoding: "utf8", timeout: 9000 });
+  // In a file, since Deno changes command lines in which it finds itself.
+  const file = join(folder, "line.sh");
+  fs.writeFileSync(file, pipeline.replaceAll("$S", command));
+  return spawnSync("bash", [file], { encoding: "utf8", timeout: 9000 });
 }
 
 /** What a synchronous call reads and writes. */
@@ -72,6 +74,31 @@ test("a pipe is read to its end and is no terminal", () => {
   assert.is(stdout, direct.stdout);
   const type = shell("true | $S | cat", "console.log(hostStdin().type)");
   assert.is(type.stdout, `${FileType.BlockDevice}\n`);
+});
+
+const hasScript = spawnSync("script", ["--version"]).status === 0;
+
+(hasScript ? test : test.skip)("a terminal has a size and can be raw", () => {
+  const script = `
+    const [input, output] = [hostStdin(), hostStdout()];
+    const states = [input.isRaw];
+    for (const isRaw of [true, false]) {
+      input.setRaw(isRaw);
+      states.push(input.isRaw);
+    }
+    const { type, columns, rows } = output;
+    console.log(JSON.stringify([states, input.type, type, columns, rows]));
+    input.close();
+  `;
+  // The terminal that `script` makes gets a size by `stty`.
+  const line = `script -qec "stty cols 91 rows 33; $S" /dev/null < /dev/null`;
+  const device = FileType.CharacterDevice;
+  const { stdout, stderr } = shell(line, script);
+  const json = stdout.slice(stdout.indexOf("[[")); // Deno clears the line before
+  assert.equal(JSON.parse(json || stderr), [
+    [false, true, false],
+    ...[device, device, 91, 33],
+  ]);
 });
 
 test("a descriptor that is not ready is waited for", () => {
