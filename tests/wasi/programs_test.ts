@@ -7,7 +7,13 @@ import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ModuleOptions } from "../../mod.ts";
-import { MemoryFS, Runtime, systemClock, wasi } from "../../mod.ts";
+import {
+  MemoryFS,
+  run as runCommand,
+  Runtime,
+  systemClock,
+  wasi,
+} from "../../mod.ts";
 import { OverlayFS } from "../../wasi/overlay.ts";
 import { MemoryListener } from "../../wasi/sockets.ts";
 import { systemSleep } from "../../wasi/clock.ts";
@@ -28,6 +34,14 @@ test("files, directories and streams are synced, with the right for it", async (
   assert.is(await run("sync", { fs: new MemoryFS() }), 0);
   assert.is(await run("sync", { fs: new OverlayFS(new MemoryFS()) }), 0);
   assert.is(await run("sync", { fs: new SlowFS(new MemoryFS()) }, true), 0);
+});
+
+test("a program of the preview before gets its layouts", async () => {
+  const bytes = readFileSync("tests/wasi/programs/unstable.wasm");
+  const fs = new MemoryFS({ f: "12345" });
+  assert.is(fs.root().link("f", fs.root(), "g"), 0);
+  const result = await runCommand(bytes, { fs });
+  assert.is(result.exitCode, 0);
 });
 
 test("a signal that ends a program is its exit code plus 128", async () => {
