@@ -9,7 +9,7 @@ import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { rowHandlers } from "./opcodes.ts";
-import { SCALAR_HANDLERS } from "./scalar.ts";
+import { scalarHandlers } from "./scalar.ts";
 import { vectorHandlers } from "./simd_v128.ts";
 import { TrapCode } from "./trap.ts";
 
@@ -44,7 +44,7 @@ export function buildHandlers(): Handler[] {
     ...hotAccessHandlers(),
     ...vectorHandlers(),
     ...TRAP_HANDLERS,
-    ...SCALAR_HANDLERS,
+    ...scalarHandlers(),
   ];
   for (const [op, handler] of rows) handlers[op] = handler;
   for (let op: number = Op.FuelCopy32; op < Op.FirstCold; op++) {

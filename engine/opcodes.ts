@@ -27,7 +27,7 @@ import {
 } from "./instruction.ts";
 import { shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
-import { SCALAR } from "./scalar.ts";
+import { scalar } from "./scalar.ts";
 import { SIMD } from "./simd.ts";
 import { F32, F64, I32, I64, V128, type ValueType } from "./types.ts";
 
@@ -174,7 +174,7 @@ export const instructions: () => readonly (Instruction | undefined)[] =
 function buildTable(): (Instruction | undefined)[] {
   const table: (Instruction | undefined)[] = [];
   const groups = [
-    ...[...HOT, ...SCALAR, SIMD].map(groupOf),
+    ...[...HOT, ...scalar(), SIMD].map(groupOf),
     ...bulk(),
     atomics(),
   ];

@@ -1,7 +1,7 @@
 /**
- * The scalar instructions that the hot loop leaves to a handler: i64 division
- * and bit counts, float rounding, min, max, copysign, and the conversions
- * between floats and integers that are rare or can trap. The layout of their
+ * The scalar instructions that the hot loop leaves to a handler, always or for
+ * some operands: i64 division, float rounding, min, max, copysign, and the
+ * conversions between floats and integers that are rare or can trap. The layout of their
  * code is result, operands (instruction.ts). Every operand is read before the
  * result is written, as the result's register may be an operand's.
  * Spec: «Numeric Instructions».
@@ -30,13 +30,41 @@ function readF64(m: Machine, pc: number, fp: number, k: number): number {
   return m.D[(fp + m.code[pc + k]) >> 1];
 }
 
-function finishF32(m: Machine, pc: number, fp: number, x: number): void {
-  putF32(m, fp + m.code[pc + 1], x);
-}
+type Read = typeof readF32;
 
-function finishF64(m: Machine, pc: number, fp: number, x: number): void {
-  putF64(m, fp + m.code[pc + 1], x);
-}
+// Handlers, made of what they compute.
+
+type Unary = (x: number) => number;
+type Binary = (x: number, y: number) => number;
+
+const unaryF32 = (compute: Unary): Handler => (m, pc, fp) => {
+  putF32(m, fp + m.code[pc + 1], compute(readF32(m, pc, fp, 2)));
+  return pc + 3;
+};
+
+const unaryF64 = (compute: Unary): Handler => (m, pc, fp) => {
+  putF64(m, fp + m.code[pc + 1], compute(readF64(m, pc, fp, 2)));
+  return pc + 3;
+};
+
+const binaryF32 = (compute: Binary): Handler => (m, pc, fp) => {
+  const x = readF32(m, pc, fp, 2), y = readF32(m, pc, fp, 3);
+  putF32(m, fp + m.code[pc + 1], compute(x, y));
+  return pc + 4;
+};
+
+const binaryF64 = (compute: Binary): Handler => (m, pc, fp) => {
+  const x = readF64(m, pc, fp, 2), y = readF64(m, pc, fp, 3);
+  putF64(m, fp + m.code[pc + 1], compute(x, y));
+  return pc + 4;
+};
+
+/** `convert` writes the result and returns the next pc, or a negated trap. */
+const converting = (
+  read: Read,
+  convert: (m: Machine, pc: number, fp: number, x: number) => number,
+): Handler =>
+(m, pc, fp) => convert(m, pc, fp, read(m, pc, fp, 2));
 
 // Integers.
 
@@ -48,113 +76,33 @@ const i64Popcnt: Handler = (m, pc, fp) => {
   return pc + 3;
 };
 
+type Divide = typeof i64.divS;
+
+function divide(m: Machine, pc: number, fp: number, by: Divide): number {
+  const { I, code } = m;
+  const to = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
+  if ((I[b] | I[b + 1]) === 0) return -TrapCode.DivideByZero;
+  by(I, to, I[a], I[a + 1], I[b], I[b + 1]);
+  return pc + 4;
+}
+
+const dividing = (by: Divide): Handler => (m, pc, fp) => divide(m, pc, fp, by);
+
 const i64DivS: Handler = (m, pc, fp) => {
   const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  const bLo = I[b], bHi = I[b + 1];
-  if ((bLo | bHi) === 0) return -TrapCode.DivideByZero;
-  const aLo = I[a], aHi = I[a + 1];
-  if ((bLo & bHi) === -1 && aLo === 0 && aHi === -TWO_31) {
-    return -TrapCode.IntegerOverflow;
-  }
-  i64.divS(I, to, aLo, aHi, bLo, bHi);
-  return pc + 4;
+  const a = fp + code[pc + 2], b = fp + code[pc + 3];
+  const overflows = (I[b] & I[b + 1]) === -1 && I[a] === 0 &&
+    I[a + 1] === -TWO_31;
+  if (overflows) return -TrapCode.IntegerOverflow;
+  return divide(m, pc, fp, i64.divS);
 };
 
-const i64DivU: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  if ((I[b] | I[b + 1]) === 0) return -TrapCode.DivideByZero;
-  i64.divU(I, to, I[a], I[a + 1], I[b], I[b + 1]);
-  return pc + 4;
-};
-
-const i64RemS: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  if ((I[b] | I[b + 1]) === 0) return -TrapCode.DivideByZero;
-  i64.remS(I, to, I[a], I[a + 1], I[b], I[b + 1]);
-  return pc + 4;
-};
-
-const i64RemU: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  if ((I[b] | I[b + 1]) === 0) return -TrapCode.DivideByZero;
-  i64.remU(I, to, I[a], I[a + 1], I[b], I[b + 1]);
-  return pc + 4;
-};
-
-// Floats. Rounding an f32 as a number is exact.
-
-const f32Ceil: Handler = (m, pc, fp) => {
-  finishF32(m, pc, fp, Math.ceil(readF32(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const f32Floor: Handler = (m, pc, fp) => {
-  finishF32(m, pc, fp, Math.floor(readF32(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const f32Trunc: Handler = (m, pc, fp) => {
-  finishF32(m, pc, fp, Math.trunc(readF32(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const f32Nearest: Handler = (m, pc, fp) => {
-  finishF32(m, pc, fp, nearest(readF32(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const f32Min: Handler = (m, pc, fp) => {
-  const a = readF32(m, pc, fp, 2), b = readF32(m, pc, fp, 3);
-  finishF32(m, pc, fp, Math.min(a, b));
-  return pc + 4;
-};
-
-const f32Max: Handler = (m, pc, fp) => {
-  const a = readF32(m, pc, fp, 2), b = readF32(m, pc, fp, 3);
-  finishF32(m, pc, fp, Math.max(a, b));
-  return pc + 4;
-};
+// Floats.
 
 const f32Copysign: Handler = (m, pc, fp) => {
   const { I, code } = m;
   const a = I[fp + code[pc + 2]], b = I[fp + code[pc + 3]];
   I[fp + code[pc + 1]] = (a & 0x7fffffff) | (b & 0x80000000);
-  return pc + 4;
-};
-
-const f64Ceil: Handler = (m, pc, fp) => {
-  finishF64(m, pc, fp, Math.ceil(readF64(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const f64Floor: Handler = (m, pc, fp) => {
-  finishF64(m, pc, fp, Math.floor(readF64(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const f64Trunc: Handler = (m, pc, fp) => {
-  finishF64(m, pc, fp, Math.trunc(readF64(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const f64Nearest: Handler = (m, pc, fp) => {
-  finishF64(m, pc, fp, nearest(readF64(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const f64Min: Handler = (m, pc, fp) => {
-  const a = readF64(m, pc, fp, 2), b = readF64(m, pc, fp, 3);
-  finishF64(m, pc, fp, Math.min(a, b));
-  return pc + 4;
-};
-
-const f64Max: Handler = (m, pc, fp) => {
-  const a = readF64(m, pc, fp, 2), b = readF64(m, pc, fp, 3);
-  finishF64(m, pc, fp, Math.max(a, b));
   return pc + 4;
 };
 
@@ -222,27 +170,6 @@ function truncToI64U(m: Machine, pc: number, fp: number, x: number): number {
   return pc + 3;
 }
 
-const i32TruncF32S: Handler = (m, pc, fp) =>
-  truncToI32S(m, pc, fp, readF32(m, pc, fp, 2));
-
-const i32TruncF32U: Handler = (m, pc, fp) =>
-  truncToI32U(m, pc, fp, readF32(m, pc, fp, 2));
-
-const i32TruncF64U: Handler = (m, pc, fp) =>
-  truncToI32U(m, pc, fp, readF64(m, pc, fp, 2));
-
-const i64TruncF32S: Handler = (m, pc, fp) =>
-  truncToI64S(m, pc, fp, readF32(m, pc, fp, 2));
-
-const i64TruncF32U: Handler = (m, pc, fp) =>
-  truncToI64U(m, pc, fp, readF32(m, pc, fp, 2));
-
-const i64TruncF64S: Handler = (m, pc, fp) =>
-  truncToI64S(m, pc, fp, readF64(m, pc, fp, 2));
-
-const i64TruncF64U: Handler = (m, pc, fp) =>
-  truncToI64U(m, pc, fp, readF64(m, pc, fp, 2));
-
 // Conversions to integers, saturating: NaN becomes 0.
 
 function saturateToI32S(m: Machine, pc: number, fp: number, x: number): number {
@@ -277,42 +204,19 @@ function saturateToI64U(m: Machine, pc: number, fp: number, x: number): number {
   return pc + 3;
 }
 
-const i32TruncSatF32S: Handler = (m, pc, fp) =>
-  saturateToI32S(m, pc, fp, readF32(m, pc, fp, 2));
-
-const i32TruncSatF32U: Handler = (m, pc, fp) =>
-  saturateToI32U(m, pc, fp, readF32(m, pc, fp, 2));
-
-const i32TruncSatF64S: Handler = (m, pc, fp) =>
-  saturateToI32S(m, pc, fp, readF64(m, pc, fp, 2));
-
-const i32TruncSatF64U: Handler = (m, pc, fp) =>
-  saturateToI32U(m, pc, fp, readF64(m, pc, fp, 2));
-
-const i64TruncSatF32S: Handler = (m, pc, fp) =>
-  saturateToI64S(m, pc, fp, readF32(m, pc, fp, 2));
-
-const i64TruncSatF32U: Handler = (m, pc, fp) =>
-  saturateToI64U(m, pc, fp, readF32(m, pc, fp, 2));
-
-const i64TruncSatF64S: Handler = (m, pc, fp) =>
-  saturateToI64S(m, pc, fp, readF64(m, pc, fp, 2));
-
-const i64TruncSatF64U: Handler = (m, pc, fp) =>
-  saturateToI64U(m, pc, fp, readF64(m, pc, fp, 2));
-
 /** Those of the loop's ops that it leaves: traps, NaNs, large numbers. */
-export const SCALAR_HANDLERS: readonly (readonly [Op, Handler])[] = [
+export const scalarHandlers = (): readonly (readonly [Op, Handler])[] => [
   [Op.I64DivS, i64DivS],
-  [Op.I64DivU, i64DivU],
-  [Op.I64RemS, i64RemS],
-  [Op.I64RemU, i64RemU],
-  [Op.F64Floor, f64Floor],
-  [Op.I32TruncSatF64S, i32TruncSatF64S],
+  [Op.I64DivU, dividing(i64.divU)],
+  [Op.I64RemS, dividing(i64.remS)],
+  [Op.I64RemU, dividing(i64.remU)],
+  [Op.F64Floor, unaryF64(Math.floor)],
+  [Op.I32TruncSatF64S, converting(readF64, saturateToI32S)],
 ];
 
+// Rounding an f32 as a number is exact.
 // deno-fmt-ignore
-export const SCALAR: readonly RowText[] = [
+export const scalar = (): readonly RowText[] => [
   [0, `
     7b I:I i64.popcnt
     8d f:f f32.ceil .floor .trunc .nearest
@@ -327,10 +231,17 @@ export const SCALAR: readonly RowText[] = [
     b4 I:f f32.convert_i64_s .convert_i64_u
     ba I:F f64.convert_i64_u
   `, [
-    i64Popcnt, f32Ceil, f32Floor, f32Trunc, f32Nearest, f32Min, f32Max,
-    f32Copysign, f64Ceil, f64Trunc, f64Nearest, f64Min, f64Max, f64Copysign,
-    i32TruncF32S, i32TruncF32U, i32TruncF64U, i64TruncF32S, i64TruncF32U,
-    i64TruncF64S, i64TruncF64U, f32ConvertI64S, f32ConvertI64U,
+    i64Popcnt,
+    unaryF32(Math.ceil), unaryF32(Math.floor), unaryF32(Math.trunc), unaryF32(nearest),
+    binaryF32(Math.min), binaryF32(Math.max), f32Copysign,
+    unaryF64(Math.ceil),
+    unaryF64(Math.trunc), unaryF64(nearest),
+    binaryF64(Math.min), binaryF64(Math.max), f64Copysign,
+    converting(readF32, truncToI32S), converting(readF32, truncToI32U),
+    converting(readF64, truncToI32U),
+    converting(readF32, truncToI64S), converting(readF32, truncToI64U),
+    converting(readF64, truncToI64S), converting(readF64, truncToI64U),
+    f32ConvertI64S, f32ConvertI64U,
     f64ConvertI64U,
   ]],
   [Feature.SaturatingConversions, `
@@ -339,7 +250,9 @@ export const SCALAR: readonly RowText[] = [
     fc004 f:I i64.trunc_sat_f32_s .trunc_sat_f32_u
     fc006 F:I i64.trunc_sat_f64_s .trunc_sat_f64_u
   `, [
-    i32TruncSatF32S, i32TruncSatF32U, i32TruncSatF64U, i64TruncSatF32S,
-    i64TruncSatF32U, i64TruncSatF64S, i64TruncSatF64U,
+    converting(readF32, saturateToI32S), converting(readF32, saturateToI32U),
+    converting(readF64, saturateToI32U),
+    converting(readF32, saturateToI64S), converting(readF32, saturateToI64U),
+    converting(readF64, saturateToI64S), converting(readF64, saturateToI64U),
   ]],
 ];

@@ -11,7 +11,7 @@ import {
   type Instruction,
   instructions,
 } from "../../../engine/opcodes.ts";
-import { SCALAR } from "../../../engine/scalar.ts";
+import { scalar } from "../../../engine/scalar.ts";
 import { F32, F64, I32, I64, type ValueType } from "../../../engine/types.ts";
 import { Assembler } from "./assembler.ts";
 import { areDistinct } from "./cold_machine.ts";
@@ -98,7 +98,7 @@ function f64Result(x: number): bigint {
 }
 
 test("every row has its own name and opcode", () => {
-  assert.ok(areDistinct(SCALAR.map(groupOf)));
+  assert.ok(areDistinct(scalar().map(groupOf)));
 });
 
 test("i64 division traps on zero and on overflow only", () => {
