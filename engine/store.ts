@@ -138,7 +138,8 @@ export class TableInstance {
       this.handles = handles;
     }
     for (let i = before; i < after; i++) this.refs.push(null);
-    this.fill(before, ref, count);
+    // New handles are 0 already.
+    if (ref !== null) this.fill(before, ref, count);
     return before;
   }
 }

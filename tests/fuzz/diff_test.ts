@@ -6,39 +6,20 @@
  *   WAXWING_DIFF_CASES=100000 WAXWING_DIFF_SEED=1 npm test diff_test
  */
 
-import { createHash } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  callRaw,
-  compileModule,
-  FunctionInstance,
-  instantiateModule,
-  MemoryInstance,
-  Trap,
-} from "../../engine/mod.ts";
 import { I32 } from "./encode.ts";
 import { generate } from "./generate.ts";
-import type { Entry, GeneratedModule } from "./generate.ts";
-import { hostWasm, trapClass } from "./host.ts";
-import { EDGES_64 } from "./operators.ts";
-import { Random } from "./random.ts";
+import { hostWasm } from "./host.ts";
+import { type Guest, ownGuest, transcript } from "./transcript.ts";
 
 const CASES = Number(process.env.WAXWING_DIFF_CASES ?? 1500);
 const FIRST_SEED = Number(process.env.WAXWING_DIFF_SEED ?? 1);
-const CALLS_PER_ENTRY = 3;
 const SHRINK_TRIES = 2000;
-
-/** An instance in one of the two engines. */
-interface Guest {
-  /** Arguments and results are unsigned bits. Throws where it traps. */
-  call(entry: Entry, args: readonly bigint[]): bigint[];
-  memory(): Uint8Array;
-}
 
 function hostGuest(bytes: Uint8Array): Guest {
   if (!hostWasm) throw new Error("no WebAssembly");
@@ -59,68 +40,6 @@ function hostGuest(bytes: Uint8Array): Guest {
     },
     memory: () => new Uint8Array(memory.buffer),
   };
-}
-
-function ownGuest(bytes: Uint8Array): Guest {
-  const instance = instantiateModule(compileModule(bytes), () => undefined);
-  const memory = instance.exports.get("memory");
-  if (!(memory instanceof MemoryInstance)) throw new Error("no memory");
-  return {
-    call: (entry, args) => {
-      const exported = instance.exports.get(entry.name);
-      if (exported instanceof FunctionInstance) {
-        return callRaw(exported, args) as bigint[];
-      }
-      throw new Error(`no function ${entry.name}`);
-    },
-    memory: () => memory.bytes,
-  };
-}
-
-/** What a guest does, in lines. */
-function transcript(
-  generated: GeneratedModule,
-  seed: number,
-  newGuest: (bytes: Uint8Array) => Guest,
-): string[] {
-  const guest = newGuest(generated.bytes);
-  const random = new Random(seed ^ 0x5eed);
-  const lines: string[] = [];
-  for (const entry of generated.entries) {
-    for (let i = 0; i < CALLS_PER_ENTRY; i++) {
-      const args = entry.params.map((type) => argument(type, random));
-      lines.push(`${entry.name}(${hex(args)}): ${outcome(guest, entry, args)}`);
-    }
-  }
-  lines.push(`globals: ${outcome(guest, generated.state, [])}`);
-  const hash = createHash("sha1").update(guest.memory()).digest("hex");
-  lines.push(`memory: ${guest.memory().length} ${hash}`);
-  return lines;
-}
-
-function argument(type: number, random: Random): bigint {
-  const bits = random.oneIn(2) ? random.bits64() : random.pick(EDGES_64);
-  return BigInt.asUintN(type === I32 ? 32 : 64, bits);
-}
-
-function outcome(guest: Guest, entry: Entry, args: readonly bigint[]): string {
-  try {
-    return hex(guest.call(entry, args));
-  } catch (error) {
-    if (!(error instanceof Error)) return `threw ${String(error)}`;
-    const isTrap = error instanceof Trap || isHostTrap(error);
-    if (isTrap) return `trap: ${trapClass(error.message)}`;
-    return `threw ${error.name}: ${error.message}`;
-  }
-}
-
-function isHostTrap(error: Error): boolean {
-  return error.constructor.name === "RuntimeError" ||
-    error instanceof RangeError && /call stack/.test(error.message);
-}
-
-function hex(values: readonly bigint[]): string {
-  return values.map((value) => "0x" + value.toString(16)).join(" ");
 }
 
 /** The first line in which the engines differ, or undefined. */
