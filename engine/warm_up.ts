@@ -12,19 +12,24 @@ import { fuelled } from "./peephole.ts";
 import type { Machine } from "./store.ts";
 
 /** Where the warm-up puts its ops, a callee, and where all of them lead. */
-const OP_PC = 64;
-const CALLEE_PC = 96;
-const CELL = 112;
-const EXIT_PC = 128;
-const CODE_END = 160;
+const enum Place {
+  Op = 64,
+  Callee = 96,
+  Cell = 112,
+  Exit = 128,
+  End = 160,
+}
+
+const FRAME = 64;
+const FRAME_WORDS = 256;
 
 /** Registers, relative to `FRAME`. */
-const FRAME = 64;
-const LINK = 8;
-const SOURCES = 16;
-const RESULTS = 48;
-const ARGUMENTS = 64;
-const FRAME_WORDS = 256;
+const enum Register {
+  Link = 8,
+  Sources = 16,
+  Results = 48,
+  Arguments = 64,
+}
 
 /** Values of three source registers (and their high words) in turn. */
 // deno-fmt-ignore
@@ -51,7 +56,7 @@ const FIRST_JUMPS = 8000;
 /** Warms `execute` up, before anything runs. */
 export function warmUp(m: Machine): void {
   const view = new DataView(new ArrayBuffer(64));
-  const table = Int32Array.of(CELL, 1);
+  const table = Int32Array.of(Place.Cell, 1);
   const globals = new Int32Array(8);
   warm(m, view, 0, Op.FirstCold, (pc) => {
     m.execute(pc, FRAME, view, 64, table, globals, 1);
@@ -77,19 +82,19 @@ function warm(
 ): void {
   const { I, R, code } = m;
   const registers = I.slice(0, FRAME + FRAME_WORDS);
-  const words = code.slice(0, CODE_END);
+  const words = code.slice(0, Place.End);
   const refs = R.length;
   new Uint8Array(view.buffer).fill(1, 0, 6);
   while (R.length < FRAME + FRAME_WORDS) R.push(null);
-  code.fill(Op.Exit, OP_PC, CODE_END);
-  code[CELL] = CALLEE_PC;
-  code[CELL + 2] = 1;
-  code[CALLEE_PC] = Op.Return;
-  code[CALLEE_PC + 1] = LINK;
-  code[OP_PC] = Op.Br;
-  code[OP_PC + 1] = OP_PC;
+  code.fill(Op.Exit, Place.Op, Place.End);
+  code[Place.Cell] = Place.Callee;
+  code[Place.Cell + 2] = 1;
+  code[Place.Callee] = Op.Return;
+  code[Place.Callee + 1] = Register.Link;
+  code[Place.Op] = Op.Br;
+  code[Place.Op + 1] = Place.Op;
   I[COUNTER] = FIRST_JUMPS;
-  run(OP_PC);
+  run(Place.Op);
   for (let op = first; op < end; op++) {
     writeOp(code, op);
     for (const values of VALUES) {
@@ -97,7 +102,7 @@ function warm(
       I[COUNTER] = values[0];
       I[STACK_LIMIT] = values[1] < 0 ? 0 : registers[STACK_LIMIT];
       I[FUEL] = values[1] < 0 ? 0 : OPERANDS.n;
-      run(OP_PC);
+      run(Place.Op);
     }
   }
   code.set(words);
@@ -106,14 +111,14 @@ function warm(
 }
 
 function writeOp(code: Int32Array, op: number): void {
-  let at = OP_PC;
+  let at = Place.Op;
   code[at++] = op;
   if (op >= Op.FuelCopy32 && op < Op.FirstCold) {
     code[at++] = OPERANDS.n;
     code[at++] = op = fuelled().indexOf(op);
   }
-  let results = RESULTS;
-  let sources = SOURCES;
+  let results = Register.Results;
+  let sources = Register.Sources;
   for (const letter of shapes()[op]!.letters) {
     if (letter === "d") {
       code[at++] = results;
@@ -122,7 +127,7 @@ function writeOp(code: Int32Array, op: number): void {
       code[at++] = sources;
       sources += 2;
     } else if (letter === "*") {
-      code.fill(EXIT_PC, at, at + 4);
+      code.fill(Place.Exit, at, at + 4);
       at += 4;
     } else {
       code[at++] = OPERANDS[letter];
@@ -130,19 +135,21 @@ function writeOp(code: Int32Array, op: number): void {
   }
   code[at] = Op.Exit;
   // A call's link is where its callee looks for it.
-  if (op === Op.Call) code[OP_PC + 3] = ARGUMENTS + LINK;
-  if (op === Op.CallIndirect) code[OP_PC + 4] = ARGUMENTS + LINK;
+  if (op === Op.Call) code[Place.Op + 3] = Register.Arguments + Register.Link;
+  if (op === Op.CallIndirect) {
+    code[Place.Op + 4] = Register.Arguments + Register.Link;
+  }
 }
 
 const OPERANDS: Readonly<Record<string, number>> = {
   i: 1,
   n: 2,
   x: 0,
-  t: EXIT_PC,
-  c: CELL,
-  s: ARGUMENTS,
-  l: LINK,
-  b: 4 * SOURCES,
+  t: Place.Exit,
+  c: Place.Cell,
+  s: Register.Arguments,
+  l: Register.Link,
+  b: 4 * Register.Sources,
 };
 
 function setRegisters(
@@ -151,9 +158,9 @@ function setRegisters(
 ): void {
   I.fill(0, FRAME, FRAME + FRAME_WORDS);
   for (let i = 0; i < 4; i++) {
-    const at = FRAME + SOURCES + 2 * i;
+    const at = FRAME + Register.Sources + 2 * i;
     I[at] = values[i % 3];
     I[at + 1] = values[(i + 1) % 3];
   }
-  I[FRAME + LINK] = EXIT_PC;
+  I[FRAME + Register.Link] = Place.Exit;
 }
