@@ -38,6 +38,8 @@ export class MemoryInstance {
   hotLimit: number;
   /** Called after the views changed, with the buffer that they left. */
   onGrow: ((old: ArrayBufferLike) => void) | undefined = undefined;
+  /** What the embedder keeps with it; the engine never looks. */
+  embedder: unknown = undefined;
   readonly #policy: MemoryPolicy;
 
   /** Throws a RangeError where the host has not so much memory. */

@@ -50,6 +50,8 @@ export class FunctionInstance {
   host: HostFunction | undefined;
   /** What to call it in a stack trace. */
   readonly hostName: string;
+  /** What the embedder keeps with it; the engine never looks. */
+  embedder: unknown = undefined;
 
   constructor(
     type: CanonicalType,
@@ -80,6 +82,8 @@ export class TableInstance {
   handles: Int32Array;
   /** Elements that growing may reach. */
   readonly maxLength: number;
+  /** What the embedder keeps with it; the engine never looks. */
+  embedder: unknown = undefined;
 
   constructor(type: TableType, init: Ref, limit: number) {
     this.type = type;
@@ -154,6 +158,8 @@ export class GlobalInstance {
   readonly words: Int32Array;
   readonly index: number;
   ref: Ref = null;
+  /** What the embedder keeps with it; the engine never looks. */
+  embedder: unknown = undefined;
 
   constructor(type: GlobalType, words?: Int32Array, index = 0) {
     this.type = type;

@@ -31,10 +31,30 @@ import { checkOpen, enter, leave, type Limits, poll } from "./limits.ts";
 /** A guest function as JavaScript sees it. */
 export type ExportedFunctionValue = (...args: unknown[]) => unknown;
 
-const callables: WeakMap<FunctionInstance, ExportedFunctionValue> =
-  /* @__PURE__ */ new WeakMap();
-const instances: WeakMap<object, FunctionInstance> =
-  /* @__PURE__ */ new WeakMap();
+/** A class below this one adds its private fields to an object there is. */
+class Given {
+  constructor(value: object) {
+    return value;
+  }
+}
+
+/**
+ * What a plain function has of the engine's, in a field that only this class
+ * sees. An entry of a WeakMap would keep both, and all that they lead to, until
+ * V8's next full collection.
+ */
+class Stamp extends Given {
+  readonly #callee: FunctionInstance;
+
+  constructor(callable: ExportedFunctionValue, callee: FunctionInstance) {
+    super(callable);
+    this.#callee = callee;
+  }
+
+  static calleeOf(value: object): FunctionInstance | undefined {
+    return #callee in value ? value.#callee : undefined;
+  }
+}
 
 /**
  * The plain function that calls `callee`; always the same one. `owner` is
@@ -44,12 +64,13 @@ export function toCallable(
   callee: FunctionInstance,
   owner: Lifetime | undefined = lifetimeOf(callee.instance),
 ): ExportedFunctionValue {
-  const known = callables.get(callee);
-  if (known !== undefined) return known;
+  if (callee.embedder !== undefined) {
+    return callee.embedder as ExportedFunctionValue;
+  }
   const callable = (...args: unknown[]) => call(callee, args, owner);
   Object.defineProperty(callable, "name", { value: callableName(callee) });
-  callables.set(callee, callable);
-  instances.set(callable, callee);
+  callee.embedder = callable;
+  new Stamp(callable, callee);
   return callable;
 }
 
@@ -60,7 +81,7 @@ function callableName({ index, host, hostName }: FunctionInstance): string {
 
 /** The function behind a value of `toCallable`. */
 export function fromCallable(value: unknown): FunctionInstance | undefined {
-  return typeof value === "function" ? instances.get(value) : undefined;
+  return typeof value === "function" ? Stamp.calleeOf(value) : undefined;
 }
 
 /** Calls a function with JavaScript values, to its end. */

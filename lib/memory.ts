@@ -59,7 +59,7 @@ export class Memory {
       throw new RangeError("a shared memory needs a maximum");
     }
     this.instance = new MemoryInstance({ min, max, shared, is64: false });
-    memories.set(this.instance, this);
+    this.instance.embedder = this;
   }
 
   /** Bytes, up to 2^32. */
@@ -215,16 +215,9 @@ export interface TableDescriptor {
   readonly maximum?: number;
 }
 
-const memories: WeakMap<MemoryInstance, Memory> = /* @__PURE__ */ new WeakMap();
-
 /** The memory as embedders hold it; always the same object. */
 export function toMemory(instance: MemoryInstance): Memory {
-  let memory = memories.get(instance);
-  if (memory === undefined) {
-    memory = new Memory(instance);
-    memories.set(instance, memory);
-  }
-  return memory;
+  return (instance.embedder ??= new Memory(instance)) as Memory;
 }
 
 const MAX_TABLE_ELEMENTS = 10_000_000;
@@ -260,7 +253,7 @@ export class Table {
     }
     const type = { element: valueTypeOf(element), min, max, is64: false };
     this.instance = new TableInstance(type, null, MAX_TABLE_ELEMENTS);
-    tables.set(this.instance, this);
+    this.instance.embedder = this;
   }
 
   /** The type of its elements, such as `funcref`. */
@@ -301,16 +294,9 @@ export class Table {
   }
 }
 
-const tables: WeakMap<TableInstance, Table> = /* @__PURE__ */ new WeakMap();
-
 /** The table as embedders hold it; always the same object. */
 export function toTable(instance: TableInstance): Table {
-  let table = tables.get(instance);
-  if (table === undefined) {
-    table = new Table(instance);
-    tables.set(instance, table);
-  }
-  return table;
+  return (instance.embedder ??= new Table(instance)) as Table;
 }
 
 /** Type of a global. */
@@ -347,7 +333,7 @@ export class Global {
     const { mutable = false } = descriptor;
     this.instance = new GlobalInstance({ type, mutable });
     this.#write(value === undefined ? defaultValue(type) : value);
-    globals.set(this.instance, this);
+    this.instance.embedder = this;
   }
 
   /** The type of its value, such as `i32`. */
@@ -402,16 +388,9 @@ export class Global {
   }
 }
 
-const globals: WeakMap<GlobalInstance, Global> = /* @__PURE__ */ new WeakMap();
-
 /** The global as embedders hold it; always the same object. */
 export function toGlobal(instance: GlobalInstance): Global {
-  let global = globals.get(instance);
-  if (global === undefined) {
-    global = new Global(instance);
-    globals.set(instance, global);
-  }
-  return global;
+  return (instance.embedder ??= new Global(instance)) as Global;
 }
 
 function isCount(value: number): boolean {

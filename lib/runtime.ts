@@ -25,6 +25,7 @@ import {
 import { withoutLines } from "./dwarf.ts";
 import { ExitError } from "./errors.ts";
 import {
+  type Caller,
   hostFunction,
   type HostFunctionDefinition,
   HostModuleBuilder,
@@ -39,6 +40,7 @@ import {
   Limits,
   now,
 } from "./limits.ts";
+import type { Memory } from "./memory.ts";
 import { allocatorOf, MemoryBudget } from "./memory_budget.ts";
 import { CompiledModule } from "./module.ts";
 import { callAsync, callWithin, nextTask } from "./scheduler.ts";
@@ -315,22 +317,15 @@ export class Runtime {
       interleaves: options.interleave ?? false,
     });
     const begin: FunctionInstance[] = [];
-    let instance: Instance | undefined;
+    const caller = new ImportCaller();
     lifetime.onClose.push((exitCode) => {
       this.#instances.delete(lifetime);
-      if (this.#named.get(name) === instance) this.#named.delete(name);
-      if (instance !== undefined) options.onClose?.(exitCode);
+      if (this.#named.get(name) === caller.instance) this.#named.delete(name);
+      if (caller.instance !== undefined) options.onClose?.(exitCode);
     });
     const importer: Importer = {
       options,
-      caller: {
-        get instance() {
-          return instance;
-        },
-        get memory() {
-          return instance?.memory;
-        },
-      },
+      caller,
       onClose: (notify) => lifetime.onClose.push(notify),
     };
     try {
@@ -346,22 +341,19 @@ export class Runtime {
         {
           onAllocated: (allocated) => {
             allocated.embedder = lifetime;
-            lifetime.handle = instance = new Instance(
-              allocated,
-              name,
-              compiled,
-              lifetime,
-            );
+            const instance = new Instance(allocated, name, compiled, lifetime);
+            lifetime.handle = caller.instance = instance;
           },
           runStart: (callee) => begin.push(callee),
         },
       );
       const starts = () => startFunctions(made.exports, begin, options);
+      const instance = caller.instance!;
       this.#instances.add(lifetime);
-      if (name !== "") this.#named.set(name, instance!);
-      return { instance: instance!, starts };
+      if (name !== "") this.#named.set(name, instance);
+      return { instance, starts };
     } catch (error) {
-      instance = undefined;
+      caller.instance = undefined;
       lifetime.closeWithExitCode(1);
       throw error;
     }
@@ -377,6 +369,19 @@ export class Runtime {
         ...allocatorOf(lifetime, options),
       },
     };
+  }
+}
+
+/**
+ * The instance that imports. A class: a getter in an object literal would give
+ * each object a map of its own, which V8 keeps, with all that it leads to,
+ * until its next full collection.
+ */
+class ImportCaller implements Caller {
+  instance: Instance | undefined = undefined;
+
+  get memory(): Memory | undefined {
+    return this.instance?.memory;
   }
 }
 
