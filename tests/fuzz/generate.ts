@@ -17,6 +17,7 @@ import {
   I32,
   I64,
   TypeList,
+  V128,
   Writer,
 } from "./encode.ts";
 import type { FunctionSource, GlobalSource } from "./encode.ts";
@@ -43,7 +44,8 @@ export interface GeneratedModule {
   readonly pieces: readonly number[];
 }
 
-const TYPES: readonly number[] = [I32, I32, I64, F32, F64];
+const SCALARS: readonly number[] = [I32, I32, I64, F32, F64];
+const WITH_VECTORS: readonly number[] = [...SCALARS, V128, V128, V128];
 const NO_CUT: ReadonlySet<number> = new Set();
 
 /** The module of a seed, without the pieces of `cut`. */
@@ -80,15 +82,16 @@ export function generate(
 }
 
 function randomShape(random: Random, cut: ReadonlySet<number>): Shape {
+  const kinds = random.oneIn(3) ? WITH_VECTORS : SCALARS;
   const types = (count: number) =>
-    Array.from({ length: count }, () => random.pick(TYPES));
+    Array.from({ length: count }, () => random.pick(kinds));
   const signatures = Array.from({ length: 2 + random.below(5) }, () => ({
     params: types(random.below(5)),
     results: types(random.below(4)),
   }));
   const globals = [{ type: I32, mutable: true }];
   for (let i = 3 + random.below(5); i > 0; i--) {
-    globals.push({ type: random.pick(TYPES), mutable: !random.oneIn(5) });
+    globals.push({ type: random.pick(kinds), mutable: !random.oneIn(5) });
   }
   const table = Array.from(
     { length: random.pick([2, 4, 8, 16]) - 1 },
@@ -97,6 +100,7 @@ function randomShape(random: Random, cut: ReadonlySet<number>): Shape {
   return {
     signatures,
     types: new TypeList(),
+    kinds,
     globals,
     table: [...table, -1],
     memoryBytes: 65536 * (1 + random.below(2)),
@@ -117,7 +121,7 @@ function initialized(
 
 /** The integer type that has a type's bits. */
 function integerOf(type: number): number {
-  return type === F32 ? I32 : type === F64 ? I64 : type;
+  return type === F32 ? I32 : type === F64 || type === V128 ? I64 : type;
 }
 
 /** Calls a function with floats passed as integers, after refuelling. */
@@ -133,6 +137,9 @@ function wrapper(
     body.op(0x20, i);
     if (type === F32) body.bytes(0xbe);
     if (type === F64) body.bytes(0xbf);
+    if (type === V128) {
+      body.bytes(0xfd, 0x12).i32(i).bytes(0xfd, 0x10, 0xfd, 0x8e, 0x01);
+    }
   });
   body.op(0x10, index);
   for (let i = results.length - 1; i >= 0; i--) {
@@ -169,6 +176,11 @@ function writeAsInteger(
   local: number,
   exact: boolean,
 ): void {
+  if (type === V128) {
+    // One half, and the other one's bits mixed in.
+    out.bytes(0xfd, 0x1d, 0).op(0x20, local).bytes(0xfd, 0x1d, 1);
+    out.i64(0x9e3779b97f4a7c15n).bytes(0x7e, 0x85);
+  }
   if (type !== F32 && type !== F64) return;
   if (!exact) writeCanonical(out, type, local);
   out.bytes(type === F32 ? 0xbc : 0xbd);

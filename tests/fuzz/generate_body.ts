@@ -4,7 +4,7 @@
  * for what is promised of the result.
  */
 
-import { F32, F64, I32, I64, VOID, Writer } from "./encode.ts";
+import { F32, F64, I32, I64, V128, VOID, Writer } from "./encode.ts";
 import type { FunctionSource, TypeList } from "./encode.ts";
 import {
   EDGES_32,
@@ -14,6 +14,7 @@ import {
   LOADS,
   OPERATORS,
   STORES,
+  VECTOR_OPERATORS,
 } from "./operators.ts";
 import type { Access, Operator } from "./operators.ts";
 import type { Random } from "./random.ts";
@@ -28,6 +29,8 @@ export interface Signature {
 export interface Shape {
   readonly signatures: readonly Signature[];
   readonly types: TypeList;
+  /** Types that values have, with vectors or without. */
+  readonly kinds: readonly number[];
   readonly globals: readonly { type: number; mutable: boolean }[];
   /** The functions in the table, -1 for null; a power of 2 of them. */
   readonly table: readonly number[];
@@ -62,6 +65,13 @@ export function writeConstant(
       return;
     case F32:
       out.f32(rare ? random.bits() : random.pick(FLOATS_32));
+      return;
+    case V128:
+      out.bytes(0xfd, 0x0c);
+      for (let i = 0; i < 4; i++) {
+        const word = rare ? random.bits() : random.pick(EDGES_32);
+        for (const shift of [0, 8, 16, 24]) out.bytes(word >>> shift & 255);
+      }
       return;
     default:
       out.f64(rare ? random.bits64() : random.pick(FLOATS_64));
@@ -103,9 +113,9 @@ export class FunctionGenerator {
 
   generate(random: Random): FunctionSource {
     const { params, results } = this.#signature;
-    const locals = [I32, I64, F32, F64];
+    const locals = [...new Set(this.#shape.kinds)];
     for (let i = random.below(6); i > 0; i--) {
-      locals.push(random.pick([I32, I64, F32, F64]));
+      locals.push(random.pick(this.#shape.kinds));
     }
     this.#variables.push(...params, ...locals);
     this.#labels.push({ types: results, isTarget: true });
@@ -116,12 +126,12 @@ export class FunctionGenerator {
     return {
       params,
       results,
-      locals: [...locals, F32, F64, ...counters],
+      locals: [...locals, F32, F64, V128, ...counters],
       body: this.#out,
     };
   }
 
-  /** Scratch locals follow the variables: f32, f64, then the counters. */
+  /** Scratch locals follow the variables: f32, f64, v128; then counters. */
   #canonical(type: number): void {
     const base = this.#variables.length;
     writeCanonical(this.#out, type, type === F32 ? base : base + 1);
@@ -195,16 +205,17 @@ export class FunctionGenerator {
   }
 
   #store(random: Random): void {
-    const type = random.pick([I32, I64, F32, F64]);
+    const type = random.pick(this.#shape.kinds);
     this.#address(random);
     this.#value(random, type, 3);
     if (!this.#shape.exact && (type === F32 || type === F64)) {
       this.#canonical(type);
     }
-    this.#access(random, random.pick(STORES[type]));
+    this.#access(random, type, random.pick(STORES[type]));
   }
 
-  #access(random: Random, access: Access): void {
+  #access(random: Random, type: number, access: Access): void {
+    if (type === V128) this.#out.bytes(0xfd);
     this.#out.bytes(access.opcode, random.below(access.alignment + 1));
     const end = this.#shape.memoryBytes;
     const offset = random.below(64);
@@ -332,7 +343,7 @@ export class FunctionGenerator {
   #countedLoop(random: Random, nesting: number): void {
     if (this.#loops >= MAX_LOOPS) return this.#setLocal(random);
     this.#loops++;
-    const counter = this.#variables.length + 2 + this.#counters++;
+    const counter = this.#variables.length + 3 + this.#counters++;
     const trips = 1 + random.below(9);
     const down = random.oneIn(2);
     this.#out.i32(down ? trips : 0).op(0x21, counter);
@@ -351,7 +362,7 @@ export class FunctionGenerator {
   #burningLoop(random: Random, nesting: number): void {
     if (this.#loops >= MAX_LOOPS) return this.#setLocal(random);
     this.#loops++;
-    const params = random.oneIn(2) ? [] : [random.pick([I32, I64, F32, F64])];
+    const params = random.oneIn(2) ? [] : [random.pick(this.#shape.kinds)];
     this.#values(random, params);
     const type = this.#shape.types.indexOf(params, []);
     this.#out.bytes(0x03).signed(type);
@@ -392,7 +403,7 @@ export class FunctionGenerator {
     const types = () =>
       Array.from(
         { length: random.below(3) },
-        () => random.pick([I32, I64, F32, F64]),
+        () => random.pick(this.#shape.kinds),
       );
     const params = types();
     const results = types();
@@ -434,15 +445,22 @@ export class FunctionGenerator {
       case 4:
         return this.#special(own, type, depth);
       default:
-        return this.#operator(own, own.pick(OPERATORS[type]), depth);
+        return this.#operator(own, own.pick(this.#operators(own, type)), depth);
     }
+  }
+
+  #operators(random: Random, type: number): readonly Operator[] {
+    const { kinds } = this.#shape;
+    const isVector = type === V128 || kinds.includes(V128) && random.oneIn(4);
+    return (isVector ? VECTOR_OPERATORS : OPERATORS)[type];
   }
 
   #zero(type: number): void {
     if (type === I32) this.#out.i32(0);
     else if (type === I64) this.#out.i64(0n);
     else if (type === F32) this.#out.f32(0);
-    else this.#out.f64(0n);
+    else if (type === F64) this.#out.f64(0n);
+    else this.#out.i32(0).bytes(0xfd, 0x11);
   }
 
   #leaf(random: Random, type: number): void {
@@ -472,7 +490,7 @@ export class FunctionGenerator {
 
   #load(random: Random, type: number): void {
     this.#address(random);
-    this.#access(random, random.pick(LOADS[type]));
+    this.#access(random, type, random.pick(LOADS[type]));
   }
 
   #select(random: Random, type: number, depth: number): void {
@@ -528,7 +546,7 @@ export class FunctionGenerator {
   }
 
   #operator(random: Random, operator: Operator, depth: number): void {
-    const { operands, opcode, traps } = operator;
+    const { operands, opcode, traps, openLanes } = operator;
     // Most truncations of random floats would trap.
     if (traps === "range" && !random.oneIn(6)) {
       return this.#value(random, opcode[0] < 0xac ? I32 : I64, depth - 1);
@@ -542,6 +560,12 @@ export class FunctionGenerator {
     });
     if (traps === "zero" && !random.oneIn(8)) this.#avoidZero(operands[1]);
     this.#out.bytes(...opcode);
+    if (openLanes !== undefined) {
+      // NaNs become zeros: v & (v == v).
+      const scratch = this.#variables.length + 2;
+      this.#out.op(0x22, scratch).op(0x20, scratch).op(0x20, scratch);
+      this.#out.bytes(0xfd, openLanes, 0xfd, 0x4e);
+    }
     if (operator.openNaN && this.#shape.exact) {
       this.#canonical(opcode[0] < 0x99 || opcode[0] === 0xb6 ? F32 : F64);
     }

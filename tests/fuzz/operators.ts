@@ -1,10 +1,10 @@
 /**
- * The numeric instructions of WebAssembly 2.0 (without vectors) as the
+ * The numeric instructions of WebAssembly 2.0 as the
  * generator needs them: by result type, with operand types and whether the
  * result may be a NaN whose bits the specification leaves open.
  */
 
-import { F32, F64, I32, I64 } from "./encode.ts";
+import { F32, F64, I32, I64, V128 } from "./encode.ts";
 
 export interface Operator {
   readonly opcode: readonly number[];
@@ -15,6 +15,8 @@ export interface Operator {
   readonly seesBits: number;
   /** It traps on zero (division), or on what is out of range (truncation). */
   readonly traps: "zero" | "range" | undefined;
+  /** What compares the result's lanes, which may be such NaNs. */
+  readonly openLanes: number | undefined;
 }
 
 type Table = Readonly<Record<number, readonly Operator[]>>;
@@ -24,8 +26,9 @@ function row(
   operands: readonly number[],
   more: Partial<Operator> = {},
 ): Operator {
-  const none = { openNaN: false, seesBits: -1, traps: undefined };
-  return { opcode, operands, ...none, ...more };
+  const none = { openNaN: false, seesBits: -1 };
+  const never = { traps: undefined, openLanes: undefined };
+  return { opcode, operands, ...none, ...never, ...more };
 }
 
 /** Rows of the opcodes `first` to `last`, all alike. */
@@ -106,6 +109,106 @@ export const OPERATORS: Table = {
   ],
 };
 
+/** Opcodes behind 0xfd, from one to another. */
+function vectors(
+  from: number,
+  to: number,
+  operands: readonly number[],
+  more: Partial<Operator> = {},
+  ...lanes: number[]
+): Operator[] {
+  return Array.from(
+    { length: to - from + 1 },
+    (_, i) => row(vectorOpcode(from + i, lanes), operands, more),
+  );
+}
+
+function vectorOpcode(sub: number, lanes: readonly number[]): number[] {
+  const high = sub < 0x80 ? [] : [1];
+  return [0xfd, sub < 0x80 ? sub : sub & 0x7f | 0x80, ...high, ...lanes];
+}
+
+const V = [V128];
+const VV = [V128, V128];
+const SHIFT = [V128, I32];
+const SHUFFLE = [0, 17, 2, 19, 31, 5, 6, 7, 8, 9, 26, 27, 1, 1, 1, 16];
+const OPEN_F32: Partial<Operator> = { openLanes: 0x41 };
+const OPEN_F64: Partial<Operator> = { openLanes: 0x47 };
+
+/** Those that take or give vectors, by their result's type. */
+export const VECTOR_OPERATORS: Table = {
+  [I32]: [
+    ...vectors(0x53, 0x53, V),
+    ...[0x63, 0x64, 0x83, 0x84, 0xa3, 0xa4, 0xc3, 0xc4]
+      .flatMap((sub) => vectors(sub, sub, V)),
+    ...vectors(0x15, 0x16, V, {}, 13),
+    ...vectors(0x18, 0x19, V, {}, 5),
+    ...vectors(0x1b, 0x1b, V, {}, 0),
+    ...vectors(0x1b, 0x1b, V, {}, 3),
+  ],
+  [I64]: [...vectors(0x1d, 0x1d, V, {}, 0), ...vectors(0x1d, 0x1d, V, {}, 1)],
+  [F32]: vectors(0x1f, 0x1f, V, {}, 2),
+  [F64]: vectors(0x21, 0x21, V, {}, 1),
+  [V128]: [
+    ...vectors(0x0f, 0x11, [I32]),
+    ...vectors(0x12, 0x12, [I64]),
+    ...vectors(0x13, 0x13, [F32], REINTERPRETS),
+    ...vectors(0x14, 0x14, [F64], REINTERPRETS),
+    ...vectors(0x17, 0x17, [V128, I32], {}, 9),
+    ...vectors(0x1a, 0x1a, [V128, I32], {}, 6),
+    ...vectors(0x1c, 0x1c, [V128, I32], {}, 1),
+    ...vectors(0x1e, 0x1e, [V128, I64], {}, 0),
+    ...vectors(0x20, 0x20, [V128, F32], COPIES_SIGN, 3),
+    ...vectors(0x22, 0x22, [V128, F64], COPIES_SIGN, 1),
+    ...vectors(0x0d, 0x0d, VV, {}, ...SHUFFLE),
+    ...vectors(0x0d, 0x0d, VV, {}, ...SHUFFLE.map((_, i) => i ^ 4)),
+    ...vectors(0x0e, 0x0e, VV),
+    ...vectors(0x23, 0x4c, VV),
+    ...vectors(0x4d, 0x4d, V),
+    ...vectors(0x4e, 0x51, VV),
+    ...vectors(0x52, 0x52, [V128, V128, V128]),
+    ...vectors(0x5e, 0x5e, V, OPEN_F32),
+    ...vectors(0x5f, 0x5f, V, OPEN_F64),
+    ...vectors(0x60, 0x62, V),
+    ...vectors(0x65, 0x66, VV),
+    ...vectors(0x67, 0x6a, V, OPEN_F32),
+    ...[0x6b, 0x8b, 0xab, 0xcb].flatMap((sub) => vectors(sub, sub + 2, SHIFT)),
+    ...vectors(0x6e, 0x73, VV),
+    ...vectors(0x74, 0x75, V, OPEN_F64),
+    ...vectors(0x76, 0x79, VV),
+    ...vectors(0x7a, 0x7a, V, OPEN_F64),
+    ...vectors(0x7b, 0x7b, VV),
+    ...vectors(0x7c, 0x81, V),
+    ...vectors(0x82, 0x82, VV),
+    ...vectors(0x85, 0x86, VV),
+    ...vectors(0x87, 0x8a, V),
+    ...vectors(0x8e, 0x93, VV),
+    ...vectors(0x94, 0x94, V, OPEN_F64),
+    ...vectors(0x95, 0x99, VV),
+    ...vectors(0x9b, 0x9f, VV),
+    ...vectors(0xa0, 0xa1, V),
+    ...vectors(0xa7, 0xaa, V),
+    ...vectors(0xae, 0xae, VV),
+    ...vectors(0xb1, 0xb1, VV),
+    ...vectors(0xb5, 0xba, VV),
+    ...vectors(0xbc, 0xbf, VV),
+    ...vectors(0xc0, 0xc1, V),
+    ...vectors(0xc7, 0xca, V),
+    ...vectors(0xce, 0xce, VV),
+    ...vectors(0xd1, 0xd1, VV),
+    ...vectors(0xd5, 0xdf, VV),
+    ...vectors(0xe0, 0xe1, V),
+    ...vectors(0xe3, 0xe3, V, OPEN_F32),
+    ...vectors(0xe4, 0xe9, VV, OPEN_F32),
+    ...vectors(0xea, 0xeb, VV),
+    ...vectors(0xec, 0xed, V),
+    ...vectors(0xef, 0xef, V, OPEN_F64),
+    ...vectors(0xf0, 0xf5, VV, OPEN_F64),
+    ...vectors(0xf6, 0xf7, VV),
+    ...vectors(0xf8, 0xff, V),
+  ],
+};
+
 /** A load or a store: its opcode and the logarithm of its width. */
 export interface Access {
   readonly opcode: number;
@@ -131,6 +234,10 @@ export const LOADS: AccessTable = {
   ),
   [F32]: accesses([0x2a, 2]),
   [F64]: accesses([0x2b, 3]),
+  [V128]: accesses(
+    ...[[0, 4], [1, 3], [2, 3], [3, 3], [4, 3], [5, 3], [6, 3]] as const,
+    ...[[7, 0], [8, 1], [9, 2], [10, 3], [0x5c, 2], [0x5d, 3]] as const,
+  ),
 };
 
 export const STORES: AccessTable = {
@@ -138,6 +245,7 @@ export const STORES: AccessTable = {
   [I64]: accesses([0x37, 3], [0x3c, 0], [0x3d, 1], [0x3e, 2]),
   [F32]: accesses([0x38, 2]),
   [F64]: accesses([0x39, 3]),
+  [V128]: accesses([0x0b, 4]),
 };
 
 /** Numbers at which something changes. */
