@@ -24,13 +24,13 @@ import * as assert from "uvu/assert";
 import { mergeChunks } from "../../merge_chunks.ts";
 import { lineAt, parse, SOURCES } from "./sources.ts";
 
-/** Of everything that mod.ts exports. */
-const MAX_GZIP_BYTES = 90_000;
+/** Of everything that mod.ts exports. This figure may only fall. */
+const MAX_GZIP_BYTES = 88_000;
 /**
  * Of what runs a WASI program. The aim is 60,000; until it is reached this
  * figure may only fall.
  */
-const MAX_WASI_GZIP_BYTES = 74_000;
+const MAX_WASI_GZIP_BYTES = 72_000;
 
 const npm = JSON.parse(readFileSync("package.json", "utf8"));
 const jsr = JSON.parse(readFileSync("deno.json", "utf8"));
