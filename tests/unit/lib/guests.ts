@@ -34,9 +34,9 @@ const GUESTS: Readonly<Record<string, Assembler>> = {
   "a call tree": new Assembler()
     .function("run", ":", "", "i32.const 60 call $tree")
     .function("tree", "i:", "", TREE()),
-  "a loop of large fills": new Assembler().memory("memory", 512)
+  "a loop of large fills": new Assembler().memory("memory", 257)
     .function("run", ":", "", FILL()),
-  "a loop of large copies": new Assembler().memory("memory", 512)
+  "a loop of large copies": new Assembler().memory("memory", 257)
     .function("run", ":", "", FILL().replace("fill", "copy")),
   "a loop of vectors": new Assembler()
     .function("run", ":", "v", `loop ${VECTORS} br 0 end`),
