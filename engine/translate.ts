@@ -169,6 +169,19 @@ export function globalWordOffsets(module: Module): Int32Array {
   return offsets;
 }
 
+const validators: WeakMap<Module, BodyValidator> =
+  /* @__PURE__ */ new WeakMap();
+
+/** What reads the bodies again. */
+function validatorOf(module: Module): BodyValidator {
+  let validator = validators.get(module);
+  if (validator === undefined) {
+    validator = new BodyValidator(module);
+    validators.set(module, validator);
+  }
+  return validator;
+}
+
 /** A translation that has not got its place in the arena yet. */
 export interface Translation {
   readonly code: Omit<Code, "start" | "end">;
@@ -187,6 +200,9 @@ interface LoopConstant {
   uses: number;
 }
 
+/** Of the buffer for code. */
+const MIN_WORDS = 64;
+
 /** After so many ops there is a branch, for the polls that branches count. */
 const MAX_UNPOLLED = 256;
 
@@ -202,7 +218,7 @@ export function translate(
   functionIndex: number,
   isMetered = false,
 ): Translation {
-  const validator = new BodyValidator(functions.module);
+  const validator = validatorOf(functions.module);
   const pass = (constants: readonly (readonly [string, LoopConstant])[]) => {
     const sink = new Translator(functions, functionIndex, isMetered, validator);
     sink.keepConstants(constants);
@@ -225,7 +241,7 @@ class Translator implements Sink {
   readonly #globalWords: Int32Array;
 
   // Code
-  #buffer = new Int32Array(256);
+  #buffer: Int32Array;
   /** Words in the buffer. */
   #end = 0;
   /** Where the ops since the last label start. */
@@ -313,6 +329,12 @@ class Translator implements Sink {
     this.#isProbed = functions.module.probes?.[functionIndex] !== undefined;
     this.#isMetered = isMetered;
     this.#validator = validator;
+    // Few functions need more words than they have bytes.
+    const { bodyStarts, bodyEnds, importedFunctions } = functions.module;
+    const defined = functionIndex - importedFunctions;
+    this.#buffer = new Int32Array(
+      MIN_WORDS + bodyEnds[defined] - bodyStarts[defined],
+    );
     this.#globalWords = globalWordOffsets(functions.module);
   }
 
