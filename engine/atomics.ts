@@ -17,6 +17,7 @@ import { Feature } from "./features.ts";
 import { fromBigInt, toBigInt, toNumberS } from "./i64.ts";
 import type { Handler, Row, RowGroup } from "./instruction.ts";
 import { Imm } from "./instruction.ts";
+import { lazyBy } from "./lazy.ts";
 import type { MemoryInstance } from "./memory.ts";
 import { TrapCode } from "./trap.ts";
 
@@ -37,24 +38,16 @@ type Views = readonly [
   BigInt64Array,
 ];
 
-const viewsByBuffer: WeakMap<ArrayBufferLike, Views> =
-  /* @__PURE__ */ new WeakMap();
-
-function viewsOf({ buffer }: MemoryInstance): Views {
-  let views = viewsByBuffer.get(buffer);
-  if (views === undefined) {
-    // An embedder's buffer may end within an element.
-    const { byteLength } = buffer;
-    views = [
-      new Uint8Array(buffer),
-      new Uint16Array(buffer, 0, Math.floor(byteLength / 2)),
-      new Int32Array(buffer, 0, Math.floor(byteLength / 4)),
-      new BigInt64Array(buffer, 0, Math.floor(byteLength / 8)),
-    ];
-    viewsByBuffer.set(buffer, views);
-  }
-  return views;
-}
+const viewsOf = /* @__PURE__ */ lazyBy((buffer: ArrayBufferLike): Views => {
+  // An embedder's buffer may end within an element.
+  const { byteLength } = buffer;
+  return [
+    new Uint8Array(buffer),
+    new Uint16Array(buffer, 0, Math.floor(byteLength / 2)),
+    new Int32Array(buffer, 0, Math.floor(byteLength / 4)),
+    new BigInt64Array(buffer, 0, Math.floor(byteLength / 8)),
+  ];
+});
 
 /**
  * The view whose elements have `size` bytes. `Atomics` is typed for numbers
@@ -62,7 +55,7 @@ function viewsOf({ buffer }: MemoryInstance): Views {
  * `valueOf` makes for it are bigints.
  */
 function viewOf(memory: MemoryInstance, size: number): Int32Array {
-  return viewsOf(memory)[31 - Math.clz32(size)] as Int32Array;
+  return viewsOf(memory.buffer)[31 - Math.clz32(size)] as Int32Array;
 }
 
 /** Where the access of `size` bytes begins, or a negated trap code. */
@@ -190,7 +183,7 @@ function block(
   hi: number,
   ms: number,
 ): number {
-  const [, , words, longs] = viewsOf(memory);
+  const [, , words, longs] = viewsOf(memory.buffer);
   const long = toBigInt(lo, hi);
   const isEqual = size === 4
     ? Atomics.load(words, at / 4) === lo

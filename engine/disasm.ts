@@ -10,6 +10,7 @@
 import { readValueType } from "./decode_types.ts";
 import { toBigInt } from "./i64.ts";
 import { Imm } from "./instruction.ts";
+import { lazyBy } from "./lazy.ts";
 import {
   type ConstExpr,
   type DataSegment,
@@ -135,22 +136,14 @@ function valuesText(
   }).join("");
 }
 
-const functionNames: WeakMap<Module, ReadonlyMap<number, string>> =
-  /* @__PURE__ */ new WeakMap();
-
 /** Names of the name section, else those of exports. */
-function namesOfFunctions(module: Module): ReadonlyMap<number, string> {
-  let names = functionNames.get(module);
-  if (names === undefined) {
-    const given = new Map(namesOf(module).functions);
-    for (const { kind, index, name } of module.exports) {
-      if (kind === ExternKind.Func && !given.has(index)) given.set(index, name);
-    }
-    names = identifiers(given);
-    functionNames.set(module, names);
+const namesOfFunctions = /* @__PURE__ */ lazyBy((module: Module) => {
+  const given = new Map(namesOf(module).functions);
+  for (const { kind, index, name } of module.exports) {
+    if (kind === ExternKind.Func && !given.has(index)) given.set(index, name);
   }
-  return names;
-}
+  return identifiers(given);
+});
 
 /** The text format's identifiers for names; of equal names the first counts. */
 function identifiers(

@@ -8,6 +8,7 @@
 import type { FunctionTable } from "./code.ts";
 import { ConstEvaluator } from "./constexpr.ts";
 import { LinkError, Trap } from "./errors.ts";
+import { lazyBy } from "./lazy.ts";
 import { MAX_PAGES, MemoryInstance, type MemoryPolicy } from "./memory.ts";
 import {
   type ElementSegment,
@@ -62,8 +63,8 @@ export interface InstanceLimits {
   readonly callDepth?: number;
 }
 
-const functionTables: WeakMap<Module, FunctionTable> =
-  /* @__PURE__ */ new WeakMap();
+const functionTableOf: (module: Module) => FunctionTable =
+  /* @__PURE__ */ lazyBy((module: Module) => newFunctionTable(module));
 let lastInstanceId = 0;
 
 /** What is done at points of an instantiation. */
@@ -205,11 +206,7 @@ function allocate(
   imports: readonly Extern[],
   limits: InstanceLimits,
 ): ModuleInstance {
-  let functionTable = functionTables.get(module);
-  if (functionTable === undefined) {
-    functionTable = newFunctionTable(module);
-    functionTables.set(module, functionTable);
-  }
+  const functionTable = functionTableOf(module);
   const wordOffsets = globalWordOffsets(module);
   const words = wordOffsets[module.globals.length];
   const instance = new ModuleInstance(functionTable, ++lastInstanceId, words);

@@ -7,6 +7,7 @@
 
 import { type CustomSection, ExternKind, type Module } from "./module.ts";
 import { CompileError } from "./errors.ts";
+import { lazyBy } from "./lazy.ts";
 import { Reader } from "./reader.ts";
 
 const MODULE_NAME = 0;
@@ -87,17 +88,10 @@ export function readNames(module: Module): Names {
   return new Names(module.bytes, section);
 }
 
-const namesByModule: WeakMap<Module, Names> = /* @__PURE__ */ new WeakMap();
-
 /** The names of a module, read when they are first asked for. */
-export function namesOf(module: Module): Names {
-  let names = namesByModule.get(module);
-  if (names === undefined) {
-    names = readNames(module);
-    namesByModule.set(module, names);
-  }
-  return names;
-}
+export const namesOf: (module: Module) => Names = /* @__PURE__ */ lazyBy(
+  readNames,
+);
 
 /** The name section's name of a function, or one that it is exported by. */
 export function functionNameOf(

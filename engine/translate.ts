@@ -27,7 +27,7 @@ import { Op } from "./exec.ts";
 import { VectorOp } from "./exec_simd.ts";
 import { HIGH, Imm, NEGATED, SWAPPED } from "./instruction.ts";
 import { shapes } from "./ir.ts";
-import { lazy } from "./lazy.ts";
+import { lazy, lazyBy } from "./lazy.ts";
 import type { Module } from "./module.ts";
 import { type Instruction, instructions } from "./opcodes.ts";
 import {
@@ -149,38 +149,27 @@ function opTable(
   );
 }
 
-const wordOffsets: WeakMap<Module, Int32Array> = /* @__PURE__ */ new WeakMap();
-
 /**
  * Where each defined global's words are in its instance's array, and at the
- * end how many there are; told once for a module.
+ * end how many there are.
  */
-export function globalWordOffsets(module: Module): Int32Array {
-  const known = wordOffsets.get(module);
-  if (known !== undefined) return known;
-  const offsets = new Int32Array(module.globals.length + 1);
-  let words = 0;
-  for (let i = 0; i < module.globals.length; i++) {
-    offsets[i] = words;
-    if (i >= module.importedGlobals) words += slotWords(module.globals[i].type);
-  }
-  offsets[module.globals.length] = words;
-  wordOffsets.set(module, offsets);
-  return offsets;
-}
-
-const validators: WeakMap<Module, BodyValidator> =
-  /* @__PURE__ */ new WeakMap();
+export const globalWordOffsets: (module: Module) => Int32Array =
+  /* @__PURE__ */ lazyBy((module: Module) => {
+    const { globals, importedGlobals } = module;
+    const offsets = new Int32Array(globals.length + 1);
+    let words = 0;
+    for (let i = 0; i < globals.length; i++) {
+      offsets[i] = words;
+      if (i >= importedGlobals) words += slotWords(globals[i].type);
+    }
+    offsets[globals.length] = words;
+    return offsets;
+  });
 
 /** What reads the bodies again. */
-function validatorOf(module: Module): BodyValidator {
-  let validator = validators.get(module);
-  if (validator === undefined) {
-    validator = new BodyValidator(module);
-    validators.set(module, validator);
-  }
-  return validator;
-}
+const validatorOf = /* @__PURE__ */ lazyBy((module: Module) =>
+  new BodyValidator(module)
+);
 
 /** A translation that has not got its place in the arena yet. */
 export interface Translation {
