@@ -16,7 +16,12 @@ import { COUNTER, FP, Op, PC, STACK_LIMIT } from "./exec.ts";
 import { OUT_OF_FUEL, pay } from "./fuel.ts";
 import type { Handler } from "./instruction.ts";
 import { STACK_MARGIN } from "./translate.ts";
-import { FunctionInstance, type Machine, PENDING } from "./store.ts";
+import {
+  FunctionInstance,
+  type Machine,
+  PENDING,
+  type TableInstance,
+} from "./store.ts";
 import { TrapCode } from "./trap.ts";
 import { isRef, isSubtypeId, type TypeId } from "./types.ts";
 
@@ -79,14 +84,12 @@ export function callHost(
 }
 
 /** The function at `index` of a table, or a negated trap code. */
-function lookUp(
-  m: Machine,
-  table: number,
+export function lookUp(
+  { refs }: TableInstance,
   index: number,
   typeId: TypeId,
 ): FunctionInstance | number {
-  const { refs } = m.instance.tables[table];
-  if (index >= refs.length) return -TrapCode.UndefinedElement;
+  if (!(index >= 0 && index < refs.length)) return -TrapCode.UndefinedElement;
   const callee = refs[index];
   if (!(callee instanceof FunctionInstance)) {
     return -TrapCode.UninitializedElement;
@@ -130,7 +133,7 @@ function callTableAt(
 ): number {
   const { code } = m;
   const index = m.I[fp + code[pc + 1]] >>> 0;
-  const callee = lookUp(m, table, index, code[pc + 2]);
+  const callee = lookUp(m.instance.tables[table], index, code[pc + 2]);
   return typeof callee === "number"
     ? callee
     : enter(m, callee, next, fp, code[pc + 3]);
@@ -178,7 +181,7 @@ const returnCallImport: Handler = (m, pc, fp) =>
 const returnCallTable: Handler = (m, pc, fp) => {
   const { code } = m;
   const index = m.I[fp + code[pc + 1]] >>> 0;
-  const callee = lookUp(m, code[pc + 7], index, code[pc + 2]);
+  const callee = lookUp(m.instance.tables[code[pc + 7]], index, code[pc + 2]);
   return typeof callee === "number" ? callee : replace(m, callee, pc + 3, fp);
 };
 

@@ -52,6 +52,7 @@ export {
 } from "./memory.ts";
 export { type Checkpoint, restoring, takeCheckpoint } from "./checkpoint.ts";
 export { currentFrames, type Landing, moduleOf, Unwinding } from "./frames.ts";
+export { lookUp } from "./calls.ts";
 export { callInPlace, landBehind } from "./in_place.ts";
 export { probeHost, withProbes } from "./probes.ts";
 export { charge } from "./fuel.ts";

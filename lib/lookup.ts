@@ -5,10 +5,10 @@
  */
 
 import {
-  FunctionInstance,
-  isSubtypeId,
+  type FunctionInstance,
+  lookUp,
   Trap,
-  TrapCode,
+  type TrapCode,
   type TypeId,
 } from "../engine/mod.ts";
 import { ExportedFunction, type Instance } from "./instance.ts";
@@ -60,15 +60,9 @@ export function tableFunction(
   if (table === undefined) {
     throw new RangeError(`table index out of range: ${tableIndex}`);
   }
-  if (!(index >= 0 && index < table.length)) {
-    throw new Trap(TrapCode.UndefinedElement);
-  }
-  const callee = table.refs[index];
-  if (!(callee instanceof FunctionInstance)) {
-    throw new Trap(TrapCode.UninitializedElement);
-  }
-  if (isSubtypeId(callee.typeId, type)) return callee;
-  throw new Trap(TrapCode.IndirectCallTypeMismatch);
+  const callee = lookUp(table, index, type);
+  if (typeof callee === "number") throw new Trap(-callee as TrapCode);
+  return callee;
 }
 
 /**
