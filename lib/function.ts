@@ -97,6 +97,17 @@ export function call(
   const base = m.top;
   const { params, results } = callee.type;
   writeValues(m, base, params, args);
+  runAt(base, callee, owner, limits);
+  return takeResults(m, base, results);
+}
+
+/** Runs a call to its end, whose arguments are at `base`. */
+function runAt(
+  base: number,
+  callee: FunctionInstance,
+  owner: Lifetime | undefined,
+  limits?: Limits,
+): void {
   const activity = enter(owner, limits);
   try {
     invoke(callee, base, poll);
@@ -104,7 +115,6 @@ export function call(
     leave(activity);
   }
   if (owner !== undefined) checkOpen(owner);
-  return takeResults(m, base, results);
 }
 
 /** The same on slots of 8 bytes, see `ExportedFunction.callWithStack`. */
@@ -128,13 +138,7 @@ export function callOnStack(
   for (let i = 0; i < paramWords; i++) {
     m.I[base + i] = stack.getInt32(4 * i, true);
   }
-  const activity = enter(owner, undefined);
-  try {
-    invoke(callee, base, poll);
-  } finally {
-    leave(activity);
-  }
-  checkOpen(owner);
+  runAt(base, callee, owner);
   for (let i = 0; i < resultWords; i++) {
     stack.setInt32(4 * i, m.I[base + i], true);
   }
