@@ -17,8 +17,8 @@ import { TrapCode } from "./trap.ts";
 type Move = (I: Int32Array, view: DataView, address: number, r: number) => void;
 
 /** Those of i32.load and i64.store32. */
-const FIRST_OPCODE = 0x28;
-const LAST_OPCODE = 0x3e;
+export const FIRST_OPCODE = 0x28;
+export const LAST_OPCODE = 0x3e;
 
 function set64(I: Int32Array, r: number, lo: number, hi: number): void {
   I[r] = lo;

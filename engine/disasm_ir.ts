@@ -12,6 +12,7 @@
  * The register that an op writes comes first, before an equals sign.
  */
 
+import { FIRST_OPCODE, LAST_OPCODE } from "./access.ts";
 import { readValueType } from "./decode_types.ts";
 import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import { functionText, signatureText, typeText } from "./disasm.ts";
@@ -35,9 +36,6 @@ export interface IROptions {
   readonly offsets?: boolean;
 }
 
-const FIRST_ACCESS_OPCODE = 0x28;
-/** That of i64.store32. */
-const LAST_ACCESS = Op.FirstAccess + 0x3e - FIRST_ACCESS_OPCODE;
 /** More locals than these are not listed. */
 const MAX_LOCALS = 16;
 
@@ -99,10 +97,9 @@ export function describeOp(
 ): { readonly name: string; readonly letters: string } | undefined {
   const shape = shapes()[op];
   if (shape !== undefined) return shape;
-  const isAccess = op >= Op.FirstAccess && op <= LAST_ACCESS;
-  const row = isAccess
-    ? instructions()[op - Op.FirstAccess + FIRST_ACCESS_OPCODE]
-    : coldRows().get(op);
+  const opcode = op - Op.FirstAccess + FIRST_OPCODE;
+  const isAccess = opcode >= FIRST_OPCODE && opcode <= LAST_OPCODE;
+  const row = isAccess ? instructions()[opcode] : coldRows().get(op);
   if (row === undefined) return undefined;
   const { mnemonic, params, results, imm } = row;
   const letters = (results.length > 0 ? "d" : "") + "a".repeat(params.length) +

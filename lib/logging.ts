@@ -10,17 +10,6 @@ import type { FunctionListener, FunctionListenerFactory } from "./listen.ts";
 import type { Memory } from "./memory.ts";
 import { Errno } from "./world.ts";
 
-/** Groups of host functions. */
-export type LogScope =
-  | "all"
-  | "clock"
-  | "filesystem"
-  | "memory"
-  | "poll"
-  | "proc"
-  | "random"
-  | "sock";
-
 /**
  * All groups, by name.
  *
@@ -31,7 +20,7 @@ export type LogScope =
  * console.log(LOG_SCOPES.includes("filesystem"));
  * ```
  */
-export const LOG_SCOPES: readonly LogScope[] = [
+export const LOG_SCOPES = [
   "all",
   "clock",
   "filesystem",
@@ -40,7 +29,10 @@ export const LOG_SCOPES: readonly LogScope[] = [
   "proc",
   "random",
   "sock",
-];
+] as const;
+
+/** Groups of host functions. */
+export type LogScope = typeof LOG_SCOPES[number];
 
 /**
  * Logs all functions, `write` gets a line without its end.

@@ -61,9 +61,8 @@ const EMPTY: readonly number[] = [0, 97, 115, 109, 1, 0, 0, 0];
  * @throws {TypeError} the definition of a function is wrong
  */
 export function standIn(parts: StandInParts = {}): Instance {
-  const { name = "", memory, functions = {}, globals = {}, tables = {} } =
-    parts;
-  const { onClose } = parts;
+  const { name = "", memory, onClose } = parts;
+  const { functions = {}, globals = {}, tables = {} } = parts;
   const standIn = new Runtime().instantiate(Uint8Array.from(EMPTY), {
     name,
     onClose,
