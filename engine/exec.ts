@@ -377,6 +377,7 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
     next: 0,
     variant: 0,
     fuel: undefined,
+    later: -1,
     progress: 0,
     host: undefined,
     hostAt: 0,
@@ -405,8 +406,10 @@ function makeExecute(
     fp = fp | 0;
     limit = limit | 0;
     id = id | 0;
+    // Only the innermost loop goes round: V8 compiles loops that deep where they
+    // run (on-stack replacement) six times later, see docs/rationale.md.
     // deno-fmt-ignore
-    exit: for (;;) {
+    exit: for (x = 0;;) for (x = 0;;) for (x = 0;;) for (x = 0;;) for (x = 0;;) for (;;) {
       switch (code[pc]) {
         // Copies and constants
         case Op.Copy32: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
@@ -697,7 +700,7 @@ function makeExecute(
         default: break exit;
       }
       // Every taken branch and every call comes by here.
-      if ((I[0] = I[0] - 1 | 0) < 0) break;
+      if ((I[0] = I[0] - 1 | 0) < 0) break exit;
     }
     I[1] = pc;
     I[2] = fp;

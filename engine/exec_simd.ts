@@ -291,8 +291,9 @@ export function makeExecuteVectors(
     pc = pc | 0;
     fp = fp | 0;
     limit = limit | 0;
+    // So deep for the same reason as `execute`'s.
     // deno-fmt-ignore
-    exit: for (;;) {
+    exit: for (x = 0;;) for (x = 0;;) for (x = 0;;) for (x = 0;;) for (x = 0;;) for (;;) {
       // What most ops want: where the result and two operands are.
       z = fp + code[pc + 1 | 0] | 0;
       x = fp + code[pc + 2 | 0] | 0;
@@ -555,7 +556,7 @@ export function makeExecuteVectors(
         default: break exit;
       }
       // Every taken branch comes by here.
-      if ((I[0] = I[0] - 1 | 0) < 0) break;
+      if ((I[0] = I[0] - 1 | 0) < 0) break exit;
     }
     return pc;
   };

@@ -31,7 +31,9 @@ export function pay(m: Machine, units: number): boolean {
 
 /** Brings the next poll nearer. */
 export function pass(m: Machine, points: number): void {
-  m.I[COUNTER] = Math.max(m.I[COUNTER] - points, -1);
+  const left = m.I[COUNTER] - Math.ceil(points);
+  m.I[COUNTER] = Math.max(left, -1);
+  if (left < -1) m.later = Math.max(m.later + left + 1, -1);
 }
 
 /** The same, and uses fuel, for work that was done. */

@@ -82,6 +82,13 @@ export const DEFAULT_SIZE: MachineSize = {
 
 /** Taken branches and calls between two polls. */
 export const POLL_INTERVAL = 100_000;
+/**
+ * V8 and JSC put faster code of a loop in place where the loop is entered, and
+ * need some time to make it. Until then the loop is left every few points, so
+ * many times.
+ */
+const COLD_INTERVAL = 16;
+const COLD_SLICES = 1 << 16;
 /** Guest, host, guest, ...: how deep, before the host's own stack overflows. */
 const MAX_NESTING = 100;
 
@@ -105,6 +112,8 @@ interface Realm {
   /** Where the outer runs stand. */
   readonly outer: Position[];
   run: Run | undefined;
+  /** How often the loop has yet to be left early. */
+  coldSlices: number;
   /** How many frames there may be. */
   maxDepth: number;
   readonly size: MachineSize;
@@ -142,7 +151,6 @@ function makeRealm(size: MachineSize): Realm {
     is64: false,
   });
   warmUp(m);
-  m.I[COUNTER] = POLL_INTERVAL;
   m.I[PC] = m.next = PC_EXIT;
   const arena = new Arena(m.code);
   m.codeAt = (pc) => arena.find(pc);
@@ -156,6 +164,7 @@ function makeRealm(size: MachineSize): Realm {
     pinned: new Set(),
     outer: [],
     run: undefined,
+    coldSlices: COLD_SLICES,
     maxDepth: Infinity,
     size,
     hasVectors: false,
@@ -174,7 +183,17 @@ export function installProbes(
 
 /** Makes the next poll come after so many taken branches and calls. */
 export function pollAfter(points: number): void {
-  if (theRealm !== undefined) theRealm.machine.I[COUNTER] = points;
+  if (theRealm !== undefined) countDown(theRealm, points);
+}
+
+/** Has the loop be left after so many points, or in parts while it is cold. */
+function countDown(current: Realm, points: number): void {
+  const { machine: m } = current;
+  const isCold = current.coldSlices > 0 && points > COLD_INTERVAL;
+  if (isCold) current.coldSlices--;
+  m.I[COUNTER] = isCold ? COLD_INTERVAL : points;
+  // Going from 0 to -1 is a point, too.
+  m.later = isCold ? points - COLD_INTERVAL - 1 : -1;
 }
 
 /** Gives a module its entry cells. */
@@ -299,8 +318,9 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
     if (I[COUNTER] < 0) {
       I[PC] = pc;
       if (code[pc] === Op.Translate) I[PC] = pc = translateCallee(m, pc, I[FP]);
-      I[COUNTER] = POLL_INTERVAL;
-      if (poll !== undefined && poll()) return STOPPED;
+      const isDue = m.later < 0;
+      countDown(current, isDue ? POLL_INTERVAL : m.later);
+      if (isDue && poll !== undefined && poll()) return STOPPED;
     }
     const { instance } = m;
     const memory = instance.memories.length > 0
@@ -323,7 +343,7 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
         return next;
       }
       // An op that waits in slices asks to be run again after a poll.
-      if (next === pc) I[COUNTER] = -1;
+      if (next === pc) countDown(current, -1);
       pc = next;
       I[PC] = pc;
       if (code[pc] < Op.FirstCold) break;
@@ -339,6 +359,7 @@ function leave(current: Realm, pc: number): number {
   if (op >= Op.FirstVector && op < Op.FirstRow) {
     if (!current.hasVectors) {
       current.hasVectors = true;
+      current.coldSlices = COLD_SLICES;
       warmUpVectors(m);
     }
     const { memories } = m.instance;

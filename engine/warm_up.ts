@@ -47,11 +47,11 @@ const VALUES: readonly (readonly [number, number, number])[] = [
 ];
 
 /**
- * Jumps that come first: V8 keeps what it learns of a function only when that
- * has run some times its own length. With 50,000 it is compiled right there,
- * knowing nothing of the other ops.
+ * V8 keeps what it learns of a function only when that has run some times its
+ * own length, about one pass. In the second one it learns of all the ops, and
+ * before that ends begins to compile, while the first program starts.
  */
-const FIRST_JUMPS = 8000;
+const PASSES = 2;
 
 /** Warms `execute` up, before anything runs. */
 export function warmUp(m: Machine): void {
@@ -91,23 +91,24 @@ function warm(
   code[Place.Cell + 2] = 1;
   code[Place.Callee] = Op.Return;
   code[Place.Callee + 1] = Register.Link;
-  code[Place.Op] = Op.Br;
-  code[Place.Op + 1] = Place.Op;
-  I[COUNTER] = FIRST_JUMPS;
-  run(Place.Op);
-  for (let op = first; op < end; op++) {
-    writeOp(code, op);
-    for (const values of VALUES) {
-      setRegisters(I, values);
-      I[COUNTER] = values[0];
-      I[STACK_LIMIT] = values[1] < 0 ? 0 : registers[STACK_LIMIT];
-      I[FUEL] = values[1] < 0 ? 0 : OPERANDS.n;
-      run(Place.Op);
-    }
+  for (let i = 0; i < PASSES; i++) {
+    for (let op = first; op < end; op++) warmOp(m, op, run);
   }
   code.set(words);
   I.set(registers);
   R.length = refs;
+}
+
+function warmOp(m: Machine, op: number, run: (pc: number) => void): void {
+  const { I, code } = m;
+  writeOp(code, op);
+  for (const values of VALUES) {
+    setRegisters(I, values);
+    I[COUNTER] = values[0];
+    I[STACK_LIMIT] = values[1] < 0 ? 0 : I.length;
+    I[FUEL] = values[1] < 0 ? 0 : OPERANDS.n;
+    run(Place.Op);
+  }
 }
 
 function writeOp(code: Int32Array, op: number): void {

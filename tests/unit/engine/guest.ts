@@ -2,7 +2,6 @@
 // values, host functions on bigints, and threads whose state passes through
 // JSON each time they stop.
 
-import { COUNTER } from "../../../engine/exec.ts";
 import {
   callRaw,
   compileModule,
@@ -17,6 +16,7 @@ import {
   machine,
   MemoryInstance,
   type ModuleInstance,
+  pollAfter,
   type RawValue,
   readRaw,
   type SavedThread,
@@ -151,16 +151,16 @@ export function residentBytes(): number {
 
 /** A poll that stops the run after so many taken branches and calls. */
 export function stopEvery(branches: number): () => boolean {
-  machine().I[COUNTER] = branches;
+  pollAfter(branches);
   return () => {
-    machine().I[COUNTER] = branches;
+    pollAfter(branches);
     return true;
   };
 }
 
 /** Makes the next poll far again. */
 export function pollSeldom(): void {
-  machine().I[COUNTER] = 1_000_000;
+  pollAfter(1_000_000);
 }
 
 /** Puts arguments down. */

@@ -14,6 +14,7 @@ import {
   invoke,
   machine,
   type ModuleInstance,
+  pollAfter,
   type RawValue,
   readRaw,
   Thread,
@@ -390,7 +391,7 @@ test("a poll that throws is told of where it is", () => {
   for (const name of ["spin", "forever"]) {
     const callee = func(instance, name);
     logged(() => {
-      machine().I[0] = 0;
+      pollAfter(0);
       assert.throws(() => {
         invoke(callee, machine().top, () => {
           throw new RangeError("over");

@@ -51,6 +51,17 @@ function recursive() {
   );
 }
 
+/** Starts a thread that stops after so many points. */
+function stoppedBy(
+  callee: FunctionInstance,
+  args: RawValue[],
+  points: number,
+): void {
+  const poll = stopEvery(points);
+  assert.is(new Thread(callee).start(writer(callee, args), poll), STOPPED);
+  pollSeldom();
+}
+
 /** Starts a thread that stops at its n-th interruption point. */
 function stoppedAt(
   callee: FunctionInstance,
@@ -324,6 +335,33 @@ test("a call of a host function across instances can stop, too", () => {
       assert.equal(results, [expected], `${name} by ${branches}`);
     }
   }
+});
+
+test("a poll comes at the same point, however cold the loop is", () => {
+  // It is left every few points at first; 2,000 bytes are some points, too.
+  const instance = instanceOf(
+    new Assembler().memory("m", 1).function(
+      "f",
+      "i:",
+      "",
+      `loop i32.const 8 i32.const 1 local.get 0 memory.fill
+      i32.const 0 i32.const 0 i32.load i32.const 1 i32.add i32.store br 0 end`,
+    ),
+  );
+  const [memory] = instance.memories;
+  const roundsTo = (points: number, bytes: bigint): number => {
+    memory.view.setInt32(0, 0, true);
+    stoppedBy(func(instance, "f"), [bytes], points);
+    return memory.view.getInt32(0, true);
+  };
+  const rounds = () =>
+    [0n, 2000n].flatMap((bytes) =>
+      [0, 15, 16, 17, 18, 100, 999].map((points) => roundsTo(points, bytes))
+    );
+  const cold = rounds();
+  assert.equal(cold.slice(0, 7), [0, 15, 16, 17, 18, 100, 999]);
+  roundsTo(2_000_000, 0n);
+  assert.equal(rounds(), cold);
 });
 
 test("references in locals and operands are kept", () => {
