@@ -72,13 +72,14 @@ async function measure(
     peerRuns.forEach((peer) => peer.measure());
   }
   const [ms, ...otherMs] = times.map(median);
+  const leastMs = Math.min(...times[0]);
   const hostMs = host && median(hostTimes);
   const peerMs = Object.fromEntries([
     ...peerRuns.map((peer) => [peer.name, peer.ms]),
     ...otherMs.map((ms, i) => [own[i + 1].name, ms]),
   ]);
   const peerErrors = peerRuns.flatMap(({ error }) => error ?? []);
-  return { name, kind, heldOut, n, ms, hostMs, peerMs, peerErrors };
+  return { name, kind, heldOut, n, ms, leastMs, hostMs, peerMs, peerErrors };
 }
 
 /** Measures one program in a process of its own. */
@@ -109,10 +110,13 @@ function measureInOrder(order: string, options: Options): Row[] {
   return child(["--only", namesOf(options), "--order", order], options);
 }
 
-/** Looks for programs that are slower when others ran before them. */
+/**
+ * Looks for programs that are slower when others ran before them: for good, so
+ * that the least time shows it, which other work on the machine disturbs less.
+ */
 function findCliffs(options: Options): void {
   const orders = ["default", "reverse", "shuffle:1"];
-  console.log(`${hostName()}, median of ${options.runs}, CPU time\n`);
+  console.log(`${hostName()}, least of ${options.runs}, CPU time\n`);
   const alone = options.programs.map((program) =>
     measureAlone(program, options)
   );
