@@ -100,9 +100,32 @@ test("every op has a shape of its name", () => {
 /** What all hot ops are but those that pay for another one as well. */
 const PLAIN = HOT.filter(([, op]) => op < Op.FuelCopy32);
 
+/** What the loop has read before a case: the operands that `a` and `b` name. */
+const READ_BEFORE = {
+  a: "fp + code[pc + 1 | 0] | 0",
+  b: "fp + code[pc + 2 | 0] | 0",
+};
+
+/** The text of an op's case, with its first operands read in place. */
+function readingCaseOf(name: string): string {
+  return Object.entries(READ_BEFORE).reduce(
+    (text, [variable, read]) =>
+      text.replace(new RegExp(`\\b${variable}\\b`, "g"), read),
+    caseOf(name),
+  );
+}
+
+test("the loop reads the first operands before it knows the op", () => {
+  for (const [variable, read] of Object.entries(READ_BEFORE)) {
+    for (const source of [SOURCE, VECTOR_SOURCE]) {
+      assert.ok(source.includes(`      ${variable} = ${read};\n`), variable);
+    }
+  }
+});
+
 test("a case reads the operands that its shape lists", () => {
   for (const [name, op] of PLAIN) {
-    const text = caseOf(name);
+    const text = readingCaseOf(name);
     const used = [...text.matchAll(/code\[pc \+ (\d+)(?: \| 0\]| \+)/g)]
       .map(([, index]) => Number(index));
     const expected = [...lettersOf(op)].map((_, i) => i + 1);
@@ -124,7 +147,7 @@ test("a case goes on behind its operands", () => {
 
 test("registers count from fp, immediates do not", () => {
   for (const [name, op] of PLAIN) {
-    const text = caseOf(name);
+    const text = readingCaseOf(name);
     [...lettersOf(op)].forEach((letter, i) => {
       const reads = [...text.matchAll(/(fp \+ )?code\[pc \+ (\d+)/g)]
         .filter(([, , index]) => Number(index) === i + 1);
@@ -232,7 +255,10 @@ test("an op that pays for another one does just that, then the other's work", ()
     count++;
     assert.is(NAMES[joined], `Fuel${NAMES[op]}`);
     const work = caseOf(NAMES[op]);
-    const text = `${before} pc = pc + 2${goesOn}${work}`;
+    const reads = Object.entries(READ_BEFORE)
+      .filter(([variable]) => new RegExp(`\\b${variable}\\b`).test(work))
+      .map(([variable, read]) => ` ${variable} = ${read};`);
+    const text = `${before} pc = pc + 2${goesOn}${reads.join("")}${work}`;
     assert.is(caseOf(NAMES[joined]).trim(), text.trim());
   }
   assert.is(count, HOT.length - PLAIN.length);
