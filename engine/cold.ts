@@ -9,6 +9,7 @@ import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { rowHandlers } from "./opcodes.ts";
+import { JOINS } from "./peephole.ts";
 import { scalarHandlers } from "./scalar.ts";
 import { vectorHandlers } from "./simd_v128.ts";
 import { TrapCode } from "./trap.ts";
@@ -47,9 +48,9 @@ export function buildHandlers(): Handler[] {
     ...scalarHandlers(),
   ];
   for (const [op, handler] of rows) handlers[op] = handler;
-  for (let op: number = Op.FuelCopy32; op < Op.FirstCold; op++) {
-    handlers[op] = handlers[Op.Fuel];
-  }
+  JOINS.forEach(([first], i) => {
+    handlers[Op.FirstJoined + i] = handlers[first];
+  });
   accessHandlers().forEach((handler, i) => {
     handlers[Op.FirstAccess + i] = handler;
   });

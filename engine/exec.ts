@@ -12,7 +12,7 @@
  * Rules inside the loop: nothing is called, every integer is an int32, floats
  * and i64 are moved as words (a float view may quiet a NaN), case labels are
  * literals. Every op reads its operands before it writes its result. The
- * operand words of each op are listed in code.ts.
+ * operand words of each op are listed in ir.ts.
  */
 
 import { makeExecuteVectors } from "./exec_simd.ts";
@@ -292,48 +292,81 @@ export const enum Op {
   F64Floor = 253,
   F64ConvertI64S = 254,
   I32TruncSatF64S = 255,
-  // Fuel and what follows it, see peephole.ts
-  FuelCopy32 = 256,
-  FuelBrGtSImm = 257,
-  FuelReturn = 258,
-  FuelLoad32 = 259,
-  FuelLoad8U = 260,
-  FuelAddImmLoad8U = 261,
-  FuelAddImmStore8Imm = 262,
-  FuelI32AddImm = 263,
-  FuelI32AddImmAddImm = 264,
+  /** Two ops at once, see peephole.ts. */
+  FirstJoined = 256,
+  I32AddImmThenBr = 256,
+  I32AddImmThenBrIf = 257,
+  I32AddImmThenBrLeU = 258,
+  I32AddImmThenBrTable = 259,
+  I32AddImmThenGlobalSet32 = 260,
+  I32AddImmThenLoad32 = 261,
+  I32AddImmThenLoad8U = 262,
+  I32AddImmThenI32AndImm = 263,
+  I32AddImmAddImmThenAddImmBrIf = 264,
+  I32AddImmAddImmThenAddImmBrNe = 265,
+  I32AddImmCopy32ThenBrIf = 266,
+  Const32ThenBr = 267,
+  Const32ThenI32AddImm = 268,
+  Load32ThenLoad32 = 269,
+  Load8UThenLoad8U = 270,
+  Load8UThenStore8 = 271,
+  AddImmLoad8UThenAddImmLoad8U = 272,
+  AddImmLoad8UThenI32EqImmAdd = 273,
+  AddImmStore8ImmThenAddBrLtUImm = 274,
+  I32AddThenI32Add = 275,
+  I32AddThenI32XorRotlImm = 276,
+  I32AddThenReturn = 277,
+  I32XorThenI32AndImm = 278,
+  I32ShlImmThenI32AddImm = 279,
+  I64AddThenI64ShrUImm32 = 280,
+  I64XorThenI64And = 281,
+  I64XorThenI64Xor = 282,
+  I64ShrUImmXorThenI64ShlImmXor = 283,
+  F32MulThenF32Add = 284,
+  F32SubThenF32Add = 285,
+  F64MulThenF64Add = 286,
+  F64AddMulThenF64Add = 287,
+  FuelThenCopy32 = 288,
+  FuelThenBrGtSImm = 289,
+  FuelThenReturn = 290,
+  FuelThenLoad32 = 291,
+  FuelThenLoad8U = 292,
+  FuelThenAddImmLoad8U = 293,
+  FuelThenAddImmStore8Imm = 294,
+  FuelThenI32AddImm = 295,
+  FuelThenI32AddImmAddImm = 296,
 
-  FirstCold = 265,
+  FirstCold = 297,
   // What only a handler does
-  Unreachable = 265,
-  Exit = 266,
-  ReturnInstance = 267,
-  Translate = 268,
-  CallImport = 269,
-  CallTable = 270,
-  CallRef = 271,
-  ReturnCallImport = 272,
-  ReturnCallTable = 273,
-  ReturnCallRef = 274,
-  CheckStack = 275,
-  EnterRefs = 276,
-  GlobalGet = 277,
-  GlobalSet = 278,
-  Select128 = 279,
-  SelectRef = 280,
-  RefNull = 281,
-  RefFunc = 282,
-  RefIsNull = 283,
-  RefAsNonNull = 284,
-  BrOnNull = 285,
-  BrOnNonNull = 286,
-  Enter = 287,
-  Leave = 288,
+  Unreachable = 297,
+  Exit = 298,
+  ReturnInstance = 299,
+  Translate = 300,
+  CallImport = 301,
+  CallTable = 302,
+  CallRef = 303,
+  ReturnCallImport = 304,
+  ReturnCallTable = 305,
+  ReturnCallRef = 306,
+  CheckStack = 307,
+  EnterRefs = 308,
+  GlobalGet = 309,
+  GlobalSet = 310,
+  Select128 = 311,
+  SelectRef = 312,
+  RefNull = 313,
+  RefFunc = 314,
+  RefIsNull = 315,
+  RefAsNonNull = 316,
+  BrOnNull = 317,
+  BrOnNonNull = 318,
+  Enter = 319,
+  Leave = 320,
   /** Loads and stores in any memory, at any offset (access.ts). */
-  FirstAccess = 289,
+  FirstAccess = 321,
   /** What the vector loop runs (exec_simd.ts). */
-  FirstVector = 320,
-  FirstRow = 544,
+  FirstVector = 352,
+  FirstRow = 576,
 }
 
 /** Words at the bottom of the register file that the driver and loop share. */
@@ -700,16 +733,48 @@ function makeExecute(
         case Op.F64Floor: f = Math.floor(D[b >> 1]); if (f !== f) break exit; D[a >> 1] = f; pc = pc + 3 | 0; continue;
         case Op.F64ConvertI64S: D[a >> 1] = I[b + 1 | 0] * 4294967296 + (I[b] >>> 0); pc = pc + 3 | 0; continue;
 
-        // Fuel and what follows it
-        case Op.FuelCopy32: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b]; pc = pc + 3 | 0; continue;
-        case Op.FuelBrGtSImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; if (I[a] > code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
-        case Op.FuelReturn: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; pc = I[a]; fp = fp - I[a + 1 | 0] | 0; continue;
-        case Op.FuelLoad32: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
-        case Op.FuelLoad8U: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
-        case Op.FuelAddImmLoad8U: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] + code[pc + 3 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 5 | 0; continue;
-        case Op.FuelAddImmStore8Imm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; x = I[a] + code[pc + 2 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; mem.setInt8(ea, code[pc + 3 | 0]); pc = pc + 5 | 0; continue;
-        case Op.FuelI32AddImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
-        case Op.FuelI32AddImmAddImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + code[pc + 3 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
+        // Two ops, see peephole.ts
+        case Op.I32AddImmThenBr: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; pc = code[pc + 1 | 0]; break;
+        case Op.I32AddImmThenBrIf: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; if (I[a] !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case Op.I32AddImmThenBrLeU: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; if ((I[a] >>> 0) <= (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.I32AddImmThenBrTable: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; x = I[a]; y = code[pc + 2 | 0]; pc = code[pc + 3 + ((x >>> 0) < (y >>> 0) ? x : y) | 0]; break;
+        case Op.I32AddImmThenGlobalSet32: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; globals[code[pc + 2 | 0]] = I[a]; pc = pc + 3 | 0; continue;
+        case Op.I32AddImmThenLoad32: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
+        case Op.I32AddImmThenLoad8U: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
+        case Op.I32AddImmThenI32AndImm: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] & code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32AddImmAddImmThenAddImmBrIf: I[a] = I[b] + code[pc + 3 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x !== 0) { pc = code[pc + 4 | 0]; break; } pc = pc + 5 | 0; continue;
+        case Op.I32AddImmAddImmThenAddImmBrNe: I[a] = I[b] + code[pc + 3 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x !== I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.I32AddImmCopy32ThenBrIf: I[a] = I[b] + code[pc + 3 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0]; pc = pc + 6 | 0; a = fp + code[pc + 1 | 0] | 0; if (I[a] !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case Op.Const32ThenBr: I[a] = code[pc + 2 | 0]; pc = pc + 3 | 0; pc = code[pc + 1 | 0]; break;
+        case Op.Const32ThenI32AddImm: I[a] = code[pc + 2 | 0]; pc = pc + 3 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
+        case Op.Load32ThenLoad32: x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
+        case Op.Load8UThenLoad8U: x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
+        case Op.Load8UThenStore8: x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[a]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; mem.setInt8(ea, I[b]); pc = pc + 4 | 0; continue;
+        case Op.AddImmLoad8UThenAddImmLoad8U: x = I[b] + code[pc + 3 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] + code[pc + 3 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 5 | 0; continue;
+        case Op.AddImmLoad8UThenI32EqImmAdd: x = I[b] + code[pc + 3 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = (I[b] === code[pc + 3 | 0] ? 1 : 0) + I[fp + code[pc + 4 | 0] | 0] | 0; pc = pc + 5 | 0; continue;
+        case Op.AddImmStore8ImmThenAddBrLtUImm: x = I[a] + code[pc + 2 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; mem.setInt8(ea, code[pc + 3 | 0]); pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; I[a] = x; if ((x >>> 0) < (code[pc + 4 | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
+        case Op.I32AddThenI32Add: I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case Op.I32AddThenI32XorRotlImm: I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] ^ I[fp + code[pc + 3 | 0] | 0]; y = code[pc + 4 | 0]; I[a] = x << y | x >>> (-y & 31); pc = pc + 5 | 0; continue;
+        case Op.I32AddThenReturn: I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; pc = I[a]; fp = fp - I[a + 1 | 0] | 0; continue;
+        case Op.I32XorThenI32AndImm: I[a] = I[b] ^ I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] & code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I32ShlImmThenI32AddImm: I[a] = I[b] << code[pc + 3 | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
+        case Op.I64AddThenI64ShrUImm32: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z + w | 0; hi = I[b + 1 | 0] + I[y + 1 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; hi = I[fp + code[pc + 2 | 0] + 1 | 0]; I[a] = hi >>> code[pc + 3 | 0]; I[a + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case Op.I64XorThenI64And: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I[a + 1 | 0] = I[b + 1 | 0] ^ I[y + 1 | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] & I[y]; I[a + 1 | 0] = I[b + 1 | 0] & I[y + 1 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I64XorThenI64Xor: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I[a + 1 | 0] = I[b + 1 | 0] ^ I[y + 1 | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I[a + 1 | 0] = I[b + 1 | 0] ^ I[y + 1 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I64ShrUImmXorThenI64ShlImmXor: y = code[pc + 3 | 0]; w = I[b + 1 | 0]; lo = I[b] >>> y | w << (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = lo ^ I[x]; hi = w >>> y ^ I[x + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; z = I[b]; hi = I[b + 1 | 0] << y | z >>> (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = z << y ^ I[x]; hi = hi ^ I[x + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.F32MulThenF32Add: F[a] = F[b] * F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; F[a] = F[b] + F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.F32SubThenF32Add: F[a] = F[b] - F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; F[a] = F[b] + F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case Op.F64MulThenF64Add: D[a >> 1] = D[b >> 1] * D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; D[a >> 1] = D[b >> 1] + D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
+        case Op.F64AddMulThenF64Add: D[a >> 1] = (D[b >> 1] + D[fp + code[pc + 3 | 0] >> 1]) * D[fp + code[pc + 4 | 0] >> 1]; pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; D[a >> 1] = D[b >> 1] + D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
+        case Op.FuelThenCopy32: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b]; pc = pc + 3 | 0; continue;
+        case Op.FuelThenBrGtSImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; if (I[a] > code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.FuelThenReturn: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; pc = I[a]; fp = fp - I[a + 1 | 0] | 0; continue;
+        case Op.FuelThenLoad32: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 4 | 0)) break exit; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
+        case Op.FuelThenLoad8U: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; ea = x + code[pc + 3 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
+        case Op.FuelThenAddImmLoad8U: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] + code[pc + 3 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; I[a] = mem.getUint8(ea); pc = pc + 5 | 0; continue;
+        case Op.FuelThenAddImmStore8Imm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; x = I[a] + code[pc + 2 | 0] | 0; ea = x + code[pc + 4 | 0] | 0; if ((x | ea) < 0 || ea > (limit - 1 | 0)) break exit; mem.setInt8(ea, code[pc + 3 | 0]); pc = pc + 5 | 0; continue;
+        case Op.FuelThenI32AddImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
+        case Op.FuelThenI32AddImmAddImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + code[pc + 3 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
         default: break exit;
       }
       // Every taken branch and every call comes by here.

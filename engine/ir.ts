@@ -11,7 +11,8 @@
  *   b  byte of the frame that it reads
  *   *  n + 1 branch targets
  * Only the first operand, or the first of the second half of a fused pair, is
- * ever written. Cold rows follow instruction.ts and have no shape here.
+ * ever written. A joined op has the operands of the first of its two, the other
+ * one follows with its own. Cold rows follow instruction.ts and have no shape here.
  */
 
 import { Op } from "./exec.ts";
@@ -23,9 +24,10 @@ import {
   opNameOf,
 } from "./instruction.ts";
 import { lazy } from "./lazy.ts";
+import { JOINS } from "./peephole.ts";
 import { SIMD } from "./simd.ts";
 
-/** The ops in the order of their numbers, as `name:shape`. */
+/** The ops of the loop in the order of their numbers, as `name:shape`. */
 const SHAPE_ROWS: readonly string[] = [
   // Copies and constants
   `Copy32:da Copy64:da Copy128:da CopyRef:da Copy32Copy32:dada
@@ -92,15 +94,15 @@ const SHAPE_ROWS: readonly string[] = [
   `I32Popcnt:da I64Clz:da I64Ctz:da I64DivS:daa I64DivU:daa I64RemS:daa
   I64RemU:daa F64Floor:da F64ConvertI64S:da
   I32TruncSatF64S:da`,
-  // Fuel and what follows it, which is an op of its own in the code
-  `FuelCopy32:n FuelBrGtSImm:n FuelReturn:n FuelLoad32:n FuelLoad8U:n FuelAddImmLoad8U:n FuelAddImmStore8Imm:n FuelI32AddImm:n FuelI32AddImmAddImm:n`,
-  // What only a handler does
-  `Unreachable: Exit: ReturnInstance: Translate: CallImport:isl CallTable:aisli
+];
+
+/** Those that only a handler does. */
+const HANDLER_ROWS = `
+  Unreachable: Exit: ReturnInstance: Translate: CallImport:isl CallTable:aisli
   CallRef:aisl ReturnCallImport:isnll ReturnCallTable:aisnlli
   ReturnCallRef:aisnll CheckStack:n EnterRefs:inn GlobalGet:di GlobalSet:ai
   Select128:daaa SelectRef:daaa RefNull:d RefFunc:di RefIsNull:da
-  RefAsNonNull:da BrOnNull:at BrOnNonNull:at Enter: Leave:l`,
-];
+  RefAsNonNull:da BrOnNull:at BrOnNonNull:at Enter: Leave:l`;
 
 /** The vector loop's own ops that no instruction names. */
 const FUSED_VECTOR_ROWS = `
@@ -121,6 +123,11 @@ export interface OpShape {
 export const shapes: () => readonly (OpShape | undefined)[] =
   /* @__PURE__ */ lazy(() => {
     const shapes: (OpShape | undefined)[] = SHAPE_ROWS.flatMap(parse);
+    for (const [first, second] of JOINS) {
+      const { name, letters } = shapes[first]!;
+      shapes.push(shapeOf(`${name}Then${shapes[second]!.name}`, letters));
+    }
+    shapes.push(...parse(HANDLER_ROWS));
     shapes.length = Op.FirstVector;
     const vectors = entriesOf(SIMD[1]).filter(({ marks }) => marks === "");
     shapes.push(...vectors.map(vectorShape), ...parse(FUSED_VECTOR_ROWS));

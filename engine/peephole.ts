@@ -11,7 +11,7 @@ import { Op } from "./exec.ts";
 import { VectorOp } from "./exec_simd.ts";
 import { lazy } from "./lazy.ts";
 
-const OPS: number = Op.FirstCold;
+const OPS: number = Op.FirstJoined;
 
 /** An op by ops; 0 for none. */
 type Table = () => Uint16Array;
@@ -226,21 +226,70 @@ export const addAccesses: Table = /* @__PURE__ */ byFirst(() => [
 ]);
 
 /**
- * Fuel and the op behind it as one. That op stays where it is: where there is
- * too little fuel, or it traps, it is run from there by its own handler.
+ * Ops that are run as one with the op behind them, whatever either does: by
+ * `Op.FirstJoined` and the ops from there on, in this order. The second stays
+ * where it is: a branch may lead to it, and where it leaves the loop it is run
+ * from there by its own handler.
  */
 // deno-fmt-ignore
-export const fuelled: Table = /* @__PURE__ */ byFirst(() => [
-  [Op.Copy32,          Op.FuelCopy32],
-  [Op.BrGtSImm,        Op.FuelBrGtSImm],
-  [Op.Return,          Op.FuelReturn],
-  [Op.Load32,          Op.FuelLoad32],
-  [Op.Load8U,          Op.FuelLoad8U],
-  [Op.AddImmLoad8U,    Op.FuelAddImmLoad8U],
-  [Op.AddImmStore8Imm, Op.FuelAddImmStore8Imm],
-  [Op.I32AddImm,       Op.FuelI32AddImm],
-  [Op.I32AddImmAddImm, Op.FuelI32AddImmAddImm],
-]);
+export const JOINS: readonly (readonly [first: Op, second: Op])[] = [
+  [Op.I32AddImm,       Op.Br],
+  [Op.I32AddImm,       Op.BrIf],
+  [Op.I32AddImm,       Op.BrLeU],
+  [Op.I32AddImm,       Op.BrTable],
+  [Op.I32AddImm,       Op.GlobalSet32],
+  [Op.I32AddImm,       Op.Load32],
+  [Op.I32AddImm,       Op.Load8U],
+  [Op.I32AddImm,       Op.I32AndImm],
+  [Op.I32AddImmAddImm, Op.AddImmBrIf],
+  [Op.I32AddImmAddImm, Op.AddImmBrNe],
+  [Op.I32AddImmCopy32, Op.BrIf],
+  [Op.Const32,         Op.Br],
+  [Op.Const32,         Op.I32AddImm],
+  [Op.Load32,          Op.Load32],
+  [Op.Load8U,          Op.Load8U],
+  [Op.Load8U,          Op.Store8],
+  [Op.AddImmLoad8U,    Op.AddImmLoad8U],
+  [Op.AddImmLoad8U,    Op.I32EqImmAdd],
+  [Op.AddImmStore8Imm, Op.AddBrLtUImm],
+  [Op.I32Add,          Op.I32Add],
+  [Op.I32Add,          Op.I32XorRotlImm],
+  [Op.I32Add,          Op.Return],
+  [Op.I32Xor,          Op.I32AndImm],
+  [Op.I32ShlImm,       Op.I32AddImm],
+  [Op.I64Add,          Op.I64ShrUImm32],
+  [Op.I64Xor,          Op.I64And],
+  [Op.I64Xor,          Op.I64Xor],
+  [Op.I64ShrUImmXor,   Op.I64ShlImmXor],
+  [Op.F32Mul,          Op.F32Add],
+  [Op.F32Sub,          Op.F32Add],
+  [Op.F64Mul,          Op.F64Add],
+  [Op.F64AddMul,       Op.F64Add],
+  [Op.Fuel,            Op.Copy32],
+  [Op.Fuel,            Op.BrGtSImm],
+  [Op.Fuel,            Op.Return],
+  [Op.Fuel,            Op.Load32],
+  [Op.Fuel,            Op.Load8U],
+  [Op.Fuel,            Op.AddImmLoad8U],
+  [Op.Fuel,            Op.AddImmStore8Imm],
+  [Op.Fuel,            Op.I32AddImm],
+  [Op.Fuel,            Op.I32AddImmAddImm],
+];
+
+/** Joined ops by their second op, by their first. */
+const joins: () => readonly ReadonlyMap<number, number>[] =
+  /* @__PURE__ */ lazy(() => {
+    const table: Map<number, number>[] = [];
+    JOINS.forEach(([first, second], i) => {
+      (table[first] ??= new Map()).set(second, Op.FirstJoined + i);
+    });
+    return table;
+  });
+
+/** The op that does the work of two, or 0. */
+export function joinOf(first: number, second: number): number {
+  return joins()[first]?.get(second) ?? 0;
+}
 
 /** Fused op by (first * OPS + second) * 2 + source; 0 for none. */
 const fusions: Table = /* @__PURE__ */ lazy(buildFusions);

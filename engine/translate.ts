@@ -12,8 +12,9 @@
  * start (the paths that meet behind it must agree), as arguments and results.
  * Code that cannot be reached is not translated.
  *
- * Ops are appended to `#buffer`; `#starts` remembers those since the last
- * label, into which the next op may be fused (peephole.ts).
+ * Ops are appended to `#buffer`; `#starts` remembers where they begin. The next
+ * op may be fused into those since the last label, and in the end ops are joined
+ * with those behind them (peephole.ts).
  */
 
 import { accessOp } from "./access.ts";
@@ -33,8 +34,8 @@ import { type Instruction, instructions } from "./opcodes.ts";
 import {
   addAccesses,
   addBranches,
-  fuelled,
   fusion,
+  joinOf,
   negations,
   pairOf,
   sumBranches,
@@ -233,8 +234,9 @@ class Translator implements Sink {
   #buffer: Int32Array;
   /** Words in the buffer. */
   #end = 0;
-  /** Where the ops since the last label start. */
+  /** Where the ops start, and how many of them there were at the last label. */
   readonly #starts: number[] = [];
+  #sinceLabel = 0;
   /** Whether the last op writes the register in its first operand. */
   #hasResult = false;
   /** The op that is being made, its operands, how many. */
@@ -259,8 +261,6 @@ class Translator implements Sink {
   #fuelAt = 0;
   /** Instructions before the block. */
   #fuelStart = 0;
-  /** Where the ops are that pay. */
-  readonly #fuels: number[] = [];
   /** Whether the vector loop runs a part of the function. */
   #hasVectors = false;
 
@@ -372,7 +372,7 @@ class Translator implements Sink {
     const hasEntry = isLarge || this.#usesRefs || this.#isProbed ||
       this.#constants.size > 0;
     const entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
-    this.#joinFuel();
+    this.#join();
     return {
       code: {
         functions: this.#functions,
@@ -475,6 +475,7 @@ class Translator implements Sink {
     this.#barrier();
     this.#reserve(2);
     const at = this.#end;
+    this.#starts.push(at);
     this.#end = at + 2;
     this.#buffer[at] = Op.Br;
     this.#buffer[at + 1] = this.#end;
@@ -497,18 +498,9 @@ class Translator implements Sink {
     this.#needsFuel = false;
     this.#barrier();
     this.#reserve(2);
-    this.#fuels.push(this.#end);
+    this.#starts.push(this.#end);
     this.#buffer[this.#end++] = Op.Fuel;
     this.#fuelAt = this.#end++;
-  }
-
-  /** Joins what pays with what is behind it, now that this is settled. */
-  #joinFuel(): void {
-    if (this.#hasVectors) return; // They are cases of the other loop only.
-    for (const at of this.#fuels) {
-      const joined = fuelled()[this.#buffer[at + 2]];
-      if (joined !== 0) this.#buffer[at] = joined;
-    }
   }
 
   /** The same at a label, before which there may be instructions without ops. */
@@ -527,7 +519,7 @@ class Translator implements Sink {
 
   /** Merges the last op into the one that is being made; false if it cannot. */
   #fuse(hasResult: boolean): boolean {
-    if (this.#starts.length === 0 || !this.#hasResult) return false;
+    if (this.#mergeable() === 0 || !this.#hasResult) return false;
     if (this.#op === VectorOp.V128Or && this.#fuseRotation()) return false;
     const start = this.#starts[this.#starts.length - 1];
     const first = this.#buffer[start];
@@ -586,7 +578,7 @@ class Translator implements Sink {
     }
     // Nothing is fused into what comes before, unless it has a result, too.
     const before = this.#starts[this.#starts.length - 1];
-    this.#hasResult = before !== undefined &&
+    this.#hasResult = this.#mergeable() > 0 &&
       writes()[this.#buffer[before]] === 1;
   }
 
@@ -614,6 +606,7 @@ class Translator implements Sink {
   /** Lanes shifted to the left, or the same shifted to the right. */
   #fuseRotation(): boolean {
     const code = this.#buffer;
+    if (this.#mergeable() < 2) return false;
     const [left, right] = this.#starts.slice(-2);
     if (code[left] !== VectorOp.I32x4Shl) return false;
     if (code[right] !== VectorOp.I32x4ShrU) return false;
@@ -671,8 +664,8 @@ class Translator implements Sink {
 
   /** Joins the last two ops where a row of peephole.ts says so. */
   #pairUp(): void {
+    if (this.#mergeable() < 2) return;
     const count = this.#starts.length;
-    if (count < 2) return;
     const second = this.#starts[count - 1];
     const first = this.#starts[count - 2];
     const fused = pairOf(this.#buffer[first], this.#buffer[second]);
@@ -686,7 +679,7 @@ class Translator implements Sink {
 
   /** Makes the last op write `register` if it made the temporary at `home`. */
   #retarget(home: number, register: number): boolean {
-    if (this.#starts.length === 0 || !this.#hasResult) return false;
+    if (this.#mergeable() === 0 || !this.#hasResult) return false;
     const start = this.#starts[this.#starts.length - 1];
     if (this.#buffer[start + 1] !== home) return false;
     this.#buffer[start + 1] = register;
@@ -695,8 +688,25 @@ class Translator implements Sink {
 
   /** A label: what comes next can be reached by a branch. */
   #barrier(): void {
-    this.#starts.length = 0;
+    this.#sinceLabel = this.#starts.length;
     this.#hasResult = false;
+  }
+
+  /** How many of the last ops may be merged with what comes next. */
+  #mergeable(): number {
+    return this.#starts.length - this.#sinceLabel;
+  }
+
+  /** Has each op do the work of the one behind it, too, where a row says so. */
+  #join(): void {
+    if (this.#hasVectors) return; // They are cases of the other loop only.
+    const code = this.#buffer;
+    const starts = this.#starts;
+    for (let i = 1; i < starts.length; i++) {
+      const at = starts[i - 1];
+      const joined = joinOf(code[at], code[starts[i]]);
+      if (joined !== 0) code[at] = joined;
+    }
   }
 
   #copy(type: ValueType, to: number, from: number): void {

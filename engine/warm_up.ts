@@ -8,7 +8,7 @@
 
 import { COUNTER, FUEL, Op, STACK_LIMIT } from "./exec.ts";
 import { shapes } from "./ir.ts";
-import { fuelled } from "./peephole.ts";
+import { JOINS } from "./peephole.ts";
 import type { Machine } from "./store.ts";
 
 /** Where the warm-up puts its ops, a callee, and where all of them lead. */
@@ -112,28 +112,28 @@ function warmOp(m: Machine, op: number, run: (pc: number) => void): void {
 }
 
 function writeOp(code: Int32Array, op: number): void {
+  const joined = JOINS[op - Op.FirstJoined] ?? [op];
   let at = Place.Op;
-  code[at++] = op;
-  if (op >= Op.FuelCopy32 && op < Op.FirstCold) {
-    code[at++] = OPERANDS.n;
-    code[at++] = op = fuelled().indexOf(op);
-  }
   let results = Register.Results;
   let sources = Register.Sources;
-  for (const letter of shapes()[op]!.letters) {
-    if (letter === "d") {
-      code[at++] = results;
-      results += 2;
-    } else if (letter === "a") {
-      code[at++] = sources;
-      sources += 2;
-    } else if (letter === "*") {
-      code.fill(Place.Exit, at, at + 4);
-      at += 4;
-    } else {
-      code[at++] = OPERANDS[letter];
+  for (const part of joined) {
+    code[at++] = part;
+    for (const letter of shapes()[part]!.letters) {
+      if (letter === "d") {
+        code[at++] = results;
+        results += 2;
+      } else if (letter === "a") {
+        code[at++] = sources;
+        sources += 2;
+      } else if (letter === "*") {
+        code.fill(Place.Exit, at, at + 4);
+        at += 4;
+      } else {
+        code[at++] = OPERANDS[letter];
+      }
     }
   }
+  code[Place.Op] = op;
   code[at] = Op.Exit;
   // A call's link is where its callee looks for it.
   if (op === Op.Call) code[Place.Op + 3] = Register.Arguments + Register.Link;
@@ -153,12 +153,15 @@ const OPERANDS: Readonly<Record<string, number>> = {
   b: 4 * Register.Sources,
 };
 
+/** How many registers two ops read at most. */
+const SOURCES = 8;
+
 function setRegisters(
   I: Int32Array,
   values: readonly [number, number, number],
 ): void {
   I.fill(0, FRAME, FRAME + FRAME_WORDS);
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < SOURCES; i++) {
     const at = FRAME + Register.Sources + 2 * i;
     I[at] = values[i % 3];
     I[at + 1] = values[(i + 1) % 3];

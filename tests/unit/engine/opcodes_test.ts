@@ -18,8 +18,9 @@ import {
 import {
   addAccesses,
   addBranches,
-  fuelled,
   fusion,
+  joinOf,
+  JOINS,
   negations,
   pairOf,
   withImmediate as immediates,
@@ -97,8 +98,8 @@ test("every op has a shape of its name", () => {
   for (const [name, op] of OPS) assert.is(shapes()[op]?.name, name, name);
 });
 
-/** What all hot ops are but those that pay for another one as well. */
-const PLAIN = HOT.filter(([, op]) => op < Op.FuelCopy32);
+/** All hot ops but those that are two. */
+const PLAIN = HOT.filter(([, op]) => op < Op.FirstJoined);
 
 /** What the loop has read before a case: the operands that `a` and `b` name. */
 const READ_BEFORE = {
@@ -245,24 +246,23 @@ test("a pair has the operands of both ops", () => {
   }
 });
 
-test("an op that pays for another one does just that, then the other's work", () => {
-  const [before, goesOn] = caseOf("Fuel").split(" continue;")[0]
-    .split(" pc = pc + 2");
-  let count = 0;
-  for (let op = 0; op < Op.FirstCold; op++) {
-    const joined = fuelled()[op];
-    if (joined === 0) continue;
-    count++;
-    assert.is(NAMES[joined], `Fuel${NAMES[op]}`);
-    const work = caseOf(NAMES[op]);
+test("a joined op does the work of the first, then that of the second", () => {
+  JOINS.forEach(([first, second], i) => {
+    const joined = Op.FirstJoined + i;
+    const name = `${NAMES[first]}Then${NAMES[second]}`;
+    assert.is(NAMES[joined], name);
+    assert.is(joinOf(first, second), joined, name);
+    assert.is(lettersOf(joined), lettersOf(first), name);
+    const work = caseOf(NAMES[first]).trim();
+    assert.ok(work.endsWith(" continue;"), name);
+    const next = caseOf(NAMES[second]).trim();
     const reads = Object.entries(READ_BEFORE)
-      .filter(([variable]) => new RegExp(`\\b${variable}\\b`).test(work))
+      .filter(([variable]) => new RegExp(`\\b${variable}\\b`).test(next))
       .map(([variable, read]) => ` ${variable} = ${read};`);
-    const text = `${before} pc = pc + 2${goesOn}${reads.join("")}${work}`;
-    assert.is(caseOf(NAMES[joined]).trim(), text.trim());
-  }
-  assert.is(count, HOT.length - PLAIN.length);
-  assert.is(count, Op.FirstCold - Op.FuelCopy32);
+    const text = work.replace(/ continue;$/, `${reads.join("")} ${next}`);
+    assert.is(caseOf(name).trim(), text, name);
+  });
+  assert.is(JOINS.length, HOT.length - PLAIN.length);
 });
 
 test("an op with an immediate has it in place of the right operand", () => {
@@ -297,10 +297,16 @@ test("every cold op has a handler", () => {
 });
 
 test("the hot ops that can leave the loop have a handler, others do not", () => {
-  for (const [name, op] of HOT) {
+  for (const [name, op] of PLAIN) {
     const leaves = caseOf(name).includes("break exit");
     assert.is(HANDLERS[op] !== MISSING, leaves, name);
   }
+});
+
+test("a joined op leaves the loop for the handler of its first", () => {
+  JOINS.forEach(([first], i) => {
+    assert.is(HANDLERS[Op.FirstJoined + i], HANDLERS[first]);
+  });
 });
 
 // The vector loop
