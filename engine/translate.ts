@@ -139,6 +139,15 @@ const writes: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
   isOfLoop(op) && /^d[^dt]*$/.test(letters)
 );
 
+/** Whether an op of a loop writes no register, and calls nothing. */
+const writesNothing: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
+  isOfLoop(op) && /^[^dcsln*]*$/.test(letters)
+);
+/** Whether the register in its first operand is all that it writes. */
+const writesFirst: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
+  isOfLoop(op) && /^d[^dcsln*]*$/.test(letters)
+);
+
 function opTable(
   test: (name: string, letters: string, op: number) => boolean,
 ): OpTable {
@@ -239,6 +248,9 @@ class Translator implements Sink {
   #sinceLabel = 0;
   /** Whether the last op writes the register in its first operand. */
   #hasResult = false;
+  /** A register that holds a global's value, -1 for none, and which global's. */
+  #globalHome = -1;
+  #globalWord = 0;
   /** The op that is being made, its operands, how many. */
   #op = 0;
   readonly #words = new Int32Array(20);
@@ -466,6 +478,9 @@ class Translator implements Sink {
     this.#end = end + 1 + this.#count;
     this.#starts.push(end);
     this.#hasResult = hasResult;
+    if (this.#globalHome >= 0 && this.#overwritesGlobal()) {
+      this.#globalHome = -1;
+    }
     if (this.#fuelAt > 0 && control()[this.#op] === 1) this.#startBlock();
   }
 
@@ -683,6 +698,7 @@ class Translator implements Sink {
     const start = this.#starts[this.#starts.length - 1];
     if (this.#buffer[start + 1] !== home) return false;
     this.#buffer[start + 1] = register;
+    if (home === this.#globalHome) this.#globalHome = -1;
     return true;
   }
 
@@ -690,6 +706,17 @@ class Translator implements Sink {
   #barrier(): void {
     this.#sinceLabel = this.#starts.length;
     this.#hasResult = false;
+    this.#globalHome = -1;
+  }
+
+  /** Whether the op just made may write the register that holds a global. */
+  #overwritesGlobal(): boolean {
+    if (writesNothing()[this.#op] === 1) return false;
+    if (writesFirst()[this.#op] === 0) return true;
+    const isLong = this.#op === Op.Copy128 || this.#op >= Op.FirstVector;
+    const [result] = this.#words;
+    return result < this.#globalHome + 2 &&
+      this.#globalHome < result + (isLong ? 4 : 2);
   }
 
   /** How many of the last ops may be merged with what comes next. */
@@ -917,10 +944,22 @@ class Translator implements Sink {
     if (this.#dead) return;
     const { type } = this.#module.globals[index];
     const op = this.#globalOp(index, type, Op.GlobalGet32, Op.GlobalGet64);
+    const home = this.#pushTemp(type);
+    const word = op === 0 ? index : this.#globalWords[index];
+    const isShort = op === Op.GlobalGet32;
+    // A stack pointer in a global is read again and again: it may still be there.
+    const isHere = home === this.#globalHome && word === this.#globalWord;
+    if (isShort && isHere) return;
     this.#begin(op === 0 ? Op.GlobalGet : op);
-    this.#put(this.#pushTemp(type));
-    this.#put(op === 0 ? index : this.#globalWords[index]);
+    this.#put(home);
+    this.#put(word);
     this.#commit(true);
+    if (isShort) this.#noteGlobal(home, word);
+  }
+
+  #noteGlobal(home: number, word: number): void {
+    this.#globalHome = home;
+    this.#globalWord = word;
   }
 
   globalSet(index: number): void {
@@ -928,8 +967,9 @@ class Translator implements Sink {
     const { type } = this.#module.globals[index];
     const register = this.#popRegister();
     const op = this.#globalOp(index, type, Op.GlobalSet32, Op.GlobalSet64);
-    if (op === 0) this.#emit(Op.GlobalSet, register, index);
-    else this.#emit(op, register, this.#globalWords[index]);
+    const word = op === 0 ? index : this.#globalWords[index];
+    this.#emit(op === 0 ? Op.GlobalSet : op, register, word);
+    if (op === Op.GlobalSet32) this.#noteGlobal(register, word);
   }
 
   /** 0 where the global is imported, or not a number. */
