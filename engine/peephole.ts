@@ -5,6 +5,8 @@
  * sources, then second's other sources and immediates in order.
  *
  * The third column says which of second's sources the temporary is: 0 or 1.
+ *
+ * In the end, ops that stand one behind the other are joined (`JOINS`).
  */
 
 import { Op } from "./exec.ts";
