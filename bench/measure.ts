@@ -1,7 +1,7 @@
 /**
  * Time, averages and text tables. Times are CPU time of the process where the
  * host tells it, since the machine may be shared; it includes the host's
- * compiler threads, which is why what is reported is a median after warm-up.
+ * compiler threads, which is why what is reported comes after a warm-up.
  */
 
 import process from "node:process";
@@ -45,6 +45,11 @@ export function warmUntilSteady(
     best = Math.min(best, ms);
     spent = cpuMs() - start;
   }
+}
+
+/** The least: what other work on the machine has disturbed least. */
+export function least(values: readonly number[]): number {
+  return Math.min(...values);
 }
 
 export function median(values: readonly number[]): number {

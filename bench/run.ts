@@ -23,7 +23,7 @@ import {
   waxwingEngine,
 } from "./engine.ts";
 import { answer, HostThread } from "./host_thread.ts";
-import { commandOf, hostName, median } from "./measure.ts";
+import { commandOf, hostName, least } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
 import {
   passMarks,
@@ -71,15 +71,14 @@ async function measure(
     if (host !== undefined) hostTimes.push(await host.measure(name));
     peerRuns.forEach((peer) => peer.measure());
   }
-  const [ms, ...otherMs] = times.map(median);
-  const leastMs = Math.min(...times[0]);
-  const hostMs = host && median(hostTimes);
+  const [ms, ...otherMs] = times.map(least);
+  const hostMs = host && least(hostTimes);
   const peerMs = Object.fromEntries([
     ...peerRuns.map((peer) => [peer.name, peer.ms]),
     ...otherMs.map((ms, i) => [own[i + 1].name, ms]),
   ]);
   const peerErrors = peerRuns.flatMap(({ error }) => error ?? []);
-  return { name, kind, heldOut, n, ms, leastMs, hostMs, peerMs, peerErrors };
+  return { name, kind, heldOut, n, ms, hostMs, peerMs, peerErrors };
 }
 
 /** Measures one program in a process of its own. */
@@ -197,7 +196,7 @@ async function main(): Promise<void> {
   if (options.other !== undefined) peers.unshift("other");
   if (!quiet) {
     const how = alone ? "each alone" : `order ${order}`;
-    console.log(`${hostName()}, ${how}, median of ${runs}, CPU time\n`);
+    console.log(`${hostName()}, ${how}, least of ${runs}, CPU time\n`);
     printHead(peers);
   }
   const print = (row: Row) => quiet || printRow(row, peers);

@@ -19,7 +19,7 @@ import { CORPUS } from "./corpus.ts";
 import { type Engine, hostEngine, programOf, thisEngine } from "./engine.ts";
 import { readKernel, repositoryPath } from "./files.ts";
 import { type Line, readLineOptions, report } from "./lines.ts";
-import { commandOf, median, timeMs } from "./measure.ts";
+import { commandOf, least, median, timeMs } from "./measure.ts";
 import { COMMAND_OUTPUT, flatCommand, flatModule } from "./programs/flat.ts";
 
 const MB = 1e6;
@@ -63,7 +63,7 @@ const SAMPLES = 11;
 
 /**
  * What the import of the bundle costs beyond that of an empty module: CPU
- * milliseconds and megabytes of resident memory, medians over processes that
+ * milliseconds and megabytes of resident memory, the least of processes that
  * have imported another empty module before.
  */
 function importLines(fresh: FreshProcesses, bundle: string): Line[] {
@@ -88,7 +88,7 @@ console.log(JSON.stringify([(user + system) / 1e3, grown / 1e6]));
   }
   const cost = (unit: number) => {
     const [ours, theirs] = samples.map((rows) =>
-      median(rows.map((row) => row[unit]))
+      least(rows.map((row) => row[unit]))
     );
     return ours - theirs;
   };
@@ -142,7 +142,7 @@ const WARMING_PARTS = 10;
 /**
  * How much CPU time is spent, from the first call of `run` on, before a short
  * run takes no more than 1.2 times the steady time, which is the median of the
- * last few. The median of some processes; the slowest of the programs.
+ * last few. The least of some processes; the slowest of the programs.
  */
 function warmUpLine(fresh: FreshProcesses, bundle: string): Line {
   const programs = CORPUS.filter(({ name }) => WARMING.includes(name));
@@ -163,8 +163,8 @@ for (let i = 0; i < ${WARMING_RUNS}; i++) {
 console.log(JSON.stringify(times));
 `,
     );
-    const samples = Array.from({ length: 3 }, () => slowMs(fresh.run(script)));
-    return { name, ms: median(samples) };
+    const samples = Array.from({ length: 5 }, () => slowMs(fresh.run(script)));
+    return { name, ms: least(samples) };
   });
   const { name, ms } = times.reduce((a, b) => a.ms > b.ms ? a : b);
   return {

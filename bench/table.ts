@@ -29,10 +29,8 @@ export interface Row {
   readonly kind: Kind;
   readonly heldOut: boolean;
   readonly n: number;
-  /** Median CPU milliseconds per run. */
+  /** The least CPU milliseconds of a run. */
   readonly ms?: number;
-  /** The least of them. */
-  readonly leastMs?: number;
   readonly hostMs?: number;
   /** The same of the other waxwing and of the peers, by their names. */
   readonly peerMs?: Readonly<Record<string, number | undefined>>;
@@ -230,11 +228,11 @@ export function printCliffs(
   let most = 0;
   for (const row of alone) {
     const ratios = orders.map(([, rows]) =>
-      ratio(rows.find(({ name }) => name === row.name)?.leastMs, row.leastMs)
+      ratio(rows.find(({ name }) => name === row.name)?.ms, row.ms)
     );
     most = Math.max(most, ...ratios.filter((value) => !Number.isNaN(value)));
     const cells = ratios.map((value) => digits(value, "x"));
-    console.log(tableRow([row.name, digits(row.leastMs), ...cells], columns));
+    console.log(tableRow([row.name, digits(row.ms), ...cells], columns));
   }
   console.log();
   const what = "worst program after others, to alone";

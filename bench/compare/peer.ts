@@ -13,7 +13,7 @@ import { join } from "node:path";
 import process from "node:process";
 import type { BenchProgram } from "../corpus.ts";
 import { readProgram } from "../files.ts";
-import { median } from "../measure.ts";
+import { least } from "../measure.ts";
 import { withStart } from "./start.ts";
 
 /** Calls of `run(n)` that are timed in one process, after the first. */
@@ -58,7 +58,8 @@ export class PeerRuns {
   error: string | undefined;
   readonly #first: readonly string[];
   readonly #all: readonly string[];
-  readonly #times: number[] = [];
+  readonly #firstTimes: number[] = [];
+  readonly #allTimes: number[] = [];
 
   constructor(program: BenchProgram, { name, command }: Peer) {
     this.name = name;
@@ -70,16 +71,17 @@ export class PeerRuns {
   measure(): void {
     if (this.error !== undefined) return;
     try {
-      const first = childMs(this.#first);
-      this.#times.push((childMs(this.#all) - first) / TIMED_CALLS);
+      this.#firstTimes.push(childMs(this.#first));
+      this.#allTimes.push(childMs(this.#all));
     } catch (error) {
       this.error = `${this.name}: ${(error as Error).message}`;
     }
   }
 
-  /** The median CPU milliseconds of one `run(n)`; undefined after an error. */
+  /** The least CPU milliseconds of one `run(n)`; undefined after an error. */
   get ms(): number | undefined {
-    return this.error === undefined ? median(this.#times) : undefined;
+    if (this.error !== undefined) return undefined;
+    return (least(this.#allTimes) - least(this.#firstTimes)) / TIMED_CALLS;
   }
 }
 
