@@ -112,6 +112,8 @@ interface Realm {
   /** Where the outer runs stand. */
   readonly outer: Position[];
   run: Run | undefined;
+  /** Whether a program has run long enough for the second warm-up. */
+  isWarm: boolean;
   /** How often the loop has yet to be left early. */
   coldSlices: number;
   /** How many frames there may be. */
@@ -164,6 +166,7 @@ function makeRealm(size: MachineSize): Realm {
     pinned: new Set(),
     outer: [],
     run: undefined,
+    isWarm: false,
     coldSlices: COLD_SLICES,
     maxDepth: Infinity,
     size,
@@ -320,6 +323,10 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
       if (code[pc] === Op.Translate) I[PC] = pc = translateCallee(m, pc, I[FP]);
       const isDue = m.later < 0;
       countDown(current, isDue ? POLL_INTERVAL : m.later);
+      if (!isDue && !current.isWarm) {
+        current.isWarm = true;
+        warmUp(m);
+      }
       if (isDue && poll !== undefined && poll()) return STOPPED;
     }
     const { instance } = m;

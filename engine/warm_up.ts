@@ -47,13 +47,11 @@ const VALUES: readonly (readonly [number, number, number])[] = [
 ];
 
 /**
- * V8 keeps what it learns of a function only when that has run some times its
- * own length, about one pass. In the second one it learns of all the ops, and
- * before that ends begins to compile, while the first program starts.
+ * Warms `execute` up, before anything runs; and again once a program has run
+ * for a little while. V8 keeps what it learns of a function only when that has
+ * run some times its own length, which the first time is for. The second time
+ * it learns of all the ops, and begins to compile.
  */
-const PASSES = 2;
-
-/** Warms `execute` up, before anything runs. */
 export function warmUp(m: Machine): void {
   const view = new DataView(new ArrayBuffer(64));
   const table = Int32Array.of(Place.Cell, 1);
@@ -67,9 +65,11 @@ export function warmUp(m: Machine): void {
 export function warmUpVectors(m: Machine): void {
   const view = new DataView(new ArrayBuffer(64));
   const end = shapes().length;
-  warm(m, view, Op.FirstVector, end, (pc) => {
-    m.executeVectors(pc, FRAME, view, 64);
-  });
+  for (let i = 0; i < 2; i++) {
+    warm(m, view, Op.FirstVector, end, (pc) => {
+      m.executeVectors(pc, FRAME, view, 64);
+    });
+  }
 }
 
 /** Code and registers that are in use are put back. */
@@ -83,7 +83,8 @@ function warm(
   const { I, R, code } = m;
   const registers = I.slice(0, FRAME + FRAME_WORDS);
   const words = code.slice(0, Place.End);
-  const refs = R.length;
+  const depth = R.length;
+  const refs = R.slice(0, FRAME + FRAME_WORDS);
   new Uint8Array(view.buffer).fill(1, 0, 6);
   while (R.length < FRAME + FRAME_WORDS) R.push(null);
   code.fill(Op.Exit, Place.Op, Place.End);
@@ -91,12 +92,11 @@ function warm(
   code[Place.Cell + 2] = 1;
   code[Place.Callee] = Op.Return;
   code[Place.Callee + 1] = Register.Link;
-  for (let i = 0; i < PASSES; i++) {
-    for (let op = first; op < end; op++) warmOp(m, op, run);
-  }
+  for (let op = first; op < end; op++) warmOp(m, op, run);
   code.set(words);
   I.set(registers);
-  R.length = refs;
+  R.length = depth;
+  refs.forEach((ref, i) => R[i] = ref);
 }
 
 function warmOp(m: Machine, op: number, run: (pc: number) => void): void {
