@@ -61,7 +61,7 @@ export function warmUp(m: Machine): void {
   });
 }
 
-/** Warms the vector loop up, before the first vector. */
+/** Warms the vector loop up, before the first vector: twice, for that reason. */
 export function warmUpVectors(m: Machine): void {
   const view = new DataView(new ArrayBuffer(64));
   const end = shapes().length;
