@@ -207,6 +207,8 @@ const MAX_UNPOLLED = 256;
 
 /** Constants that a frame keeps in registers at most. */
 const MAX_CONSTANTS = 16;
+/** Offsets that the loops add: what they compare, 0 - 16 - offset, is an int32. */
+const MAX_HOT_OFFSET = 0x7ffffff0;
 
 /**
  * Translates one defined function; a second time where loops need constants
@@ -1135,12 +1137,12 @@ class Translator implements Sink {
   #addsIn(op: number, imms: Int32Array): boolean {
     const address = this.#height - (op === VectorOp.V128Store ? 2 : 1);
     return addAccesses()[op] !== 0 && this.#kinds[address] === SUM &&
-      imms[1] === 0 && imms[0] >= 0;
+      imms[1] === 0 && imms[0] >>> 0 <= MAX_HOT_OFFSET;
   }
 
   #access(instruction: Instruction, imms: Int32Array): void {
     const offset = imms[0];
-    if (imms[1] !== 0 || offset < 0) {
+    if (imms[1] !== 0 || offset >>> 0 > MAX_HOT_OFFSET) {
       return this.#cold(instruction, accessOp(instruction.opcode), imms);
     }
     const { op, results } = instruction;

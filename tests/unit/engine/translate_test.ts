@@ -919,7 +919,16 @@ compare("every two operators of a type work together", () => {
 
 compare("loads and stores trap at the same places, fused or not", () => {
   const functions: FunctionSource[] = [];
-  for (const offset of [0, 3, 65_529, 0x7fffffff, 0x80000000, 0xffffffff]) {
+  const offsets = [
+    0,
+    3,
+    65_529,
+    0x7fffffe8,
+    0x7ffffff0,
+    0x7ffffff1,
+    0x7fffffff,
+  ];
+  for (const offset of [...offsets, 0x80000000, 0xffffffff]) {
     for (let opcode = 0x28; opcode <= 0x35; opcode++) {
       const type = LOADED[opcode - 0x28];
       const load = code().bytes(opcode, 0).unsigned(offset).finish();
