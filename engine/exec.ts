@@ -381,10 +381,13 @@ export const STACK_START = 16;
 
 /** Makes the core. Called once per realm, by thread.ts. */
 export function makeCore(stackWords: number, codeWords: number): Machine {
-  const registers = new ArrayBuffer(stackWords * 4);
-  const I = new Int32Array(registers);
-  const F = new Float32Array(registers);
-  const D = new Float64Array(registers);
+  const registers = new ArrayBuffer(stackWords * 4 + 8);
+  const I = new Int32Array(registers, 0, stackWords);
+  // I1[r] is I[r + 1]. Where r is in bounds of one it is in bounds of the other,
+  // so that the host tests an i64's index once.
+  const I1 = new Int32Array(registers, 4, stackWords);
+  const F = new Float32Array(registers, 0, stackWords);
+  const D = new Float64Array(registers, 0, stackWords >> 1);
   const U8 = new Uint8Array(registers);
   const R: Ref[] = [];
   const code = new Int32Array(codeWords);
@@ -400,8 +403,8 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
     U8,
     R,
     code,
-    execute: makeExecute(I, F, D, R, code),
-    executeVectors: makeExecuteVectors(I, U8, F, D, code),
+    execute: makeExecute(I, I1, F, D, R, code),
+    executeVectors: makeExecuteVectors(I, I1, U8, F, D, code),
     // Set before anything runs.
     instance: undefined as unknown as ModuleInstance,
     admit: () => false,
@@ -426,13 +429,14 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
  */
 function makeExecute(
   registers: Int32Array,
+  highWords: Int32Array,
   floats: Float32Array,
   doubles: Float64Array,
   references: Ref[],
   arena: Int32Array,
 ): Execute {
   return function execute(pc, fp, mem, limit, table, globals, id) {
-    const I = registers, F = floats, D = doubles, code = arena;
+    const I = registers, I1 = highWords, F = floats, D = doubles, code = arena;
     let a = 0,
       b = 0,
       x = 0,
@@ -460,17 +464,17 @@ function makeExecute(
       switch (code[pc]) {
         // Copies and constants
         case Op.Copy32: I[a] = I[b]; pc = pc + 3 | 0; continue;
-        case Op.Copy64: lo = I[b]; hi = I[b + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 3 | 0; continue;
-        case Op.Copy128: lo = I[b]; hi = I[b + 1 | 0]; z = I[b + 2 | 0]; w = I[b + 3 | 0]; I[a] = lo; I[a + 1 | 0] = hi; I[a + 2 | 0] = z; I[a + 3 | 0] = w; pc = pc + 3 | 0; continue;
+        case Op.Copy64: lo = I[b]; hi = I1[b]; I[a] = lo; I1[a] = hi; pc = pc + 3 | 0; continue;
+        case Op.Copy128: lo = I[b]; hi = I1[b]; z = I[b + 2 | 0]; w = I[b + 3 | 0]; I[a] = lo; I1[a] = hi; I[a + 2 | 0] = z; I[a + 3 | 0] = w; pc = pc + 3 | 0; continue;
         // Not by a local: V8 would hold it in a machine register all the time.
         case Op.CopyRef: references[a >> 1] = references[b >> 1]; pc = pc + 3 | 0; continue;
         case Op.Copy32Copy32: I[a] = I[b]; I[fp + code[pc + 3 | 0] | 0] = I[fp + code[pc + 4 | 0] | 0]; pc = pc + 5 | 0; continue;
-        case Op.Copy64Copy64: lo = I[b]; hi = I[b + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; x = fp + code[pc + 4 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; x = fp + code[pc + 3 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.Copy64Copy64: lo = I[b]; hi = I1[b]; I[a] = lo; I1[a] = hi; x = fp + code[pc + 4 | 0] | 0; lo = I[x]; hi = I1[x]; x = fp + code[pc + 3 | 0] | 0; I[x] = lo; I1[x] = hi; pc = pc + 5 | 0; continue;
         case Op.Const32: I[a] = code[pc + 2 | 0]; pc = pc + 3 | 0; continue;
-        case Op.Const64: I[a] = code[pc + 2 | 0]; I[a + 1 | 0] = code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.Const64: I[a] = code[pc + 2 | 0]; I1[a] = code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         case Op.Zero: x = a; y = x + code[pc + 2 | 0] | 0; while (x < y) { I[x] = 0; x = x + 1 | 0; } pc = pc + 3 | 0; continue;
         case Op.Select32: x = b; if (I[fp + code[pc + 4 | 0] | 0] === 0) x = fp + code[pc + 3 | 0] | 0; I[a] = I[x]; pc = pc + 5 | 0; continue;
-        case Op.Select64: x = b; if (I[fp + code[pc + 4 | 0] | 0] === 0) x = fp + code[pc + 3 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; x = a; I[x] = lo; I[x + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.Select64: x = b; if (I[fp + code[pc + 4 | 0] | 0] === 0) x = fp + code[pc + 3 | 0] | 0; lo = I[x]; hi = I1[x]; x = a; I[x] = lo; I1[x] = hi; pc = pc + 5 | 0; continue;
 
         // Branches
         case Op.Fuel: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; continue;
@@ -506,14 +510,14 @@ function makeExecute(
         case Op.AddImmBrLtUImm: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if ((x >>> 0) < (code[pc + 4 | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case Op.AddBrNe: x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; I[a] = x; if (x !== I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case Op.AddBrLtUImm: x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; I[a] = x; if ((x >>> 0) < (code[pc + 4 | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
-        case Op.BrIf64: if ((I[a] | I[a + 1 | 0]) !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
-        case Op.BrIfZ64: if ((I[a] | I[a + 1 | 0]) === 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
-        case Op.BrEq64: if (I[a] === I[b] && I[a + 1 | 0] === I[b + 1 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
-        case Op.BrNe64: if (I[a] !== I[b] || I[a + 1 | 0] !== I[b + 1 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
-        case Op.BrLtS64: z = I[a + 1 | 0]; w = I[b + 1 | 0]; if (z < w || z === w && (I[a] >>> 0) < (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
-        case Op.BrLtU64: z = I[a + 1 | 0]; w = I[b + 1 | 0]; if ((z >>> 0) < (w >>> 0) || z === w && (I[a] >>> 0) < (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
-        case Op.BrLeS64: z = I[a + 1 | 0]; w = I[b + 1 | 0]; if (z < w || z === w && (I[a] >>> 0) <= (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
-        case Op.BrLeU64: z = I[a + 1 | 0]; w = I[b + 1 | 0]; if ((z >>> 0) < (w >>> 0) || z === w && (I[a] >>> 0) <= (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrIf64: if ((I[a] | I1[a]) !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case Op.BrIfZ64: if ((I[a] | I1[a]) === 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
+        case Op.BrEq64: if (I[a] === I[b] && I1[a] === I1[b]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrNe64: if (I[a] !== I[b] || I1[a] !== I1[b]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtS64: z = I1[a]; w = I1[b]; if (z < w || z === w && (I[a] >>> 0) < (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLtU64: z = I1[a]; w = I1[b]; if ((z >>> 0) < (w >>> 0) || z === w && (I[a] >>> 0) < (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLeS64: z = I1[a]; w = I1[b]; if (z < w || z === w && (I[a] >>> 0) <= (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
+        case Op.BrLeU64: z = I1[a]; w = I1[b]; if ((z >>> 0) < (w >>> 0) || z === w && (I[a] >>> 0) <= (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
         case Op.BrEqF64: if (D[a >> 1] === D[b >> 1]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
         case Op.BrNeF64: if (D[a >> 1] !== D[b >> 1]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
         case Op.BrLtF64: if (D[a >> 1] < D[b >> 1]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
@@ -522,18 +526,18 @@ function makeExecute(
         case Op.BrNleF64: if (!(D[a >> 1] <= D[b >> 1])) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
 
         // Calls
-        case Op.Call: x = code[pc + 2 | 0]; y = fp + x | 0; if (y > I[3]) break exit; z = fp + code[pc + 3 | 0] | 0; I[z] = pc + 4 | 0; I[z + 1 | 0] = x; fp = y; pc = code[code[pc + 1 | 0]]; break;
-        case Op.CallIndirect: x = I[a]; if ((x >>> 0) >= (table.length >>> 1)) break exit; x = x << 1; y = table[x]; if (table[x + 1 | 0] !== id || code[y + 2 | 0] !== code[pc + 2 | 0]) break exit; x = code[pc + 3 | 0]; w = fp + x | 0; if (w > I[3]) break exit; z = fp + code[pc + 4 | 0] | 0; I[z] = pc + 6 | 0; I[z + 1 | 0] = x; fp = w; pc = code[y + code[pc + 5 | 0] | 0]; break;
-        case Op.ReturnCall: x = fp + code[pc + 4 | 0] | 0; lo = I[x]; hi = I[x + 1 | 0]; x = fp; y = b; z = y + code[pc + 3 | 0] | 0; while (y < z) { I[x] = I[y]; x = x + 1 | 0; y = y + 1 | 0; } x = fp + code[pc + 5 | 0] | 0; I[x] = lo; I[x + 1 | 0] = hi; pc = code[code[pc + 1 | 0]]; break;
-        case Op.Return: pc = I[a]; fp = fp - I[a + 1 | 0] | 0; continue;
-        case Op.ReturnCopy32: I[fp] = I[a]; pc = I[b]; fp = fp - I[b + 1 | 0] | 0; continue;
-        case Op.ReturnCopy64: lo = I[b]; hi = I[b + 1 | 0]; z = I[a]; w = I[a + 1 | 0]; I[fp] = z; I[fp + 1 | 0] = w; pc = lo; fp = fp - hi | 0; continue;
+        case Op.Call: x = code[pc + 2 | 0]; y = fp + x | 0; if (y > I[3]) break exit; z = fp + code[pc + 3 | 0] | 0; I[z] = pc + 4 | 0; I1[z] = x; fp = y; pc = code[code[pc + 1 | 0]]; break;
+        case Op.CallIndirect: x = I[a]; if ((x >>> 0) >= (table.length >>> 1)) break exit; x = x << 1; y = table[x]; if (table[x + 1 | 0] !== id || code[y + 2 | 0] !== code[pc + 2 | 0]) break exit; x = code[pc + 3 | 0]; w = fp + x | 0; if (w > I[3]) break exit; z = fp + code[pc + 4 | 0] | 0; I[z] = pc + 6 | 0; I1[z] = x; fp = w; pc = code[y + code[pc + 5 | 0] | 0]; break;
+        case Op.ReturnCall: x = fp + code[pc + 4 | 0] | 0; lo = I[x]; hi = I1[x]; x = fp; y = b; z = y + code[pc + 3 | 0] | 0; while (y < z) { I[x] = I[y]; x = x + 1 | 0; y = y + 1 | 0; } x = fp + code[pc + 5 | 0] | 0; I[x] = lo; I1[x] = hi; pc = code[code[pc + 1 | 0]]; break;
+        case Op.Return: pc = I[a]; fp = fp - I1[a] | 0; continue;
+        case Op.ReturnCopy32: I[fp] = I[a]; pc = I[b]; fp = fp - I1[b] | 0; continue;
+        case Op.ReturnCopy64: lo = I[b]; hi = I1[b]; z = I[a]; w = I1[a]; I[fp] = z; I1[fp] = w; pc = lo; fp = fp - hi | 0; continue;
 
         // Globals that the module defines
         case Op.GlobalGet32: I[a] = globals[code[pc + 2 | 0]]; pc = pc + 3 | 0; continue;
-        case Op.GlobalGet64: y = code[pc + 2 | 0]; I[a] = globals[y]; I[a + 1 | 0] = globals[y + 1 | 0]; pc = pc + 3 | 0; continue;
+        case Op.GlobalGet64: y = code[pc + 2 | 0]; I[a] = globals[y]; I1[a] = globals[y + 1 | 0]; pc = pc + 3 | 0; continue;
         case Op.GlobalSet32: globals[code[pc + 2 | 0]] = I[a]; pc = pc + 3 | 0; continue;
-        case Op.GlobalSet64: y = code[pc + 2 | 0]; globals[y] = I[a]; globals[y + 1 | 0] = I[a + 1 | 0]; pc = pc + 3 | 0; continue;
+        case Op.GlobalSet64: y = code[pc + 2 | 0]; globals[y] = I[a]; globals[y + 1 | 0] = I1[a]; pc = pc + 3 | 0; continue;
 
         // Memory 0
         case Op.Load32: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
@@ -541,26 +545,26 @@ function makeExecute(
         case Op.Load8U: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
         case Op.Load16S: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt16(ea, true); pc = pc + 4 | 0; continue;
         case Op.Load16U: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint16(ea, true); pc = pc + 4 | 0; continue;
-        case Op.Load64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I[a + 1 | 0] = mem.getInt32(ea + 4 | 0, true); pc = pc + 4 | 0; continue;
-        case Op.Load8S64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; y = mem.getInt8(ea); I[a] = y; I[a + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
-        case Op.Load8U64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); I[a + 1 | 0] = 0; pc = pc + 4 | 0; continue;
-        case Op.Load16S64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; y = mem.getInt16(ea, true); I[a] = y; I[a + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
-        case Op.Load16U64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint16(ea, true); I[a + 1 | 0] = 0; pc = pc + 4 | 0; continue;
-        case Op.Load32S64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; y = mem.getInt32(ea, true); I[a] = y; I[a + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
-        case Op.Load32U64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I[a + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case Op.Load64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I1[a] = mem.getInt32(ea + 4 | 0, true); pc = pc + 4 | 0; continue;
+        case Op.Load8S64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; y = mem.getInt8(ea); I[a] = y; I1[a] = y >> 31; pc = pc + 4 | 0; continue;
+        case Op.Load8U64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); I1[a] = 0; pc = pc + 4 | 0; continue;
+        case Op.Load16S64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; y = mem.getInt16(ea, true); I[a] = y; I1[a] = y >> 31; pc = pc + 4 | 0; continue;
+        case Op.Load16U64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint16(ea, true); I1[a] = 0; pc = pc + 4 | 0; continue;
+        case Op.Load32S64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; y = mem.getInt32(ea, true); I[a] = y; I1[a] = y >> 31; pc = pc + 4 | 0; continue;
+        case Op.Load32U64: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I1[a] = 0; pc = pc + 4 | 0; continue;
         case Op.Load32Add: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true) + I[fp + code[pc + 4 | 0] | 0] | 0; pc = pc + 5 | 0; continue;
         case Op.Load32AddImm: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true) + code[pc + 4 | 0] | 0; pc = pc + 5 | 0; continue;
         case Op.AddLoad32: x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 5 | 0; continue;
         case Op.AddLoad8U: x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 5 | 0; continue;
-        case Op.AddLoad64: x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I[a + 1 | 0] = mem.getInt32(ea + 4 | 0, true); pc = pc + 5 | 0; continue;
+        case Op.AddLoad64: x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I1[a] = mem.getInt32(ea + 4 | 0, true); pc = pc + 5 | 0; continue;
         case Op.AddImmLoad32: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 5 | 0; continue;
         case Op.AddImmLoad8U: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 5 | 0; continue;
         case Op.AddImmLoad8S: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt8(ea); pc = pc + 5 | 0; continue;
         case Op.AddImmLoad16U: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint16(ea, true); pc = pc + 5 | 0; continue;
-        case Op.AddImmLoad64: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I[a + 1 | 0] = mem.getInt32(ea + 4 | 0, true); pc = pc + 5 | 0; continue;
+        case Op.AddImmLoad64: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I1[a] = mem.getInt32(ea + 4 | 0, true); pc = pc + 5 | 0; continue;
         case Op.ShlImmLoad32: x = I[b] << code[pc + 3 | 0]; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 5 | 0; continue;
         case Op.ShlImmAddLoad32: x = (I[b] << code[pc + 3 | 0]) + I[fp + code[pc + 4 | 0] | 0] | 0; offset = code[pc + 5 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 6 | 0; continue;
-        case Op.ShlImmAddLoad64: x = (I[b] << code[pc + 3 | 0]) + I[fp + code[pc + 4 | 0] | 0] | 0; offset = code[pc + 5 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I[a + 1 | 0] = mem.getInt32(ea + 4 | 0, true); pc = pc + 6 | 0; continue;
+        case Op.ShlImmAddLoad64: x = (I[b] << code[pc + 3 | 0]) + I[fp + code[pc + 4 | 0] | 0] | 0; offset = code[pc + 5 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); I1[a] = mem.getInt32(ea + 4 | 0, true); pc = pc + 6 | 0; continue;
         case Op.Load32F32MulAdd: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; F[a] = Math.fround(mem.getFloat32(ea, true) * F[fp + code[pc + 4 | 0] | 0]) + F[fp + code[pc + 5 | 0] | 0]; pc = pc + 6 | 0; continue;
         case Op.AddImmLoad32F32MulAdd: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; F[a] = Math.fround(mem.getFloat32(ea, true) * F[fp + code[pc + 5 | 0] | 0]) + F[fp + code[pc + 6 | 0] | 0]; pc = pc + 7 | 0; continue;
         case Op.Load64F64Add: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; D[a >> 1] = mem.getFloat64(ea, true) + D[fp + code[pc + 4 | 0] >> 1]; pc = pc + 5 | 0; continue;
@@ -568,13 +572,13 @@ function makeExecute(
         case Op.Store32: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, I[b], true); pc = pc + 4 | 0; continue;
         case Op.Store8: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt8(ea, I[b]); pc = pc + 4 | 0; continue;
         case Op.Store16: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt16(ea, I[b], true); pc = pc + 4 | 0; continue;
-        case Op.Store64: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, I[b], true); mem.setInt32(ea + 4 | 0, I[b + 1 | 0], true); pc = pc + 4 | 0; continue;
+        case Op.Store64: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, I[b], true); mem.setInt32(ea + 4 | 0, I1[b], true); pc = pc + 4 | 0; continue;
         case Op.Store32Imm: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, code[pc + 2 | 0], true); pc = pc + 4 | 0; continue;
         case Op.Store8Imm: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt8(ea, code[pc + 2 | 0]); pc = pc + 4 | 0; continue;
         case Op.AddImmStore32: x = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, I[fp + code[pc + 3 | 0] | 0], true); pc = pc + 5 | 0; continue;
         case Op.AddImmStore8: x = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt8(ea, I[fp + code[pc + 3 | 0] | 0]); pc = pc + 5 | 0; continue;
         case Op.AddImmStore16: x = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 2 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt16(ea, I[fp + code[pc + 3 | 0] | 0], true); pc = pc + 5 | 0; continue;
-        case Op.AddImmStore64: x = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; y = fp + code[pc + 3 | 0] | 0; mem.setInt32(ea, I[y], true); mem.setInt32(ea + 4 | 0, I[y + 1 | 0], true); pc = pc + 5 | 0; continue;
+        case Op.AddImmStore64: x = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 8 - offset | 0)) break exit; ea = x + offset | 0; y = fp + code[pc + 3 | 0] | 0; mem.setInt32(ea, I[y], true); mem.setInt32(ea + 4 | 0, I1[y], true); pc = pc + 5 | 0; continue;
         case Op.AddImmStore32Imm: x = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, code[pc + 3 | 0], true); pc = pc + 5 | 0; continue;
         case Op.AddImmStore8Imm: x = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt8(ea, code[pc + 3 | 0]); pc = pc + 5 | 0; continue;
 
@@ -637,45 +641,45 @@ function makeExecute(
         case Op.I32AndXor: I[a] = I[b] & I[fp + code[pc + 3 | 0] | 0] ^ I[fp + code[pc + 4 | 0] | 0]; pc = pc + 5 | 0; continue;
 
         // i64
-        case Op.I64Eqz: I[a] = (I[b] | I[b + 1 | 0]) === 0 ? 1 : 0; pc = pc + 3 | 0; continue;
-        case Op.I64Eq: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] === I[y] && I[b + 1 | 0] === I[y + 1 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
-        case Op.I64Ne: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] !== I[y] || I[b + 1 | 0] !== I[y + 1 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
-        case Op.I64LtS: y = fp + code[pc + 3 | 0] | 0; z = I[b + 1 | 0]; w = I[y + 1 | 0]; I[a] = z < w || z === w && (I[b] >>> 0) < (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
-        case Op.I64LtU: y = fp + code[pc + 3 | 0] | 0; z = I[b + 1 | 0]; w = I[y + 1 | 0]; I[a] = (z >>> 0) < (w >>> 0) || z === w && (I[b] >>> 0) < (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
-        case Op.I64LeS: y = fp + code[pc + 3 | 0] | 0; z = I[b + 1 | 0]; w = I[y + 1 | 0]; I[a] = z < w || z === w && (I[b] >>> 0) <= (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
-        case Op.I64LeU: y = fp + code[pc + 3 | 0] | 0; z = I[b + 1 | 0]; w = I[y + 1 | 0]; I[a] = (z >>> 0) < (w >>> 0) || z === w && (I[b] >>> 0) <= (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
-        case Op.I64Add: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z + w | 0; hi = I[b + 1 | 0] + I[y + 1 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64Sub: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z - w | 0; hi = I[b + 1 | 0] - I[y + 1 | 0] - ((~z & w | (~z | w) & lo) >>> 31) | 0; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64Mul: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = Math.imul(z, w); hi = (Math.floor((z * w - (lo >>> 0)) * 2.3283064365386963e-10 + 0.5) | 0) + Math.imul(I[b + 1 | 0] + (z >>> 31) | 0, w) + Math.imul(z, I[y + 1 | 0] + (w >>> 31) | 0) | 0; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64And: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] & I[y]; I[a + 1 | 0] = I[b + 1 | 0] & I[y + 1 | 0]; pc = pc + 4 | 0; continue;
-        case Op.I64Or: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] | I[y]; I[a + 1 | 0] = I[b + 1 | 0] | I[y + 1 | 0]; pc = pc + 4 | 0; continue;
-        case Op.I64Xor: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I[a + 1 | 0] = I[b + 1 | 0] ^ I[y + 1 | 0]; pc = pc + 4 | 0; continue;
-        case Op.I64Shl: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I[b + 1 | 0]; if (y > 31) { hi = lo << y; lo = 0; } else if (y > 0) { hi = hi << y | lo >>> (32 - y); lo = lo << y; } I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64ShrS: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I[b + 1 | 0]; if (y > 31) { lo = hi >> y; hi = hi >> 31; } else if (y > 0) { lo = lo >>> y | hi << (32 - y); hi = hi >> y; } I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64ShrU: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I[b + 1 | 0]; if (y > 31) { lo = hi >>> y | 0; hi = 0; } else if (y > 0) { lo = lo >>> y | hi << (32 - y); hi = hi >>> y | 0; } I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64Rotl: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I[b + 1 | 0]; if (y > 31) { z = lo; lo = hi; hi = z; y = y - 32 | 0; } if (y > 0) { z = lo << y | hi >>> (32 - y); hi = hi << y | lo >>> (32 - y); lo = z; } I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64Rotr: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I[b + 1 | 0]; if (y > 31) { z = lo; lo = hi; hi = z; y = y - 32 | 0; } if (y > 0) { z = lo >>> y | hi << (32 - y); hi = hi >>> y | lo << (32 - y); lo = z; } I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64AddImm: z = I[b]; w = code[pc + 3 | 0]; lo = z + w | 0; hi = I[b + 1 | 0] + code[pc + 4 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64AndImm: lo = I[b] & code[pc + 3 | 0]; hi = I[b + 1 | 0] & code[pc + 4 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64ShlImm: y = code[pc + 3 | 0]; lo = I[b]; hi = I[b + 1 | 0] << y | lo >>> (32 - y); lo = lo << y; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64ShlImm32: lo = I[b]; I[a] = 0; I[a + 1 | 0] = lo << code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
-        case Op.I64ShrSImm: y = code[pc + 3 | 0]; hi = I[b + 1 | 0]; lo = I[b] >>> y | hi << (32 - y); I[a] = lo; I[a + 1 | 0] = hi >> y; pc = pc + 4 | 0; continue;
-        case Op.I64ShrSImm32: hi = I[fp + code[pc + 2 | 0] + 1 | 0]; I[a] = hi >> code[pc + 3 | 0]; I[a + 1 | 0] = hi >> 31; pc = pc + 4 | 0; continue;
-        case Op.I64ShrUImm: y = code[pc + 3 | 0]; hi = I[b + 1 | 0]; lo = I[b] >>> y | hi << (32 - y); I[a] = lo; I[a + 1 | 0] = hi >>> y; pc = pc + 4 | 0; continue;
-        case Op.I64ShrUImm32: hi = I[fp + code[pc + 2 | 0] + 1 | 0]; I[a] = hi >>> code[pc + 3 | 0]; I[a + 1 | 0] = 0; pc = pc + 4 | 0; continue;
-        case Op.I64RotlImm: y = code[pc + 3 | 0]; z = I[b]; w = I[b + 1 | 0]; lo = z << y | w >>> (32 - y); hi = w << y | z >>> (32 - y); I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64RotlImm32: y = code[pc + 3 | 0]; w = I[b]; z = I[b + 1 | 0]; lo = z << y | (w >>> 1) >>> (31 - y); hi = w << y | (z >>> 1) >>> (31 - y); I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64XorRotlImm: y = fp + code[pc + 3 | 0] | 0; z = I[b] ^ I[y]; w = I[b + 1 | 0] ^ I[y + 1 | 0]; y = code[pc + 4 | 0]; lo = z << y | w >>> (32 - y); hi = w << y | z >>> (32 - y); I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64XorRotlImm32: y = fp + code[pc + 3 | 0] | 0; w = I[b] ^ I[y]; z = I[b + 1 | 0] ^ I[y + 1 | 0]; y = code[pc + 4 | 0]; lo = z << y | (w >>> 1) >>> (31 - y); hi = w << y | (z >>> 1) >>> (31 - y); I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64RotlImmXor: y = code[pc + 3 | 0]; z = I[b]; w = I[b + 1 | 0]; x = fp + code[pc + 4 | 0] | 0; lo = (z << y | w >>> (32 - y)) ^ I[x]; hi = (w << y | z >>> (32 - y)) ^ I[x + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64RotlImm32Xor: y = code[pc + 3 | 0]; w = I[b]; z = I[b + 1 | 0]; x = fp + code[pc + 4 | 0] | 0; lo = (z << y | (w >>> 1) >>> (31 - y)) ^ I[x]; hi = (w << y | (z >>> 1) >>> (31 - y)) ^ I[x + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64ShlImmXor: y = code[pc + 3 | 0]; z = I[b]; hi = I[b + 1 | 0] << y | z >>> (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = z << y ^ I[x]; hi = hi ^ I[x + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64ShrUImmXor: y = code[pc + 3 | 0]; w = I[b + 1 | 0]; lo = I[b] >>> y | w << (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = lo ^ I[x]; hi = w >>> y ^ I[x + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64AddAdd: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z + w | 0; hi = I[b + 1 | 0] + I[y + 1 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; y = fp + code[pc + 4 | 0] | 0; w = I[y]; z = lo; lo = z + w | 0; hi = hi + I[y + 1 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
-        case Op.I64ExtendI32S: lo = I[b]; I[a] = lo; I[a + 1 | 0] = lo >> 31; pc = pc + 3 | 0; continue;
-        case Op.I64ExtendI32U: lo = I[b]; I[a] = lo; I[a + 1 | 0] = 0; pc = pc + 3 | 0; continue;
-        case Op.I64Extend8S: lo = I[b] << 24 >> 24; I[a] = lo; I[a + 1 | 0] = lo >> 31; pc = pc + 3 | 0; continue;
-        case Op.I64Extend16S: lo = I[b] << 16 >> 16; I[a] = lo; I[a + 1 | 0] = lo >> 31; pc = pc + 3 | 0; continue;
+        case Op.I64Eqz: I[a] = (I[b] | I1[b]) === 0 ? 1 : 0; pc = pc + 3 | 0; continue;
+        case Op.I64Eq: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] === I[y] && I1[b] === I1[y] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64Ne: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] !== I[y] || I1[b] !== I1[y] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64LtS: y = fp + code[pc + 3 | 0] | 0; z = I1[b]; w = I1[y]; I[a] = z < w || z === w && (I[b] >>> 0) < (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64LtU: y = fp + code[pc + 3 | 0] | 0; z = I1[b]; w = I1[y]; I[a] = (z >>> 0) < (w >>> 0) || z === w && (I[b] >>> 0) < (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64LeS: y = fp + code[pc + 3 | 0] | 0; z = I1[b]; w = I1[y]; I[a] = z < w || z === w && (I[b] >>> 0) <= (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64LeU: y = fp + code[pc + 3 | 0] | 0; z = I1[b]; w = I1[y]; I[a] = (z >>> 0) < (w >>> 0) || z === w && (I[b] >>> 0) <= (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case Op.I64Add: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z + w | 0; hi = I1[b] + I1[y] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64Sub: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z - w | 0; hi = I1[b] - I1[y] - ((~z & w | (~z | w) & lo) >>> 31) | 0; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64Mul: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = Math.imul(z, w); hi = (Math.floor((z * w - (lo >>> 0)) * 2.3283064365386963e-10 + 0.5) | 0) + Math.imul(I1[b] + (z >>> 31) | 0, w) + Math.imul(z, I1[y] + (w >>> 31) | 0) | 0; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64And: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] & I[y]; I1[a] = I1[b] & I1[y]; pc = pc + 4 | 0; continue;
+        case Op.I64Or: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] | I[y]; I1[a] = I1[b] | I1[y]; pc = pc + 4 | 0; continue;
+        case Op.I64Xor: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I1[a] = I1[b] ^ I1[y]; pc = pc + 4 | 0; continue;
+        case Op.I64Shl: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I1[b]; if (y > 31) { hi = lo << y; lo = 0; } else if (y > 0) { hi = hi << y | lo >>> (32 - y); lo = lo << y; } I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64ShrS: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I1[b]; if (y > 31) { lo = hi >> y; hi = hi >> 31; } else if (y > 0) { lo = lo >>> y | hi << (32 - y); hi = hi >> y; } I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64ShrU: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I1[b]; if (y > 31) { lo = hi >>> y | 0; hi = 0; } else if (y > 0) { lo = lo >>> y | hi << (32 - y); hi = hi >>> y | 0; } I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64Rotl: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I1[b]; if (y > 31) { z = lo; lo = hi; hi = z; y = y - 32 | 0; } if (y > 0) { z = lo << y | hi >>> (32 - y); hi = hi << y | lo >>> (32 - y); lo = z; } I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64Rotr: y = I[fp + code[pc + 3 | 0] | 0] & 63; lo = I[b]; hi = I1[b]; if (y > 31) { z = lo; lo = hi; hi = z; y = y - 32 | 0; } if (y > 0) { z = lo >>> y | hi << (32 - y); hi = hi >>> y | lo << (32 - y); lo = z; } I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64AddImm: z = I[b]; w = code[pc + 3 | 0]; lo = z + w | 0; hi = I1[b] + code[pc + 4 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64AndImm: lo = I[b] & code[pc + 3 | 0]; hi = I1[b] & code[pc + 4 | 0]; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64ShlImm: y = code[pc + 3 | 0]; lo = I[b]; hi = I1[b] << y | lo >>> (32 - y); lo = lo << y; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64ShlImm32: lo = I[b]; I[a] = 0; I1[a] = lo << code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case Op.I64ShrSImm: y = code[pc + 3 | 0]; hi = I1[b]; lo = I[b] >>> y | hi << (32 - y); I[a] = lo; I1[a] = hi >> y; pc = pc + 4 | 0; continue;
+        case Op.I64ShrSImm32: hi = I1[fp + code[pc + 2 | 0] | 0]; I[a] = hi >> code[pc + 3 | 0]; I1[a] = hi >> 31; pc = pc + 4 | 0; continue;
+        case Op.I64ShrUImm: y = code[pc + 3 | 0]; hi = I1[b]; lo = I[b] >>> y | hi << (32 - y); I[a] = lo; I1[a] = hi >>> y; pc = pc + 4 | 0; continue;
+        case Op.I64ShrUImm32: hi = I1[fp + code[pc + 2 | 0] | 0]; I[a] = hi >>> code[pc + 3 | 0]; I1[a] = 0; pc = pc + 4 | 0; continue;
+        case Op.I64RotlImm: y = code[pc + 3 | 0]; z = I[b]; w = I1[b]; lo = z << y | w >>> (32 - y); hi = w << y | z >>> (32 - y); I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64RotlImm32: y = code[pc + 3 | 0]; w = I[b]; z = I1[b]; lo = z << y | (w >>> 1) >>> (31 - y); hi = w << y | (z >>> 1) >>> (31 - y); I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.I64XorRotlImm: y = fp + code[pc + 3 | 0] | 0; z = I[b] ^ I[y]; w = I1[b] ^ I1[y]; y = code[pc + 4 | 0]; lo = z << y | w >>> (32 - y); hi = w << y | z >>> (32 - y); I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64XorRotlImm32: y = fp + code[pc + 3 | 0] | 0; w = I[b] ^ I[y]; z = I1[b] ^ I1[y]; y = code[pc + 4 | 0]; lo = z << y | (w >>> 1) >>> (31 - y); hi = w << y | (z >>> 1) >>> (31 - y); I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64RotlImmXor: y = code[pc + 3 | 0]; z = I[b]; w = I1[b]; x = fp + code[pc + 4 | 0] | 0; lo = (z << y | w >>> (32 - y)) ^ I[x]; hi = (w << y | z >>> (32 - y)) ^ I1[x]; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64RotlImm32Xor: y = code[pc + 3 | 0]; w = I[b]; z = I1[b]; x = fp + code[pc + 4 | 0] | 0; lo = (z << y | (w >>> 1) >>> (31 - y)) ^ I[x]; hi = (w << y | (z >>> 1) >>> (31 - y)) ^ I1[x]; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64ShlImmXor: y = code[pc + 3 | 0]; z = I[b]; hi = I1[b] << y | z >>> (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = z << y ^ I[x]; hi = hi ^ I1[x]; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64ShrUImmXor: y = code[pc + 3 | 0]; w = I1[b]; lo = I[b] >>> y | w << (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = lo ^ I[x]; hi = w >>> y ^ I1[x]; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64AddAdd: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z + w | 0; hi = I1[b] + I1[y] + ((z & w | (z | w) & ~lo) >>> 31) | 0; y = fp + code[pc + 4 | 0] | 0; w = I[y]; z = lo; lo = z + w | 0; hi = hi + I1[y] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64ExtendI32S: lo = I[b]; I[a] = lo; I1[a] = lo >> 31; pc = pc + 3 | 0; continue;
+        case Op.I64ExtendI32U: lo = I[b]; I[a] = lo; I1[a] = 0; pc = pc + 3 | 0; continue;
+        case Op.I64Extend8S: lo = I[b] << 24 >> 24; I[a] = lo; I1[a] = lo >> 31; pc = pc + 3 | 0; continue;
+        case Op.I64Extend16S: lo = I[b] << 16 >> 16; I[a] = lo; I1[a] = lo >> 31; pc = pc + 3 | 0; continue;
 
         // f32
         case Op.F32Eq: I[a] = F[b] === F[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
@@ -701,8 +705,8 @@ function makeExecute(
         case Op.F64Ne: I[a] = D[b >> 1] !== D[fp + code[pc + 3 | 0] >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
         case Op.F64Lt: I[a] = D[b >> 1] < D[fp + code[pc + 3 | 0] >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
         case Op.F64Le: I[a] = D[b >> 1] <= D[fp + code[pc + 3 | 0] >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
-        case Op.F64Abs: lo = I[b]; hi = I[b + 1 | 0] & 0x7fffffff; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 3 | 0; continue;
-        case Op.F64Neg: lo = I[b]; hi = I[b + 1 | 0] ^ -2147483648; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 3 | 0; continue;
+        case Op.F64Abs: lo = I[b]; hi = I1[b] & 0x7fffffff; I[a] = lo; I1[a] = hi; pc = pc + 3 | 0; continue;
+        case Op.F64Neg: lo = I[b]; hi = I1[b] ^ -2147483648; I[a] = lo; I1[a] = hi; pc = pc + 3 | 0; continue;
         case Op.F64Sqrt: D[a >> 1] = Math.sqrt(D[b >> 1]); pc = pc + 3 | 0; continue;
         case Op.F64Add: D[a >> 1] = D[b >> 1] + D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
         case Op.F64Sub: D[a >> 1] = D[b >> 1] - D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
@@ -722,18 +726,18 @@ function makeExecute(
         case Op.I32TruncF64S:
         case Op.I32TruncSatF64S: f = D[b >> 1]; if (!(f > -2147483649 && f < 2147483648)) break exit; I[a] = f | 0; pc = pc + 3 | 0; continue;
         case Op.F32Canon: lo = I[b]; if ((lo & 0x7fffffff) > 0x7f800000) lo = 0x7fc00000; I[a] = lo; pc = pc + 3 | 0; continue;
-        case Op.F64Canon: lo = I[b]; hi = I[b + 1 | 0]; f = D[b >> 1]; if (f !== f) { lo = 0; hi = 0x7ff80000; } I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 3 | 0; continue;
+        case Op.F64Canon: lo = I[b]; hi = I1[b]; f = D[b >> 1]; if (f !== f) { lo = 0; hi = 0x7ff80000; } I[a] = lo; I1[a] = hi; pc = pc + 3 | 0; continue;
 
         // What programs use less. Division leaves where a number is negative, or 2^53 or more.
         case Op.I32Popcnt: x = I[b]; x = x - (x >>> 1 & 0x55555555) | 0; x = (x & 0x33333333) + (x >>> 2 & 0x33333333) | 0; I[a] = Math.imul(x + (x >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24; pc = pc + 3 | 0; continue;
-        case Op.I64Clz: hi = I[b + 1 | 0]; lo = hi === 0 ? 32 + Math.clz32(I[b]) | 0 : Math.clz32(hi); I[a] = lo; I[a + 1 | 0] = 0; pc = pc + 3 | 0; continue;
-        case Op.I64Ctz: lo = I[b]; hi = I[b + 1 | 0]; lo = lo !== 0 ? 31 - Math.clz32(lo & -lo) | 0 : hi !== 0 ? 63 - Math.clz32(hi & -hi) | 0 : 64; I[a] = lo; I[a + 1 | 0] = 0; pc = pc + 3 | 0; continue;
+        case Op.I64Clz: hi = I1[b]; lo = hi === 0 ? 32 + Math.clz32(I[b]) | 0 : Math.clz32(hi); I[a] = lo; I1[a] = 0; pc = pc + 3 | 0; continue;
+        case Op.I64Ctz: lo = I[b]; hi = I1[b]; lo = lo !== 0 ? 31 - Math.clz32(lo & -lo) | 0 : hi !== 0 ? 63 - Math.clz32(hi & -hi) | 0 : 64; I[a] = lo; I1[a] = 0; pc = pc + 3 | 0; continue;
         case Op.I64DivS:
-        case Op.I64DivU: y = fp + code[pc + 3 | 0] | 0; z = I[b + 1 | 0]; w = I[y + 1 | 0]; if ((z | w) >>> 21 !== 0 || (I[y] | w) === 0) break exit; f = z * 4294967296 + (I[b] >>> 0); g = w * 4294967296 + (I[y] >>> 0); f = Math.floor(f / g); I[a] = f | 0; I[a + 1 | 0] = f * 2.3283064365386963e-10 | 0; pc = pc + 4 | 0; continue;
+        case Op.I64DivU: y = fp + code[pc + 3 | 0] | 0; z = I1[b]; w = I1[y]; if ((z | w) >>> 21 !== 0 || (I[y] | w) === 0) break exit; f = z * 4294967296 + (I[b] >>> 0); g = w * 4294967296 + (I[y] >>> 0); f = Math.floor(f / g); I[a] = f | 0; I1[a] = f * 2.3283064365386963e-10 | 0; pc = pc + 4 | 0; continue;
         case Op.I64RemS:
-        case Op.I64RemU: y = fp + code[pc + 3 | 0] | 0; z = I[b + 1 | 0]; w = I[y + 1 | 0]; if ((z | w) >>> 21 !== 0 || (I[y] | w) === 0) break exit; f = z * 4294967296 + (I[b] >>> 0); g = w * 4294967296 + (I[y] >>> 0); f = f - Math.floor(f / g) * g; I[a] = f | 0; I[a + 1 | 0] = f * 2.3283064365386963e-10 | 0; pc = pc + 4 | 0; continue;
+        case Op.I64RemU: y = fp + code[pc + 3 | 0] | 0; z = I1[b]; w = I1[y]; if ((z | w) >>> 21 !== 0 || (I[y] | w) === 0) break exit; f = z * 4294967296 + (I[b] >>> 0); g = w * 4294967296 + (I[y] >>> 0); f = f - Math.floor(f / g) * g; I[a] = f | 0; I1[a] = f * 2.3283064365386963e-10 | 0; pc = pc + 4 | 0; continue;
         case Op.F64Floor: f = Math.floor(D[b >> 1]); if (f !== f) break exit; D[a >> 1] = f; pc = pc + 3 | 0; continue;
-        case Op.F64ConvertI64S: D[a >> 1] = I[b + 1 | 0] * 4294967296 + (I[b] >>> 0); pc = pc + 3 | 0; continue;
+        case Op.F64ConvertI64S: D[a >> 1] = I1[b] * 4294967296 + (I[b] >>> 0); pc = pc + 3 | 0; continue;
 
         // Two ops, see peephole.ts
         case Op.I32AddImmThenBr: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; pc = code[pc + 1 | 0]; break;
@@ -757,20 +761,20 @@ function makeExecute(
         case Op.AddImmStore8ImmThenAddBrLtUImm: x = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt8(ea, code[pc + 3 | 0]); pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; I[a] = x; if ((x >>> 0) < (code[pc + 4 | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case Op.I32AddThenI32Add: I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         case Op.I32AddThenI32XorRotlImm: I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] ^ I[fp + code[pc + 3 | 0] | 0]; y = code[pc + 4 | 0]; I[a] = x << y | x >>> (-y & 31); pc = pc + 5 | 0; continue;
-        case Op.I32AddThenReturn: I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; pc = I[a]; fp = fp - I[a + 1 | 0] | 0; continue;
+        case Op.I32AddThenReturn: I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; pc = I[a]; fp = fp - I1[a] | 0; continue;
         case Op.I32XorThenI32AndImm: I[a] = I[b] ^ I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] & code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         case Op.I32ShlImmThenI32AddImm: I[a] = I[b] << code[pc + 3 | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
-        case Op.I64AddThenI64ShrUImm32: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z + w | 0; hi = I[b + 1 | 0] + I[y + 1 | 0] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; hi = I[fp + code[pc + 2 | 0] + 1 | 0]; I[a] = hi >>> code[pc + 3 | 0]; I[a + 1 | 0] = 0; pc = pc + 4 | 0; continue;
-        case Op.I64XorThenI64And: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I[a + 1 | 0] = I[b + 1 | 0] ^ I[y + 1 | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] & I[y]; I[a + 1 | 0] = I[b + 1 | 0] & I[y + 1 | 0]; pc = pc + 4 | 0; continue;
-        case Op.I64XorThenI64Xor: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I[a + 1 | 0] = I[b + 1 | 0] ^ I[y + 1 | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I[a + 1 | 0] = I[b + 1 | 0] ^ I[y + 1 | 0]; pc = pc + 4 | 0; continue;
-        case Op.I64ShrUImmXorThenI64ShlImmXor: y = code[pc + 3 | 0]; w = I[b + 1 | 0]; lo = I[b] >>> y | w << (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = lo ^ I[x]; hi = w >>> y ^ I[x + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; z = I[b]; hi = I[b + 1 | 0] << y | z >>> (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = z << y ^ I[x]; hi = hi ^ I[x + 1 | 0]; I[a] = lo; I[a + 1 | 0] = hi; pc = pc + 5 | 0; continue;
+        case Op.I64AddThenI64ShrUImm32: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z + w | 0; hi = I1[b] + I1[y] + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; hi = I1[fp + code[pc + 2 | 0] | 0]; I[a] = hi >>> code[pc + 3 | 0]; I1[a] = 0; pc = pc + 4 | 0; continue;
+        case Op.I64XorThenI64And: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I1[a] = I1[b] ^ I1[y]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] & I[y]; I1[a] = I1[b] & I1[y]; pc = pc + 4 | 0; continue;
+        case Op.I64XorThenI64Xor: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I1[a] = I1[b] ^ I1[y]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I1[a] = I1[b] ^ I1[y]; pc = pc + 4 | 0; continue;
+        case Op.I64ShrUImmXorThenI64ShlImmXor: y = code[pc + 3 | 0]; w = I1[b]; lo = I[b] >>> y | w << (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = lo ^ I[x]; hi = w >>> y ^ I1[x]; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; z = I[b]; hi = I1[b] << y | z >>> (32 - y); x = fp + code[pc + 4 | 0] | 0; lo = z << y ^ I[x]; hi = hi ^ I1[x]; I[a] = lo; I1[a] = hi; pc = pc + 5 | 0; continue;
         case Op.F32MulThenF32Add: F[a] = F[b] * F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; F[a] = F[b] + F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         case Op.F32SubThenF32Add: F[a] = F[b] - F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; F[a] = F[b] + F[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         case Op.F64MulThenF64Add: D[a >> 1] = D[b >> 1] * D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; D[a >> 1] = D[b >> 1] + D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
         case Op.F64AddMulThenF64Add: D[a >> 1] = (D[b >> 1] + D[fp + code[pc + 3 | 0] >> 1]) * D[fp + code[pc + 4 | 0] >> 1]; pc = pc + 5 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; D[a >> 1] = D[b >> 1] + D[fp + code[pc + 3 | 0] >> 1]; pc = pc + 4 | 0; continue;
         case Op.FuelThenCopy32: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; I[a] = I[b]; pc = pc + 3 | 0; continue;
         case Op.FuelThenBrGtSImm: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; if (I[a] > code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
-        case Op.FuelThenReturn: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; pc = I[a]; fp = fp - I[a + 1 | 0] | 0; continue;
+        case Op.FuelThenReturn: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; pc = I[a]; fp = fp - I1[a] | 0; continue;
         case Op.FuelThenLoad32: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
         case Op.FuelThenLoad8U: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
         case Op.FuelThenAddImmLoad8U: x = I[4] - code[pc + 1 | 0] | 0; if (x < 0) break exit; I[4] = x; pc = pc + 2 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 5 | 0; continue;
