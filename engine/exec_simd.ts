@@ -334,10 +334,10 @@ export function makeExecuteVectors(
         case VectorOp.AddImmBrLtSImm: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x < code[pc + 4 | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case VectorOp.AddImmBrLtUImm: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if ((x >>> 0) < (code[pc + 4 | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case VectorOp.AddBrNe: x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; I[a] = x; if (x !== I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
-        case VectorOp.Load32: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
-        case VectorOp.Load8U: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 1 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
-        case VectorOp.Store32: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, I[b], true); pc = pc + 4 | 0; continue;
-        case VectorOp.AddImmLoad32: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > (limit - 4 - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 5 | 0; continue;
+        case VectorOp.Load32: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > ((limit - 4 | 0) - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
+        case VectorOp.Load8U: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > ((limit - 1 | 0) - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
+        case VectorOp.Store32: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > ((limit - 4 | 0) - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, I[b], true); pc = pc + 4 | 0; continue;
+        case VectorOp.AddImmLoad32: x = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (x < 0 || x > ((limit - 4 | 0) - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 5 | 0; continue;
         case VectorOp.I32Add: I[a] = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         case VectorOp.I32Sub: I[a] = I[b] - I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         case VectorOp.I32Mul: I[a] = Math.imul(I[b], I[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
@@ -546,8 +546,8 @@ export function makeExecuteVectors(
         case VectorOp.I32Popcnt: x = I[b]; x = x - (x >>> 1 & 0x55555555) | 0; x = (x & 0x33333333) + (x >>> 2 & 0x33333333) | 0; I[a] = Math.imul(x + (x >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24; pc = pc + 3 | 0; continue;
 
         // Fused
-        case VectorOp.AddImmV128Load: b = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (b < 0 || b > (limit - 16 - offset | 0)) break exit; ea = b + offset | 0; I[a] = mem.getInt32(ea, true); I1[a] = mem.getInt32(ea + 4 | 0, true); I[a + 2 | 0] = mem.getInt32(ea + 8 | 0, true); I[a + 3 | 0] = mem.getInt32(ea + 12 | 0, true); pc = pc + 5 | 0; continue;
-        case VectorOp.AddImmV128Store: b = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (b < 0 || b > (limit - 16 - offset | 0)) break exit; ea = b + offset | 0; mem.setInt32(ea, I[c], true); mem.setInt32(ea + 4 | 0, I1[c], true); mem.setInt32(ea + 8 | 0, I[c + 2 | 0], true); mem.setInt32(ea + 12 | 0, I[c + 3 | 0], true); pc = pc + 5 | 0; continue;
+        case VectorOp.AddImmV128Load: b = I[b] + code[pc + 3 | 0] | 0; offset = code[pc + 4 | 0]; if (b < 0 || b > ((limit - 16 | 0) - offset | 0)) break exit; ea = b + offset | 0; I[a] = mem.getInt32(ea, true); I1[a] = mem.getInt32(ea + 4 | 0, true); I[a + 2 | 0] = mem.getInt32(ea + 8 | 0, true); I[a + 3 | 0] = mem.getInt32(ea + 12 | 0, true); pc = pc + 5 | 0; continue;
+        case VectorOp.AddImmV128Store: b = I[a] + code[pc + 2 | 0] | 0; offset = code[pc + 4 | 0]; if (b < 0 || b > ((limit - 16 | 0) - offset | 0)) break exit; ea = b + offset | 0; mem.setInt32(ea, I[c], true); mem.setInt32(ea + 4 | 0, I1[c], true); mem.setInt32(ea + 8 | 0, I[c + 2 | 0], true); mem.setInt32(ea + 12 | 0, I[c + 3 | 0], true); pc = pc + 5 | 0; continue;
         case VectorOp.I32x4Shuffle: x = I[b]; y = I[c]; z = I[fp + code[pc + 4 | 0] | 0]; e = I[fp + code[pc + 5 | 0] | 0]; I[a] = x; I1[a] = y; I[a + 2 | 0] = z; I[a + 3 | 0] = e; pc = pc + 6 | 0; continue;
         case VectorOp.I32x4ShlOrShrU: n = I[c]; e = I[fp + code[pc + 4 | 0] | 0]; I[a] = I[b] << n | I[b] >>> e; I1[a] = I1[b] << n | I1[b] >>> e; I[a + 2 | 0] = I[b + 2 | 0] << n | I[b + 2 | 0] >>> e; I[a + 3 | 0] = I[b + 3 | 0] << n | I[b + 3 | 0] >>> e; pc = pc + 5 | 0; continue;
         case VectorOp.F64x2MulAdd: n = fp + code[pc + 4 | 0] >> 1; b = b >> 1; c = c >> 1; a = a >> 1; D[a] = D[b] * D[c] + D[n]; D[a + 1 | 0] = D[b + 1 | 0] * D[c + 1 | 0] + D[n + 1 | 0]; pc = pc + 5 | 0; continue;
