@@ -22,7 +22,6 @@ export interface Options {
   /** Whether calls that use fuel are measured, too. */
   readonly fuel: boolean;
   readonly alone: boolean;
-  readonly cliffs: boolean;
   readonly check: boolean;
   /** Whether IR ops are counted, before the times are taken. */
   readonly ops: boolean;
@@ -41,15 +40,14 @@ export function readOptions(): Options {
       compare: { type: "string" },
       fuel: { type: "boolean", default: false },
       alone: { type: "boolean", default: false },
-      cliffs: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
       "no-ops": { type: "boolean", default: false },
       "ops-only": { type: "boolean", default: false },
     },
   });
-  const { alone = false, cliffs = false, compare } = values;
-  if (compare !== undefined && (alone || cliffs)) {
-    throw new Error("--compare goes without --alone and --cliffs");
+  const { alone = false, compare } = values;
+  if (compare !== undefined && alone) {
+    throw new Error("--compare goes without --alone");
   }
   const chosen = inOrder(values.order, values.only?.split(","));
   return {
@@ -63,7 +61,6 @@ export function readOptions(): Options {
     peers: compare === undefined ? [] : parsePeers(compare),
     fuel: values.fuel === true,
     alone,
-    cliffs,
     check: values.check === true,
     ops: values["no-ops"] !== true,
     opsOnly: values["ops-only"] === true,

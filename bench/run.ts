@@ -27,7 +27,6 @@ import { commandOf, hostName, least } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
 import {
   passMarks,
-  printCliffs,
   printHead,
   printRow,
   printSimdGains,
@@ -36,10 +35,7 @@ import {
   simdGains,
   summary,
 } from "./table.ts";
-import { open } from "./work.ts";
-
-/** Warm-up in CPU milliseconds: V8 compiles the loop in the first 400. */
-const WARM = { least: 400, most: 2000, runs: 6 };
+import { open, WARM } from "./work.ts";
 
 /** More ops than there are. */
 const MAX_OPS = 4096;
@@ -104,29 +100,6 @@ function namesOf(options: Options): string {
   return options.programs.map(({ name }) => name).join(",");
 }
 
-/** Measures in a child process, in another order. */
-function measureInOrder(order: string, options: Options): Row[] {
-  return child(["--only", namesOf(options), "--order", order], options);
-}
-
-/**
- * Looks for programs that are slower when others ran before them: for good, so
- * that the least time shows it, which other work on the machine disturbs less.
- */
-function findCliffs(options: Options): void {
-  const orders = ["default", "reverse", "shuffle:1"];
-  console.log(`${hostName()}, least of ${options.runs}, CPU time\n`);
-  const alone = options.programs.map((program) =>
-    measureAlone(program, options)
-  );
-  const inOrders = orders.map((order) =>
-    [order, measureInOrder(order, options)] as const
-  );
-  const { pass, line } = printCliffs(alone, inOrders);
-  console.log(line);
-  if (options.check && !pass) process.exitCode = 1;
-}
-
 async function openEngines(options: Options): Promise<Engines> {
   const { other, fuel, peers } = options;
   const own = [await thisEngine()];
@@ -188,7 +161,6 @@ async function measureAll(
 
 async function main(): Promise<void> {
   const options = readOptions();
-  if (options.cliffs) return findCliffs(options);
   const { order, alone, runs, json, opsOnly, skipped } = options;
   const quiet = json === "-";
   const peers = options.peers.map(({ name }) => name);

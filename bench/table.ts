@@ -11,13 +11,10 @@ import { digits, geomean, type Mark, passMark, tableRow } from "./measure.ts";
 const MAX_GEOMEAN = 22;
 const MAX_RATIO = 60;
 
-/** How much slower a SIMD program may be than its scalar twin. */
 /** What exact fuel may cost. */
 const MAX_FUEL = 1.1;
+/** How much slower a SIMD program may be than its scalar twin. */
 const MAX_SIMD = 1;
-
-/** How much slower a program may get by what ran before it. */
-const MAX_CLIFF = 1.3;
 
 const COLUMNS = ["program", "ms", "ns/op", "Mops", "host ms", "ratio"];
 const WIDTHS = [17, 8, 8, 8, 9, 8];
@@ -211,30 +208,4 @@ function worst<T>(
   return all.map((of) => ({ of, value: valueOf(of) }))
     .filter(({ value }) => !Number.isNaN(value))
     .sort((a, b) => b.value - a.value)[0];
-}
-
-/**
- * Prints each program's time alone beside its times in several orders, and
- * the pass mark of the worst.
- */
-export function printCliffs(
-  alone: readonly Row[],
-  orders: readonly (readonly [order: string, rows: readonly Row[]])[],
-): Mark {
-  const columns = [WIDTHS[0], 10, ...orders.map(() => 11)];
-  console.log(
-    tableRow(["program", "alone ms", ...orders.map(([o]) => o)], columns),
-  );
-  let most = 0;
-  for (const row of alone) {
-    const ratios = orders.map(([, rows]) =>
-      ratio(rows.find(({ name }) => name === row.name)?.ms, row.ms)
-    );
-    most = Math.max(most, ...ratios.filter((value) => !Number.isNaN(value)));
-    const cells = ratios.map((value) => digits(value, "x"));
-    console.log(tableRow([row.name, digits(row.ms), ...cells], columns));
-  }
-  console.log();
-  const what = "worst program after others, to alone";
-  return passMark(what, most, "<=", MAX_CLIFF, "x");
 }

@@ -4,6 +4,9 @@ import type { BenchProgram } from "./corpus.ts";
 import { type Engine, load } from "./engine.ts";
 import { timeMs, warmUntilSteady, type WarmUp } from "./measure.ts";
 
+/** Warm-up in CPU milliseconds: V8 compiles the loop in the first 400. */
+export const WARM: WarmUp = { least: 400, most: 2000, runs: 6 };
+
 /** Shorter runs are repeated, so that one time is at least so long. */
 const LEAST_MS = 5;
 
