@@ -38,6 +38,8 @@ export interface IROptions {
 
 /** More locals than these are not listed. */
 const MAX_LOCALS = 16;
+/** Between the op and its own table. */
+const BR_TABLE_WORDS = 3;
 
 /** Ops whose second operand is the id of a function type. */
 const TYPED_CALLS: readonly number[] = [
@@ -55,6 +57,8 @@ interface Line {
   readonly name: string;
   /** The letters of the operands; see ir.ts. */
   readonly letters: string;
+  /** The targets in its branch table, where that is its own. */
+  readonly table: readonly number[];
 }
 
 /** Translates a defined function and prints that; no code is installed. */
@@ -186,32 +190,43 @@ class CodePrinter {
       const op = words[pc];
       const known = describeOp(op);
       if (known === undefined) throw new Error(`no op ${op} at ${pc}`);
-      const { name } = known;
-      let { letters } = known;
-      if (letters.endsWith("*")) {
-        const targets = words[pc + letters.length - 1] + 1;
-        letters = letters.slice(0, -1) + "t".repeat(targets);
-      }
-      lines.push({ pc, name, letters });
+      const { name, letters } = known;
+      const next = pc + 1 + letters.length;
+      const table = letters.endsWith("T") ? this.#tableAt(next) : [];
+      for (const target of table) this.#labels.add(target);
+      lines.push({ pc, name, letters, table });
       for (let i = 0; i < letters.length; i++) {
         if (letters[i] === "t") {
           this.#labels.add(words[pc + 1 + i] - this.#base);
         }
       }
-      pc += 1 + letters.length;
+      pc = next + (table.length === 0 ? 0 : 1 + table.length);
     }
     return lines;
   }
 
-  #text({ pc, name, letters }: Line): string {
+  /** The targets of the op before `pc`; none if its table is that of another. */
+  #tableAt(pc: number): number[] {
+    const words = this.#words;
+    if (words[pc - 1] - this.#base !== pc) return [];
+    const targets = words.subarray(pc + 1, pc + 2 + words[pc]);
+    return Array.from(targets, (target) => target - this.#base);
+  }
+
+  #text({ pc, name, letters, table }: Line): string {
     const op = this.#words[pc];
     let text = `${String(pc).padStart(6)}  ${name.padEnd(16)} `;
     for (let i = 0; i < letters.length; i++) {
       const letter = letters[i];
       const before = letters[i - 1];
-      if (letter === "t") text += before === "t" ? " " : i > 0 ? " -> " : "-> ";
+      if (letter === "t") text += i > 0 ? " -> " : "-> ";
+      else if (letter === "T") text += " -> ";
       else if (i > 0) text += before === "d" ? " = " : ", ";
-      text += this.#operand(op, i, letter, this.#words[pc + 1 + i]);
+      if (letter === "T" && table.length > 0) {
+        text += table.map((target) => `L${target}`).join(" ");
+      } else {
+        text += this.#operand(op, i, letter, this.#words[pc + 1 + i]);
+      }
     }
     const offset = this.#offsets.get(pc);
     if (offset === undefined) return text.trimEnd();
@@ -229,6 +244,8 @@ class CodePrinter {
         return `link r${word}`;
       case "t":
         return `L${word - this.#base}`;
+      case "T":
+        return `table of the op at ${word - this.#base - BR_TABLE_WORDS}`;
       case "x":
         return `+${word >>> 0}`;
       case "c":

@@ -481,7 +481,7 @@ function makeExecute(
         case Op.Br: pc = code[pc + 1 | 0]; break;
         case Op.BrIf: if (I[a] !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
         case Op.BrIfZ: if (I[a] === 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
-        case Op.BrTable: x = I[a]; y = code[pc + 2 | 0]; pc = code[pc + 3 + ((x >>> 0) < (y >>> 0) ? x : y) | 0]; break;
+        case Op.BrTable: x = I[a]; y = code[pc + 2 | 0]; z = code[y]; pc = code[y + 1 + ((x >>> 0) < (z >>> 0) ? x : z) | 0]; break;
         case Op.BrEq: if (I[a] === I[b]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
         case Op.BrNe: if (I[a] !== I[b]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
         case Op.BrLtS: if (I[a] < I[b]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
@@ -743,7 +743,7 @@ function makeExecute(
         case Op.I32AddImmThenBr: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; pc = code[pc + 1 | 0]; break;
         case Op.I32AddImmThenBrIf: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; if (I[a] !== 0) { pc = code[pc + 2 | 0]; break; } pc = pc + 3 | 0; continue;
         case Op.I32AddImmThenBrLeU: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; if ((I[a] >>> 0) <= (I[b] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
-        case Op.I32AddImmThenBrTable: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; x = I[a]; y = code[pc + 2 | 0]; pc = code[pc + 3 + ((x >>> 0) < (y >>> 0) ? x : y) | 0]; break;
+        case Op.I32AddImmThenBrTable: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; x = I[a]; y = code[pc + 2 | 0]; z = code[y]; pc = code[y + 1 + ((x >>> 0) < (z >>> 0) ? x : z) | 0]; break;
         case Op.I32AddImmThenGlobalSet32: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; globals[code[pc + 2 | 0]] = I[a]; pc = pc + 3 | 0; continue;
         case Op.I32AddImmThenLoad32: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > ((limit - 4 | 0) - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
         case Op.I32AddImmThenLoad8U: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; a = fp + code[pc + 1 | 0] | 0; b = fp + code[pc + 2 | 0] | 0; x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > ((limit - 1 | 0) - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;

@@ -9,7 +9,7 @@
  *   c  entry cell of a function           s  first word of the callee's frame
  *   l  register of the return address (and, one above, of the caller's frame)
  *   b  byte of the frame that it reads
- *   *  n + 1 branch targets
+ *   T  address of a branch table: n, and n + 1 targets
  * Only the first operand, or the first of the second half of a fused pair, is
  * ever written. A joined op has the operands of the first of its two, the other
  * one follows with its own. Cold rows follow instruction.ts and have no shape here.
@@ -33,7 +33,7 @@ const SHAPE_ROWS: readonly string[] = [
   `Copy32:da Copy64:da Copy128:da CopyRef:da Copy32Copy32:dada
   Copy64Copy64:dada Const32:di Const64:dii Zero:dn Select32:daaa Select64:daaa`,
   // Branches
-  `Fuel:n Br:t BrIf:at BrIfZ:at BrTable:an* BrEq:aat BrNe:aat BrLtS:aat
+  `Fuel:n Br:t BrIf:at BrIfZ:at BrTable:aT BrEq:aat BrNe:aat BrLtS:aat
   BrLtU:aat BrLeS:aat BrLeU:aat BrEqImm:ait BrNeImm:ait BrLtSImm:ait
   BrLtUImm:ait BrGtSImm:ait BrGtUImm:ait BrAnd:aat BrAndZ:aat BrAndImm:ait
   BrAndImmZ:ait BrLoad8U:axt BrLoad8UZ:axt AddImmBrIf:dait AddImmBrEq:daiat
@@ -113,9 +113,9 @@ const FUSED_VECTOR_ROWS = `
 /** How one op is written and printed. */
 export interface OpShape {
   readonly name: string;
-  /** A letter for each operand word; "*" stands for the rest. */
+  /** A letter for each operand word. */
   readonly letters: string;
-  /** Words with the op itself; of BrTable without its targets. */
+  /** Words with the op itself; of BrTable without its table. */
   readonly length: number;
 }
 
@@ -142,7 +142,7 @@ function parse(rows: string): OpShape[] {
 }
 
 function shapeOf(name: string, letters: string): OpShape {
-  return { name, letters, length: 1 + letters.replace("*", "").length };
+  return { name, letters, length: 1 + letters.length };
 }
 
 /** A shuffle reads bytes of both operands, others their registers. */

@@ -96,6 +96,10 @@ interface Label {
   readonly results: readonly ValueType[];
   /** Of a loop: where it begins. */
   readonly start: number;
+  /** How many ops stand before it. */
+  readonly opsBefore: number;
+  /** Of a loop that begins with a few ops and a BrTable: these ops. */
+  head: readonly HeadOp[] | undefined;
   /** Last of a chain of target words to be set at the end; 0 ends it. */
   patches: number;
   /** The target word of the branch to `else`, or 0. */
@@ -104,6 +108,13 @@ interface Label {
   assigned: Int32Array | undefined;
   /** Those that were set where an `if` began. */
   readonly before: Int32Array | undefined;
+}
+
+/** An op at the head of a loop. */
+interface HeadOp {
+  readonly start: number;
+  /** That of its instruction in the module; -1 where it is not kept. */
+  readonly offset: number;
 }
 
 /** Bytes by op. */
@@ -116,7 +127,7 @@ const noted: OpTable = /* @__PURE__ */ opTable((name, _letters, op) =>
 
 /** Whether an op may go on elsewhere than at the next one. */
 const control: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  op === Op.Unreachable || /[tcsl*]/.test(letters)
+  op === Op.Unreachable || /[tcslT]/.test(letters)
 );
 
 const FIRST_LANE_ACCESS = 0xfd054;
@@ -141,11 +152,11 @@ const writes: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
 
 /** Whether an op of a loop writes no register, and calls nothing. */
 const writesNothing: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  isOfLoop(op) && /^[^dcsln*]*$/.test(letters)
+  isOfLoop(op) && /^[^dcsln]*$/.test(letters)
 );
 /** Whether the register in its first operand is all that it writes. */
 const writesFirst: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  isOfLoop(op) && /^d[^dcsln*]*$/.test(letters)
+  isOfLoop(op) && /^d[^dcsln]*$/.test(letters)
 );
 
 function opTable(
@@ -207,6 +218,10 @@ const MAX_UNPOLLED = 256;
 
 /** Constants that a frame keeps in registers at most. */
 const MAX_CONSTANTS = 16;
+/** The longest head of a loop that is repeated where a branch leads to it. */
+const MAX_HEAD = 6;
+/** How many jumps in a row are made one; they may lead around in a circle. */
+const MAX_JUMPS = 4;
 /** Offsets that the loops add: what they compare, 0 - 16 - offset, is an int32. */
 const MAX_HOT_OFFSET = 0x7ffffff0;
 
@@ -258,6 +273,8 @@ class Translator implements Sink {
   readonly #words = new Int32Array(20);
   #count = 0;
   readonly #targets: number[] = [];
+  /** Words that hold the address of a branch table. */
+  readonly #tables: number[] = [];
   readonly #offsets: number[] = [];
   /** Ops since the last such branch. */
   #unpolled = 0;
@@ -386,6 +403,7 @@ class Translator implements Sink {
     const hasEntry = isLarge || this.#usesRefs || this.#isProbed ||
       this.#constants.size > 0;
     const entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
+    this.#threadJumps();
     this.#join();
     return {
       code: {
@@ -397,7 +415,7 @@ class Translator implements Sink {
         offsets: Int32Array.from(this.#offsets),
       },
       words: this.#buffer.subarray(0, this.#end),
-      targets: this.#targets,
+      targets: [...this.#targets, ...this.#tables],
       entry,
     };
   }
@@ -724,6 +742,16 @@ class Translator implements Sink {
   /** How many of the last ops may be merged with what comes next. */
   #mergeable(): number {
     return this.#starts.length - this.#sinceLabel;
+  }
+
+  /** Leads branches to a jump to where that leads, in a few steps at most. */
+  #threadJumps(): void {
+    const code = this.#buffer;
+    for (const at of this.#targets) {
+      for (let i = 0; i < MAX_JUMPS && code[code[at]] === Op.Br; i++) {
+        code[at] = code[code[at] + 1];
+      }
+    }
   }
 
   /** Has each op do the work of the one behind it, too, where a row says so. */
@@ -1373,6 +1401,8 @@ class Translator implements Sink {
       params,
       results,
       start: this.#end,
+      opsBefore: this.#starts.length,
+      head: undefined,
       patches: 0,
       elsePatch: 0,
       assigned: undefined,
@@ -1561,6 +1591,7 @@ class Translator implements Sink {
     const retargeted = types.length === 1 && this.#kinds[top] === TEMP &&
       this.#retarget(this.#homes[top], label.home);
     if (!retargeted) this.#moveTo(types, label.home);
+    if (label.head !== undefined) return this.#repeat(label.head);
     this.#emit(Op.Br, 0);
     this.#aim(label);
   }
@@ -1591,8 +1622,12 @@ class Translator implements Sink {
     if (this.#dead) return;
     const index = this.#popRegister();
     if (depths.includes(this.#labels.length - 1)) this.#prepareReturn();
-    this.#reserve(depths.length + 3);
-    this.#emit(Op.BrTable, index, depths.length - 1);
+    this.#emit(Op.BrTable, index, 0);
+    this.#noteHead();
+    this.#reserve(depths.length + 1);
+    this.#tables.push(this.#end - 1);
+    this.#buffer[this.#end - 1] = this.#end;
+    this.#buffer[this.#end++] = depths.length - 1;
     const stubs = new Map<number, number[]>();
     for (const depth of depths) {
       const at = this.#end++;
@@ -1611,6 +1646,48 @@ class Translator implements Sink {
       this.#jump(depth);
     }
     this.#dead = true;
+  }
+
+  /** Notes the ops from the innermost loop's begin to the BrTable just made. */
+  #noteHead(): void {
+    let i = this.#labels.length - 1;
+    while (i >= 0 && this.#labels[i].kind !== KIND_LOOP) i--;
+    if (i < 0 || this.#isMetered) return;
+    const loop = this.#labels[i];
+    if (loop.opsBefore !== this.#sinceLabel || loop.params.length > 0) return;
+    if (this.#mergeable() > MAX_HEAD) return;
+    const starts = this.#starts.slice(loop.opsBefore);
+    const isStraight = starts.slice(0, -1).every((start) => {
+      const op = this.#buffer[start];
+      return isOfLoop(op) && control()[op] === 0;
+    });
+    if (!isStraight) return;
+    loop.head = starts.map((start) => ({
+      start,
+      offset: this.#offsetOf(start),
+    }));
+  }
+
+  /** The module offset of one of the last ops; -1 where it is not kept. */
+  #offsetOf(start: number): number {
+    const offsets = this.#offsets;
+    let i = offsets.length - 2;
+    while (i >= 0 && offsets[i] > start) i -= 2;
+    return offsets[i] === start ? offsets[i + 1] : -1;
+  }
+
+  /** Goes to the head of a loop: does what stands there, with the same table. */
+  #repeat(head: readonly HeadOp[]): void {
+    for (const { start, offset } of head) {
+      const op = this.#buffer[start];
+      this.#begin(op);
+      for (let i = 1; i < shapes()[op]!.length; i++) {
+        this.#put(this.#buffer[start + i]);
+      }
+      this.#fusedOffset = offset;
+      this.#commit(writes()[op] === 1);
+    }
+    this.#tables.push(this.#end - 1);
   }
 
   unreachable(): void {

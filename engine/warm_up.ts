@@ -11,14 +11,18 @@ import { shapes } from "./ir.ts";
 import { JOINS } from "./peephole.ts";
 import type { Machine } from "./store.ts";
 
-/** Where the warm-up puts its ops, a callee, and where all of them lead. */
+/** Where the warm-up puts its ops, what they need, and where all of them lead. */
 const enum Place {
   Op = 64,
   Callee = 96,
   Cell = 112,
+  Table = 120,
   Exit = 128,
   End = 160,
 }
+
+/** Targets of the branch table but the last. */
+const TABLE_LENGTH = 2;
 
 const FRAME = 64;
 const FRAME_WORDS = 256;
@@ -90,6 +94,8 @@ function warm(
   code.fill(Op.Exit, Place.Op, Place.End);
   code[Place.Cell] = Place.Callee;
   code[Place.Cell + 2] = 1;
+  code[Place.Table] = TABLE_LENGTH;
+  code.fill(Place.Exit, Place.Table + 1, Place.Table + 2 + TABLE_LENGTH);
   code[Place.Callee] = Op.Return;
   code[Place.Callee + 1] = Register.Link;
   for (let op = first; op < end; op++) warmOp(m, op, run);
@@ -125,9 +131,6 @@ function writeOp(code: Int32Array, op: number): void {
       } else if (letter === "a") {
         code[at++] = sources;
         sources += 2;
-      } else if (letter === "*") {
-        code.fill(Place.Exit, at, at + 4);
-        at += 4;
       } else {
         code[at++] = OPERANDS[letter];
       }
@@ -147,6 +150,7 @@ const OPERANDS: Readonly<Record<string, number>> = {
   n: 2,
   x: 0,
   t: Place.Exit,
+  T: Place.Table,
   c: Place.Cell,
   s: Register.Arguments,
   l: Register.Link,

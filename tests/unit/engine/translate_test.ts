@@ -36,6 +36,7 @@ const BLOCK = 0x02, LOOP = 0x03, IF = 0x04, ELSE = 0x05, END = 0x0b;
 const BR = 0x0c, BR_IF = 0x0d, BR_TABLE = 0x0e, RETURN = 0x0f, CALL = 0x10;
 const UNREACHABLE = 0x00, DROP = 0x1a, SELECT = 0x1b;
 const GET = 0x20, SET = 0x21, TEE = 0x22;
+const SHR_U = 0x76;
 const EQZ = 0x45, ADD = 0x6a, SUB = 0x6b, MUL = 0x6c, XOR = 0x73;
 
 function code(): Writer {
@@ -915,6 +916,88 @@ compare("every two operators of a type work together", () => {
     return [[0, 1, 2], [2, 6, 1], [7, 3, 9], [8, 8, 5]]
       .map((picks) => picks.map((i) => values[i % values.length]));
   });
+});
+
+compare("a loop may begin with a branch table, of any length", () => {
+  const functions: FunctionSource[] = [];
+  // Among them the number of Op.Br, which jumps are recognised by.
+  for (let last = 1; last <= 16; last++) {
+    const depths = Array.from({ length: last + 1 }, (_, i) => (i + 2) % 3);
+    for (const isTwice of [false, true]) {
+      const index = code().op(GET, 0);
+      if (isTwice) {
+        index.i32(1).bytes(ADD).op(SET, 0).op(GET, 0).i32(-1).bytes(ADD);
+      }
+      const body = code().bytes(
+        LOOP,
+        VOID,
+        BLOCK,
+        VOID,
+        BLOCK,
+        VOID,
+        BLOCK,
+        VOID,
+      )
+        .append(index.finish()).bytes(BR_TABLE, last, ...depths);
+      // x is halved, decreased, or halved where it is not 0.
+      const rest = isTwice
+        ? code().op(GET, 0).i32(1).bytes(SUB).op(SET, 0).finish()
+        : [];
+      body.bytes(END).append(rest).op(GET, 1).i32(3).bytes(MUL).op(GET, 0)
+        .bytes(ADD).op(SET, 1).op(GET, 0).i32(1).bytes(SHR_U).op(SET, 0).bytes(
+          BR,
+          2,
+        );
+      body.bytes(END).append(rest).op(GET, 1).i32(7).bytes(XOR).op(SET, 1)
+        .op(GET, 0).i32(1).bytes(SUB).op(SET, 0).bytes(BR, 1);
+      body.bytes(END).append(rest).op(GET, 0).bytes(IF, VOID)
+        .op(GET, 1).i32(5).bytes(ADD).op(SET, 1).op(GET, 0).i32(1).bytes(SHR_U)
+        .op(SET, 0).bytes(BR, 1, END, END).op(GET, 1);
+      functions.push(fn(`f${last}_${isTwice}`, [I32], [I32], body, [I32]));
+    }
+  }
+  sameAsHost(
+    { functions },
+    () => [0n, 1n, 7n, 12n, 100n, 0xffffffffn].map((x) => [x]),
+  );
+});
+
+compare("jumps to jumps lead on, also around in circles", () => {
+  const out = code().bytes(BLOCK, VOID, BLOCK, VOID, BLOCK, VOID)
+    .op(GET, 0).bytes(BR_IF, 0).op(GET, 1).bytes(BR_IF, 1).i32(1).bytes(RETURN)
+    .bytes(END, BR, 0, END, BR, 0, END).i32(2);
+  const around = code().bytes(LOOP, VOID, LOOP, VOID).op(GET, 0).bytes(
+    EQZ,
+    IF,
+    VOID,
+  )
+    .i32(3).bytes(RETURN, END).op(GET, 0).i32(1).bytes(SUB).op(SET, 0)
+    .op(GET, 0).op(GET, 1).bytes(XOR, BR_IF, 0, BR, 1, END, END, UNREACHABLE);
+  // Never entered: it would never end.
+  const circle = code().op(GET, 0).bytes(
+    IF,
+    VOID,
+    LOOP,
+    VOID,
+    BLOCK,
+    VOID,
+    BR,
+    1,
+  )
+    .bytes(END, END, END).i32(4);
+  sameAsHost({
+    functions: [
+      fn("out", [I32, I32], [I32], out),
+      fn("around", [I32, I32], [I32], around),
+      fn("circle", [I32, I32], [I32], circle),
+    ],
+  }, () => [[0n, 0n], [0n, 1n]]);
+  sameAsHost({
+    functions: [
+      fn("out", [I32, I32], [I32], out),
+      fn("around", [I32, I32], [I32], around),
+    ],
+  }, () => [[1n, 0n], [5n, 3n], [9n, 9n]]);
 });
 
 compare("loads and stores trap at the same places, fused or not", () => {

@@ -146,6 +146,19 @@ test("the offset of a fused load is that of the load", () => {
   }
 });
 
+test("the offset is right where the head of a loop is repeated", () => {
+  const bytes = trapping(
+    `loop block block local.get 0 i32.load8_u +31313 br_table 0 1 end end
+    local.get 0 i32.const 1 i32.add local.set 0 br 0 end i32.const 0`,
+  );
+  for (const address of [0n, 0xffff_0000n]) {
+    const trap = trapOf(() => call(instanceOf(bytes), "f", address, 0n));
+    assert.is(trap.code, TrapCode.MemoryOutOfBounds);
+    const offset = find(bytes, ...MARK_BYTES.slice(1)) - 2;
+    assert.is(trap.frames[0].offset, offset, `${address}`);
+  }
+});
+
 /** Three functions that call each other in different ways. */
 function chain() {
   return new Assembler()
