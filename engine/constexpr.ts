@@ -13,7 +13,7 @@ import type { GlobalInstance, ModuleInstance, Ref } from "./store.ts";
 import type { ValueType } from "./types.ts";
 import { readHeapType } from "./decode_types.ts";
 import { Feature, requireFeature } from "./features.ts";
-import { toNumberU } from "./i64.ts";
+import { fromBigInt, toBigInt, toNumberU } from "./i64.ts";
 import { Reader } from "./reader.ts";
 import {
   F32,
@@ -298,38 +298,12 @@ export class ConstEvaluator {
     const words = this.#words;
     this.#height -= 2;
     const at = 4 * this.#height;
-    const aLo = words[at];
-    const aHi = words[at + 1];
-    const bLo = words[at + 4];
-    const bHi = words[at + 5];
-    const sum = (aLo >>> 0) + (bLo >>> 0);
-    const borrow = (aLo >>> 0) < (bLo >>> 0) ? 1 : 0;
-    switch (opcode) {
-      case I32_ADD:
-        return this.#push(sum | 0);
-      case I32_SUB:
-        return this.#push(aLo - bLo | 0);
-      case I32_MUL:
-        return this.#push(Math.imul(aLo, bLo));
-      case I64_ADD:
-        return this.#push(sum | 0, aHi + bHi + (sum >= 2 ** 32 ? 1 : 0) | 0);
-      case I64_SUB:
-        return this.#push(aLo - bLo | 0, aHi - bHi - borrow | 0);
-      default: {
-        const cross = Math.imul(aLo, bHi) + Math.imul(aHi, bLo);
-        const hi = productHigh(aLo, bLo) + cross | 0;
-        return this.#push(Math.imul(aLo, bLo), hi);
-      }
-    }
+    const a = toBigInt(words[at], words[at + 1]);
+    const b = toBigInt(words[at + 4], words[at + 5]);
+    const isSum = opcode === I32_ADD || opcode === I64_ADD;
+    const isDifference = opcode === I32_SUB || opcode === I64_SUB;
+    fromBigInt(words, at, isSum ? a + b : isDifference ? a - b : a * b);
+    if (opcode <= I32_MUL) words[at + 1] = 0;
+    this.#height++;
   }
-}
-
-/** The high half of the 64-bit product of two unsigned 32-bit numbers. */
-function productHigh(a: number, b: number): number {
-  const aHigh = a >>> 16;
-  const bHigh = b >>> 16;
-  const low = (a & 0xffff) * (b & 0xffff);
-  const mid = aHigh * (b & 0xffff) + (low >>> 16);
-  const mid2 = (a & 0xffff) * bHigh + (mid % 65536);
-  return aHigh * bHigh + Math.floor(mid / 65536) + Math.floor(mid2 / 65536) | 0;
 }

@@ -68,7 +68,11 @@ export function toBigInt(lo: number, hi: number): bigint {
 }
 
 /** Writes a bigint, modulo 2^64. */
-export function fromBigInt(out: Int32Array, at: number, value: bigint): void {
+export function fromBigInt(
+  out: Int32Array | number[],
+  at: number,
+  value: bigint,
+): void {
   out[at] = Number(BigInt.asIntN(32, value));
   out[at + 1] = Number(BigInt.asIntN(32, value >> 32n));
 }
@@ -84,65 +88,11 @@ function popcnt32(x: number): number {
   return Math.imul(x, 0x01010101) >>> 24;
 }
 
-/** Precondition of these four: the divisor is not 0. */
-export function divS(
-  out: Int32Array,
-  at: number,
-  aLo: number,
-  aHi: number,
-  bLo: number,
-  bHi: number,
-): void {
-  if (isSafe(aHi) && isSafe(bHi)) {
-    const quotient = toNumberS(aLo, aHi) / toNumberS(bLo, bHi);
-    fromNumber(out, at, Math.trunc(quotient));
-  } else {
-    divideSigned(out, at, aLo, aHi, bLo, bHi, false);
-  }
-}
-
-/** The sign is that of the dividend. */
-export function remS(
-  out: Int32Array,
-  at: number,
-  aLo: number,
-  aHi: number,
-  bLo: number,
-  bHi: number,
-): void {
-  if (isSafe(aHi) && isSafe(bHi)) {
-    const a = toNumberS(aLo, aHi);
-    const b = toNumberS(bLo, bHi);
-    fromNumber(out, at, a - Math.trunc(a / b) * b);
-  } else {
-    divideSigned(out, at, aLo, aHi, bLo, bHi, true);
-  }
-}
-
-export function divU(
-  out: Int32Array,
-  at: number,
-  aLo: number,
-  aHi: number,
-  bLo: number,
-  bHi: number,
-): void {
-  divide(out, at, aLo, aHi, bLo, bHi, false);
-}
-
-export function remU(
-  out: Int32Array,
-  at: number,
-  aLo: number,
-  aHi: number,
-  bLo: number,
-  bHi: number,
-): void {
-  divide(out, at, aLo, aHi, bLo, bHi, true);
-}
-
-/** By magnitudes; -2^63 / -1 wraps to itself. */
-function divideSigned(
+/**
+ * The signed quotient, or the remainder, which has the sign of the dividend;
+ * the divisor is not 0. By numbers or magnitudes; -2^63 / -1 wraps to itself.
+ */
+export function divideS(
   out: Int32Array,
   at: number,
   aLo: number,
@@ -151,6 +101,13 @@ function divideSigned(
   bHi: number,
   wantsRemainder: boolean,
 ): void {
+  if (isSafe(aHi) && isSafe(bHi)) {
+    const a = toNumberS(aLo, aHi);
+    const b = toNumberS(bLo, bHi);
+    const quotient = Math.trunc(a / b);
+    fromNumber(out, at, wantsRemainder ? a - quotient * b : quotient);
+    return;
+  }
   const isNegative = wantsRemainder ? aHi < 0 : (aHi ^ bHi) < 0;
   if (aHi < 0) {
     aHi = negatedHigh(aLo, aHi);
@@ -160,7 +117,7 @@ function divideSigned(
     bHi = negatedHigh(bLo, bHi);
     bLo = -bLo | 0;
   }
-  divide(out, at, aLo, aHi, bLo, bHi, wantsRemainder);
+  divideU(out, at, aLo, aHi, bLo, bHi, wantsRemainder);
   if (!isNegative) return;
   out[at + 1] = negatedHigh(out[at], out[at + 1]);
   out[at] = -out[at];
@@ -171,11 +128,11 @@ function negatedHigh(lo: number, hi: number): number {
 }
 
 /**
- * The unsigned quotient or remainder. Below 2^53 the rounded quotient of two
- * numbers never reaches an integer that the true one does not, so `floor` is
- * right.
+ * The unsigned quotient or remainder; the divisor is not 0. Below 2^53 the
+ * rounded quotient of two numbers never reaches an integer that the true one
+ * does not, so `floor` is right.
  */
-function divide(
+export function divideU(
   out: Int32Array,
   at: number,
   aLo: number,

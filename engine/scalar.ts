@@ -76,25 +76,24 @@ const i64Popcnt: Handler = (m, pc, fp) => {
   return pc + 3;
 };
 
-type Divide = typeof i64.divS;
+const dividing =
+  (divide: typeof i64.divideU, wantsRemainder: boolean): Handler =>
+  (m, pc, fp) => {
+    const { I, code } = m;
+    const to = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
+    if ((I[b] | I[b + 1]) === 0) return -TrapCode.DivideByZero;
+    divide(I, to, I[a], I[a + 1], I[b], I[b + 1], wantsRemainder);
+    return pc + 4;
+  };
 
-function divide(m: Machine, pc: number, fp: number, by: Divide): number {
-  const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-  if ((I[b] | I[b + 1]) === 0) return -TrapCode.DivideByZero;
-  by(I, to, I[a], I[a + 1], I[b], I[b + 1]);
-  return pc + 4;
-}
-
-const dividing = (by: Divide): Handler => (m, pc, fp) => divide(m, pc, fp, by);
+const divideS = /* @__PURE__ */ dividing(i64.divideS, false);
 
 const i64DivS: Handler = (m, pc, fp) => {
   const { I, code } = m;
   const a = fp + code[pc + 2], b = fp + code[pc + 3];
   const overflows = (I[b] & I[b + 1]) === -1 && I[a] === 0 &&
     I[a + 1] === -TWO_31;
-  if (overflows) return -TrapCode.IntegerOverflow;
-  return divide(m, pc, fp, i64.divS);
+  return overflows ? -TrapCode.IntegerOverflow : divideS(m, pc, fp);
 };
 
 // Floats.
@@ -207,9 +206,9 @@ function saturateToI64U(m: Machine, pc: number, fp: number, x: number): number {
 /** Those of the loop's ops that it leaves: traps, NaNs, large numbers. */
 export const scalarHandlers = (): readonly (readonly [Op, Handler])[] => [
   [Op.I64DivS, i64DivS],
-  [Op.I64DivU, dividing(i64.divU)],
-  [Op.I64RemS, dividing(i64.remS)],
-  [Op.I64RemU, dividing(i64.remU)],
+  [Op.I64DivU, dividing(i64.divideU, false)],
+  [Op.I64RemS, dividing(i64.divideS, true)],
+  [Op.I64RemU, dividing(i64.divideU, true)],
   [Op.F64Floor, unaryF64(Math.floor)],
   [Op.I32TruncSatF64S, converting(readF64, saturateToI32S)],
 ];

@@ -15,13 +15,23 @@ const MASK = (1n << 64n) - 1n;
 const signed = (x: bigint) => BigInt.asIntN(64, x);
 const out = new Int32Array(4);
 
-type Divide = typeof i64.divS;
+type Divide = typeof i64.divideU;
+
+function halvesOf(a: bigint, b: bigint): [number, number, number, number] {
+  return [lowOf(a), highOf(a), lowOf(b), highOf(b)];
+}
+
 type Reference = (a: bigint, b: bigint) => bigint;
 
-function checkDivision(divide: Divide, reference: Reference): void {
+function checkDivision(
+  divide: Divide,
+  wantsRemainder: boolean,
+  reference: Reference,
+): void {
   for (const [a, b] of longPairs(20000)) {
     if (b === 0n) continue;
-    divide(out, 1, lowOf(a), highOf(a), lowOf(b), highOf(b));
+    const [aLo, aHi, bLo, bHi] = halvesOf(a, b);
+    divide(out, 1, aLo, aHi, bLo, bHi, wantsRemainder);
     const expected = reference(a, b) & MASK;
     const found = join(out[1], out[2]);
     if (found !== expected) {
@@ -30,20 +40,20 @@ function checkDivision(divide: Divide, reference: Reference): void {
   }
 }
 
-test("divS truncates the quotient of signed numbers", () => {
-  checkDivision(i64.divS, (a, b) => signed(a) / signed(b));
+test("a signed quotient is truncated", () => {
+  checkDivision(i64.divideS, false, (a, b) => signed(a) / signed(b));
 });
 
-test("divU is the floor of the quotient of unsigned numbers", () => {
-  checkDivision(i64.divU, (a, b) => a / b);
+test("an unsigned quotient is the floor", () => {
+  checkDivision(i64.divideU, false, (a, b) => a / b);
 });
 
-test("remS has the sign of the dividend", () => {
-  checkDivision(i64.remS, (a, b) => signed(a) % signed(b));
+test("a signed remainder has the sign of the dividend", () => {
+  checkDivision(i64.divideS, true, (a, b) => signed(a) % signed(b));
 });
 
-test("remU is the remainder of unsigned numbers", () => {
-  checkDivision(i64.remU, (a, b) => a % b);
+test("an unsigned remainder is what is left", () => {
+  checkDivision(i64.divideU, true, (a, b) => a % b);
 });
 
 test("division is exact where the dividend is next to a multiple", () => {
@@ -53,8 +63,9 @@ test("division is exact where the dividend is next to a multiple", () => {
       if (q * b > MASK) continue;
       for (const a of [q * b - 1n, q * b, q * b + b - 1n]) {
         if (a < 0n || a > MASK) continue;
-        i64.divU(out, 0, lowOf(a), highOf(a), lowOf(b), highOf(b));
-        i64.remU(out, 2, lowOf(a), highOf(a), lowOf(b), highOf(b));
+        const [aLo, aHi, bLo, bHi] = halvesOf(a, b);
+        i64.divideU(out, 0, aLo, aHi, bLo, bHi, false);
+        i64.divideU(out, 2, aLo, aHi, bLo, bHi, true);
         assert.is(join(out[0], out[1]), a / b);
         assert.is(join(out[2], out[3]), a % b);
       }
