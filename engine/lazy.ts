@@ -10,7 +10,7 @@ export function lazy<T extends object>(build: () => T): () => T {
 }
 
 /** A function that returns what `make` made of the same object before. */
-export function lazyBy<K extends object, T extends object>(
+export function lazyBy<K extends object, T extends object | string>(
   make: (key: K) => T,
 ): (key: K) => T {
   const known: WeakMap<K, T> = new WeakMap();

@@ -56,6 +56,7 @@ export { lookUp } from "./calls.ts";
 export { callInPlace, landBehind } from "./in_place.ts";
 export { probeHost, withProbes } from "./probes.ts";
 export { charge } from "./fuel.ts";
+export { lazyBy } from "./lazy.ts";
 export { kindOf } from "./link.ts";
 export { functionNameOf, namesOf } from "./names.ts";
 export {

@@ -8,7 +8,7 @@
  * translated, at its first call, so that none that is invalid ever runs.
  */
 
-import type { FeatureSet, Module } from "../engine/mod.ts";
+import { type FeatureSet, lazyBy, type Module } from "../engine/mod.ts";
 import { VERSION } from "./version.ts";
 import { isPromise, type MaybePromise } from "./world.ts";
 
@@ -151,12 +151,8 @@ function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-const hashes: WeakMap<Uint8Array, string> = /* @__PURE__ */ new WeakMap();
-
 /** 64 bits in hexadecimal. That different bytes may share one does no harm. */
-function hashOf(bytes: Uint8Array): string {
-  const known = hashes.get(bytes);
-  if (known !== undefined) return known;
+const hashOf = /* @__PURE__ */ lazyBy((bytes: Uint8Array): string => {
   let a = 0x811c9dc5;
   let b = 0x41c6ce57;
   const take = (word: number) => {
@@ -166,12 +162,10 @@ function hashOf(bytes: Uint8Array): string {
   const words = wordsOf(bytes);
   for (let i = 0; i < words.length; i++) take(words[i]);
   for (let i = 4 * words.length; i < bytes.length; i++) take(bytes[i]);
-  const hash = [a ^ b >>> 16, b].map((word) =>
+  return [a ^ b >>> 16, b].map((word) =>
     (word >>> 0).toString(16).padStart(8, "0")
   ).join("");
-  hashes.set(bytes, hash);
-  return hash;
-}
+});
 
 /** The whole words of bytes that begin at a multiple of 4 in their buffer. */
 function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array {

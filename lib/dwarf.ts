@@ -7,7 +7,7 @@
  * Spec: DWARF 5; «DWARF for WebAssembly».
  */
 
-import type { Module } from "../engine/mod.ts";
+import { lazyBy, type Module } from "../engine/mod.ts";
 import { type CallSite, InfoTree } from "./dwarf_info.ts";
 import { type FoundRow, LineTable } from "./dwarf_line.ts";
 import { DwarfReader, sectionsOf, tolerate } from "./dwarf_reader.ts";
@@ -33,7 +33,10 @@ interface Dwarf {
   readonly info: InfoTree;
 }
 
-const dwarfByModule: WeakMap<Module, Dwarf> = /* @__PURE__ */ new WeakMap();
+const dwarfOf = /* @__PURE__ */ lazyBy((module: Module): Dwarf => {
+  const sections = sectionsOf(module);
+  return { lines: new LineTable(sections), info: new InfoTree(sections) };
+});
 
 const modulesWithoutLines: WeakSet<Module> = /* @__PURE__ */ new WeakSet();
 
@@ -84,14 +87,4 @@ export function codeStart({ bytes }: Module): number {
     r.skip(size);
   }
   return -1;
-}
-
-function dwarfOf(module: Module): Dwarf {
-  let dwarf = dwarfByModule.get(module);
-  if (dwarf === undefined) {
-    const sections = sectionsOf(module);
-    dwarf = { lines: new LineTable(sections), info: new InfoTree(sections) };
-    dwarfByModule.set(module, dwarf);
-  }
-  return dwarf;
 }
