@@ -1165,12 +1165,12 @@ class Translator implements Sink {
   #addsIn(op: number, imms: Int32Array): boolean {
     const address = this.#height - (op === VectorOp.V128Store ? 2 : 1);
     return addAccesses()[op] !== 0 && this.#kinds[address] === SUM &&
-      imms[1] === 0 && imms[0] >>> 0 <= MAX_HOT_OFFSET;
+      isHotOffset(imms);
   }
 
   #access(instruction: Instruction, imms: Int32Array): void {
     const offset = imms[0];
-    if (imms[1] !== 0 || offset >>> 0 > MAX_HOT_OFFSET) {
+    if (!isHotOffset(imms)) {
       return this.#cold(instruction, accessOp(instruction.opcode), imms);
     }
     const { op, results } = instruction;
@@ -1899,6 +1899,11 @@ class Translator implements Sink {
     this.#branch(depth, Op.BrOnNonNull, Op.BrOnNull, register);
     this.#pop();
   }
+}
+
+/** Whether an access is for the loops, by its offset's two words. */
+function isHotOffset([low, high]: Int32Array): boolean {
+  return high === 0 && low >>> 0 <= MAX_HOT_OFFSET;
 }
 
 /** Whether one of the two loops runs an op. */
