@@ -89,6 +89,15 @@ export const POLL_INTERVAL = 100_000;
  */
 const COLD_INTERVAL = 16;
 const COLD_SLICES = 1 << 16;
+/**
+ * JSC drops code while nothing runs. It keeps which types the code saw, but not
+ * which functions it called: what it compiles next takes those of DataView for
+ * any others, 2 to 4 times slower, and for good. It does so after some ten
+ * thousand ops; so a call from outside is left once before that, to see how
+ * long ago it was left so before.
+ */
+const FIRST_INTERVAL = 255;
+const PAUSE_MS = 500;
 /** Guest, host, guest, ...: how deep, before the host's own stack overflows. */
 const MAX_NESTING = 100;
 
@@ -112,8 +121,10 @@ interface Realm {
   /** Where the outer runs stand. */
   readonly outer: Position[];
   run: Run | undefined;
-  /** Whether a program has run long enough for the second warm-up. */
+  /** Whether the loop is known to be warm, since the call from outside. */
   isWarm: boolean;
+  /** When that was last known, by the host's clock. */
+  warmAt: number;
   /** How often the loop has yet to be left early. */
   coldSlices: number;
   /** How many frames there may be. */
@@ -167,6 +178,7 @@ function makeRealm(size: MachineSize): Realm {
     outer: [],
     run: undefined,
     isWarm: false,
+    warmAt: -Infinity,
     coldSlices: COLD_SLICES,
     maxDepth: Infinity,
     size,
@@ -189,14 +201,38 @@ export function pollAfter(points: number): void {
   if (theRealm !== undefined) countDown(theRealm, points);
 }
 
-/** Has the loop be left after so many points, or in parts while it is cold. */
+/**
+ * Has the loop be left after so many points; or before, in parts: while it is
+ * cold, and at the beginning of a call.
+ */
 function countDown(current: Realm, points: number): void {
-  const { machine: m } = current;
-  const isCold = current.coldSlices > 0 && points > COLD_INTERVAL;
-  if (isCold) current.coldSlices--;
-  m.I[COUNTER] = isCold ? COLD_INTERVAL : points;
+  const { machine: m, isWarm, coldSlices } = current;
+  let part = isWarm ? points : FIRST_INTERVAL;
+  if (coldSlices > 0) part = COLD_INTERVAL;
+  const isPart = points > part;
+  if (isPart && coldSlices > 0) current.coldSlices--;
+  m.I[COUNTER] = isPart ? part : points;
   // Going from 0 to -1 is a point, too.
-  m.later = isCold ? points - COLD_INTERVAL - 1 : -1;
+  m.later = isPart ? points - part - 1 : -1;
+}
+
+/** Has the loop be left soon after a call from outside has begun. */
+function beginCall(current: Realm): void {
+  const { machine: m } = current;
+  const points = m.I[COUNTER];
+  current.isWarm = false;
+  if (points > FIRST_INTERVAL) countDown(current, points + m.later + 1);
+}
+
+/** Warms the loop up again after a pause. */
+function keepWarm(current: Realm): void {
+  const time = Date.now();
+  const pause = time - current.warmAt;
+  current.isWarm = true;
+  current.warmAt = time;
+  if (pause < PAUSE_MS) return;
+  warmUp(current.machine);
+  if (current.hasVectors) warmUpVectors(current.machine);
 }
 
 /** Gives a module its entry cells. */
@@ -322,11 +358,8 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
       I[PC] = pc;
       if (code[pc] === Op.Translate) I[PC] = pc = translateCallee(m, pc, I[FP]);
       const isDue = m.later < 0;
+      if (!isDue && !current.isWarm) keepWarm(current);
       countDown(current, isDue ? POLL_INTERVAL : m.later);
-      if (!isDue && !current.isWarm) {
-        current.isWarm = true;
-        warmUp(m);
-      }
       if (isDue && poll !== undefined && poll()) return STOPPED;
     }
     const { instance } = m;
@@ -398,6 +431,7 @@ function run(
   const { top, progress, host, hostAt } = m;
   const position = here(m, m.next);
   outer.push(position);
+  if (outer.length === 1) beginCall(current);
   m.instance = instance!;
   m.host = undefined;
   m.progress = 0;
