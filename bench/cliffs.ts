@@ -9,6 +9,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
 import { createInterface, type Interface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type BenchProgram, CORPUS } from "./corpus.ts";
 import { thisEngine } from "./engine.ts";
@@ -133,6 +134,7 @@ async function main(): Promise<void> {
     options: {
       only: { type: "string" },
       rounds: { type: "string", default: "9" },
+      pause: { type: "string", default: "0" },
       check: { type: "boolean", default: false },
     },
   });
@@ -148,6 +150,8 @@ async function main(): Promise<void> {
   ) {
     children.push(await runInOrder(order));
   }
+  // JSC drops code that has been idle for some minutes.
+  await setTimeout(1000 * Number(values.pause));
   console.log(tableRow(["program", "alone ms", ...ORDERS], WIDTHS));
   let most = 0;
   for (const { name } of programs) {
