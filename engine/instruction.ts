@@ -137,6 +137,6 @@ export function immediateOf({ mnemonic, signature }: Entry): Imm {
 
 /** Letters of the words of the immediates (see ir.ts), by `Imm`. */
 export const IMM_LETTERS: readonly string[] = [
-  ...["", "xi", "i", "xii", "iiii", "i", "ii", "ii", "i", "i", "ii", "ii"],
+  ...["", "xm", "i", "xmi", "iiii", "i", "ii", "ii", "i", "i", "ii", "ii"],
   ...["i", ""],
 ];

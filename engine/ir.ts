@@ -5,10 +5,10 @@
  * A register operand is a word offset from fp. The letters of a shape:
  *   d  register that the op writes        a  register that it reads
  *   i  immediate                          n  count
- *   x  offset of a memory access          t  branch target (absolute pc)
+ *   x  offset of a memory access          m  index of its memory
+ *   t  branch target (absolute pc)        b  byte of the frame that it reads
  *   c  entry cell of a function           s  first word of the callee's frame
  *   l  register of the return address (and, one above, of the caller's frame)
- *   b  byte of the frame that it reads
  *   T  address of a branch table: n, and n + 1 targets
  * Only the first operand, or the first of the second half of a fused pair, is
  * ever written. A joined op has the operands of the first of its two, the other

@@ -1,5 +1,5 @@
 /**
- * Runs every op of a loop ten times, both ways where it can branch or
+ * Runs every op of a loop eleven times, both ways where it can branch or
  * leave, when the machine is made. JSC compiles what has never run as an exit,
  * and gives the loop up after a few of those: programs then stay ten times
  * slower for good. V8 is spared as many deoptimisations. Takes a few
@@ -35,19 +35,25 @@ const enum Register {
   Arguments = 64,
 }
 
-/** Values of three source registers (and their high words) in turn. */
+/**
+ * Two pairs of words for the source registers in turn. JSC goes by the last
+ * value that it saw of what Math.floor returns: where i64 are divided and where
+ * f64 are rounded, this has to be none that is an int32. V8 goes by whether all
+ * sums were below 2^52: i64 up to 2^53 are divided as numbers.
+ */
 // deno-fmt-ignore
-const VALUES: readonly (readonly [number, number, number])[] = [
-  [3, 5, 1],
-  [5, 3, 0],
-  [7, 7, 2],
-  [0, 0, 0],
-  [1, 2, 3],
-  [-1, 0, 5],
-  [0x10, 0x3ff00000, 0x40000000],
-  [-0x80000000, -1, 1],
-  [0x7ffffff0, -2, -1],
-  [-0x7ffffff0, 0x60000000, 0x7fffffff],
+const VALUES: readonly (readonly [number, number, number, number])[] = [
+  [3, 5, 5, 1],
+  [7, 7, 7, 2],
+  [0, 0, 0, 0],
+  [1, 2, 2, 3],
+  [-1, 0, 0, 5],
+  [0, 5, -1, 0x1fffff],
+  [5, 0x1fffff, 3, 0],
+  [0x10, 0x3ff00000, 0x3ff00000, 0x40000000],
+  [-0x80000000, -1, -1, 1],
+  [0x7ffffff0, -2, -2, -1],
+  [-0x7ffffff0, 0x60000000, 0x60000000, 0x7fffffff],
 ];
 
 /**
@@ -65,14 +71,18 @@ export function warmUp(m: Machine): void {
   });
 }
 
-/** Warms the vector loop up, before the first vector: twice, for that reason. */
+/**
+ * Warms the vector loop up, before the first vector: twice, for that reason.
+ * It has cases for some of the other loop's ops, and leaves at all others.
+ */
 export function warmUpVectors(m: Machine): void {
   const view = new DataView(new ArrayBuffer(64));
-  const end = shapes().length;
+  const run = (pc: number) => {
+    m.executeVectors(pc, FRAME, view, 64);
+  };
   for (let i = 0; i < 2; i++) {
-    warm(m, view, Op.FirstVector, end, (pc) => {
-      m.executeVectors(pc, FRAME, view, 64);
-    });
+    warm(m, view, 0, Op.FirstCold, run);
+    warm(m, view, Op.FirstVector, shapes().length, run);
   }
 }
 
@@ -149,6 +159,7 @@ const OPERANDS: Readonly<Record<string, number>> = {
   i: 1,
   n: 2,
   x: 0,
+  m: 0,
   t: Place.Exit,
   T: Place.Table,
   c: Place.Cell,
@@ -160,15 +171,12 @@ const OPERANDS: Readonly<Record<string, number>> = {
 /** How many registers two ops read at most. */
 const SOURCES = 8;
 
-function setRegisters(
-  I: Int32Array,
-  values: readonly [number, number, number],
-): void {
+function setRegisters(I: Int32Array, values: readonly number[]): void {
   I.fill(0, FRAME, FRAME + FRAME_WORDS);
   for (let i = 0; i < SOURCES; i++) {
     const at = FRAME + Register.Sources + 2 * i;
-    I[at] = values[i % 3];
-    I[at + 1] = values[(i + 1) % 3];
+    I[at] = values[2 * (i & 1)];
+    I[at + 1] = values[2 * (i & 1) + 1];
   }
   I[FRAME + Register.Link] = Place.Exit;
 }

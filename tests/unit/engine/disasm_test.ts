@@ -193,7 +193,7 @@ test("every op has a name, and operands that are known letters", () => {
     }
     const known = describeOp(op);
     assert.ok(known !== undefined, `op ${op}`);
-    assert.match(known.letters, /^[daintTxcslb]*$/, known.name);
+    assert.match(known.letters, /^[daintTxmcslb]*$/, known.name);
   }
   assert.is(describeOp(Op.FirstRow + rowHandlers().length), undefined);
   assert.is(describeOp(-1), undefined);
