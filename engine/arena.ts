@@ -34,7 +34,13 @@ interface Free {
 interface Slot {
   readonly start: number;
   readonly end: number;
-  readonly code: { deref(): Code | undefined };
+  readonly code: Weak<Code>;
+}
+
+/** What the host's collector may take. */
+export interface Weak<T extends object> {
+  /** Undefined where it did. */
+  deref(): T | undefined;
 }
 
 export class Arena {
@@ -228,8 +234,8 @@ export class Arena {
 }
 
 /** Weakly held where the host can; Workers of before 2025 cannot. */
-function weakly(code: Code): Slot["code"] {
+export function weakly<T extends object>(value: T): Weak<T> {
   return typeof WeakRef === "undefined"
-    ? { deref: () => code }
-    : new WeakRef(code);
+    ? { deref: () => value }
+    : new WeakRef(value);
 }

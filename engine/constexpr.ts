@@ -300,9 +300,9 @@ export class ConstEvaluator {
     const at = 4 * this.#height;
     const a = toBigInt(words[at], words[at + 1]);
     const b = toBigInt(words[at + 4], words[at + 5]);
-    const isSum = opcode === I32_ADD || opcode === I64_ADD;
-    const isDifference = opcode === I32_SUB || opcode === I64_SUB;
-    fromBigInt(words, at, isSum ? a + b : isDifference ? a - b : a * b);
+    // The opcodes for i64 are in the same order as those for i32.
+    const which = (opcode - I32_ADD) % (I64_ADD - I32_ADD);
+    fromBigInt(words, at, [a + b, a - b, a * b][which]);
     if (opcode <= I32_MUL) words[at + 1] = 0;
     this.#height++;
   }

@@ -3,8 +3,7 @@
  * conversion from and to numbers and (at the host boundary only) bigints.
  * A pair that is a result is written to `out[at]` (low) and `out[at + 1]`
  * (high), for a handler straight into the register file; operands are passed
- * by value, so a result may replace one of them. All functions are exact;
- * division is fast where both operands fit into the 53 bits of a number.
+ * by value, so a result may replace one of them. All functions are exact.
  * Spec: «Integer Operations», «Conversions».
  */
 
@@ -17,10 +16,6 @@ const SHRINK = 0.9999999999999991;
 /** Whether a signed pair lies in -2^53 to 2^53 - 1. */
 function isSafe(hi: number): boolean {
   return ((hi + SAFE_HI) >>> 0) < 2 * SAFE_HI;
-}
-
-function isSafeUnsigned(hi: number): boolean {
-  return (hi >>> 0) < SAFE_HI;
 }
 
 /** The nearest number (f64.convert_i64_s). */
@@ -41,7 +36,7 @@ export function toFloatS(lo: number, hi: number): number {
 /** The nearest f32 (f32.convert_i64_u). */
 export function toFloatU(lo: number, hi: number): number {
   return Math.fround(
-    toNumberU(isSafeUnsigned(hi) ? lo : withStickyBit(lo), hi),
+    toNumberU((hi >>> 0) < SAFE_HI ? lo : withStickyBit(lo), hi),
   );
 }
 
@@ -90,7 +85,7 @@ function popcnt32(x: number): number {
 
 /**
  * The signed quotient, or the remainder, which has the sign of the dividend;
- * the divisor is not 0. By numbers or magnitudes; -2^63 / -1 wraps to itself.
+ * the divisor is not 0. By magnitudes; -2^63 / -1 wraps to itself.
  */
 export function divideS(
   out: Int32Array,
@@ -101,13 +96,6 @@ export function divideS(
   bHi: number,
   wantsRemainder: boolean,
 ): void {
-  if (isSafe(aHi) && isSafe(bHi)) {
-    const a = toNumberS(aLo, aHi);
-    const b = toNumberS(bLo, bHi);
-    const quotient = Math.trunc(a / b);
-    fromNumber(out, at, wantsRemainder ? a - quotient * b : quotient);
-    return;
-  }
   const isNegative = wantsRemainder ? aHi < 0 : (aHi ^ bHi) < 0;
   if (aHi < 0) {
     aHi = negatedHigh(aLo, aHi);
@@ -128,9 +116,8 @@ function negatedHigh(lo: number, hi: number): number {
 }
 
 /**
- * The unsigned quotient or remainder; the divisor is not 0. Below 2^53 the
- * rounded quotient of two numbers never reaches an integer that the true one
- * does not, so `floor` is right.
+ * The unsigned quotient or remainder; the divisor is not 0. Where both operands
+ * are below 2^53 the loop does it itself.
  */
 export function divideU(
   out: Int32Array,
@@ -141,12 +128,7 @@ export function divideU(
   bHi: number,
   wantsRemainder: boolean,
 ): void {
-  if (isSafeUnsigned(aHi) && isSafeUnsigned(bHi)) {
-    const a = toNumberU(aLo, aHi);
-    const b = toNumberU(bLo, bHi);
-    const quotient = Math.floor(a / b);
-    fromNumber(out, at, wantsRemainder ? a - quotient * b : quotient);
-  } else if (bHi === 0) {
+  if (bHi === 0) {
     divideByShort(out, at, aLo, aHi >>> 0, bLo >>> 0, wantsRemainder);
   } else {
     divideByLong(out, at, aLo, aHi, bLo, bHi, wantsRemainder);

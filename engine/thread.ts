@@ -10,7 +10,13 @@
  * dropped meanwhile and the thread may resume at another base.
  */
 
-import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "./arena.ts";
+import {
+  Arena,
+  PC_EXIT,
+  PC_RETURN_INSTANCE,
+  type Weak,
+  weakly,
+} from "./arena.ts";
 import { DONE } from "./calls.ts";
 import {
   CELL_METERED,
@@ -65,7 +71,7 @@ import {
 } from "./store.ts";
 import { STACK_MARGIN, translate } from "./translate.ts";
 import { TrapCode } from "./trap.ts";
-import { warmUp, warmUpVectors } from "./warm_up.ts";
+import { warmUp, warmUpAccesses, warmUpVectors } from "./warm_up.ts";
 
 /** Sizes of the machine; the first use in a realm fixes them. */
 export interface MachineSize {
@@ -90,14 +96,19 @@ export const POLL_INTERVAL = 100_000;
 const COLD_INTERVAL = 16;
 const COLD_SLICES = 1 << 16;
 /**
- * JSC drops code while nothing runs. It keeps which types the code saw, but not
- * which functions it called: what it compiles next takes those of DataView for
- * any others, 2 to 4 times slower, and for good. It does so after some ten
- * thousand ops; so a call from outside is left once before that, to see how
- * long ago it was left so before.
+ * JSC's collector drops code that it takes for idle. JSC keeps which types the
+ * code saw, but not which methods it found: what it compiles next takes those
+ * of DataView for any others, 2 to 4 times slower, and for good. It first makes
+ * simple code (in 10 ms, while the loop is interpreted), in which a method has
+ * to be looked up some ten times to be known, and some thousand ops later the
+ * code that stays. So a call from outside is left once near its beginning, to
+ * see whether there was a collection, though not twice within so many
+ * milliseconds. If there was, the loop is warmed up, and left so many times in
+ * which it does all accesses.
  */
 const FIRST_INTERVAL = 255;
-const PAUSE_MS = 500;
+const WARM_MS = 2000;
+const LAST_SLICES = 600;
 /** Guest, host, guest, ...: how deep, before the host's own stack overflows. */
 const MAX_NESTING = 100;
 
@@ -123,8 +134,10 @@ interface Realm {
   run: Run | undefined;
   /** Whether the loop is known to be warm, since the call from outside. */
   isWarm: boolean;
-  /** When that was last known, by the host's clock. */
+  /** When it was warmed up again, by the host's clock. */
   warmAt: number;
+  /** Gone where there was a collection since then. */
+  canary: Weak<object> | undefined;
   /** How often the loop has yet to be left early. */
   coldSlices: number;
   /** How many frames there may be. */
@@ -179,6 +192,7 @@ function makeRealm(size: MachineSize): Realm {
     run: undefined,
     isWarm: false,
     warmAt: -Infinity,
+    canary: undefined,
     coldSlices: COLD_SLICES,
     maxDepth: Infinity,
     size,
@@ -209,11 +223,10 @@ function countDown(current: Realm, points: number): void {
   const { machine: m, isWarm, coldSlices } = current;
   let part = isWarm ? points : FIRST_INTERVAL;
   if (coldSlices > 0) part = COLD_INTERVAL;
-  const isPart = points > part;
-  if (isPart && coldSlices > 0) current.coldSlices--;
-  m.I[COUNTER] = isPart ? part : points;
+  if (coldSlices > 0 && points > part) current.coldSlices--;
+  m.I[COUNTER] = Math.min(points, part);
   // Going from 0 to -1 is a point, too.
-  m.later = isPart ? points - part - 1 : -1;
+  m.later = Math.max(points - part, 0) - 1;
 }
 
 /** Has the loop be left soon after a call from outside has begun. */
@@ -224,15 +237,18 @@ function beginCall(current: Realm): void {
   if (points > FIRST_INTERVAL) countDown(current, points + m.later + 1);
 }
 
-/** Warms the loop up again after a pause. */
+/** Warms the loop up again after a collection. */
 function keepWarm(current: Realm): void {
-  const time = Date.now();
-  const pause = time - current.warmAt;
+  const { machine: m } = current;
   current.isWarm = true;
+  if (current.canary?.deref() !== undefined) return;
+  const time = Date.now();
+  if (time - current.warmAt < WARM_MS) return;
   current.warmAt = time;
-  if (pause < PAUSE_MS) return;
-  warmUp(current.machine);
-  if (current.hasVectors) warmUpVectors(current.machine);
+  current.canary = weakly({});
+  warmUp(m);
+  if (current.hasVectors) warmUpVectors(m);
+  current.coldSlices = Math.max(current.coldSlices, LAST_SLICES);
 }
 
 /** Gives a module its entry cells. */
@@ -359,6 +375,8 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
       if (code[pc] === Op.Translate) I[PC] = pc = translateCallee(m, pc, I[FP]);
       const isDue = m.later < 0;
       if (!isDue && !current.isWarm) keepWarm(current);
+      const { coldSlices } = current;
+      if (coldSlices > 0 && coldSlices <= LAST_SLICES) warmUpAccesses(m);
       countDown(current, isDue ? POLL_INTERVAL : m.later);
       if (isDue && poll !== undefined && poll()) return STOPPED;
     }
@@ -636,12 +654,11 @@ export class WouldSuspendError extends Error {
 
   /** `isNested`: whether a host function made the call. */
   constructor(functionName: string, isNested = false) {
+    const how = isNested
+      ? "it was reached by a call from inside another, which has to "
+      : "";
     super(
-      `host function ${functionName} has to wait: ` +
-        (isNested
-          ? "it was reached by a call from inside another host function, " +
-            "which has to use callAsync and return a promise"
-          : "call the guest with callAsync"),
+      `host function ${functionName} has to wait: ${how}call the guest with callAsync`,
     );
     this.functionName = functionName;
   }

@@ -1902,8 +1902,8 @@ class Translator implements Sink {
 }
 
 /** Whether an access is for the loops, by its offset's two words. */
-function isHotOffset([low, high]: Int32Array): boolean {
-  return high === 0 && low >>> 0 <= MAX_HOT_OFFSET;
+function isHotOffset(imms: Int32Array): boolean {
+  return imms[1] === 0 && imms[0] >>> 0 <= MAX_HOT_OFFSET;
 }
 
 /** Whether one of the two loops runs an op. */

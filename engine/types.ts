@@ -355,12 +355,6 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
 };
 
 /** How the text format abbreviates nullable references to bottom types. */
-const NULL_NAMES: Readonly<Record<HeapType, string>> = {
-  [HEAP_NOEXN]: "nullexnref",
-  [HEAP_NOFUNC]: "nullfuncref",
-  [HEAP_NOEXTERN]: "nullexternref",
-  [HEAP_NONE]: "nullref",
-};
 
 /** A type in the notation of the text format. */
 export function typeName(type: ValueType): string {
@@ -368,7 +362,7 @@ export function typeName(type: ValueType): string {
   const heap = heapOf(type);
   const abstract = HEAP_NAMES[heap];
   if (abstract !== undefined && isNullable(type)) {
-    return NULL_NAMES[heap] ?? `${abstract}ref`;
+    return `${abstract.replace(/^no(ne)?/, "null")}ref`;
   }
   const name = abstract ?? heapName(heap);
   return isNullable(type) ? `(ref null ${name})` : `(ref ${name})`;

@@ -8,6 +8,7 @@
 
 import { COUNTER, FUEL, Op, STACK_LIMIT } from "./exec.ts";
 import { shapes } from "./ir.ts";
+import { lazy } from "./lazy.ts";
 import { JOINS } from "./peephole.ts";
 import type { Machine } from "./store.ts";
 
@@ -35,6 +36,8 @@ const enum Register {
   Arguments = 64,
 }
 
+type Rows = readonly (readonly [number, number, number, number])[];
+
 /**
  * Two pairs of words for the source registers in turn. JSC goes by the last
  * value that it saw of what Math.floor returns: where i64 are divided and where
@@ -42,7 +45,7 @@ const enum Register {
  * sums were below 2^52: i64 up to 2^53 are divided as numbers.
  */
 // deno-fmt-ignore
-const VALUES: readonly (readonly [number, number, number, number])[] = [
+const VALUES: Rows = [
   [3, 5, 5, 1],
   [7, 7, 7, 2],
   [0, 0, 0, 0],
@@ -62,14 +65,24 @@ const VALUES: readonly (readonly [number, number, number, number])[] = [
  * run some times its own length, which the first time is for. The second time
  * it learns of all the ops, and begins to compile.
  */
-export function warmUp(m: Machine): void {
+export function warmUp(m: Machine, rows: Rows = VALUES): void {
   const view = new DataView(new ArrayBuffer(64));
   const table = Int32Array.of(Place.Cell, 1);
   const globals = new Int32Array(8);
-  warm(m, view, 0, Op.FirstCold, (pc) => {
+  const ops = rows === VALUES ? range(0, Op.FirstCold) : accesses();
+  warm(m, view, ops, rows, (pc) => {
     m.execute(pc, FRAME, view, 64, table, globals, 1);
   });
 }
+
+/** Has every op that accesses memory 0 do that once. */
+export function warmUpAccesses(m: Machine): void {
+  warmUp(m, VALUES.slice(0, 1));
+}
+
+const accesses = /* @__PURE__ */ lazy(() =>
+  range(0, Op.FirstCold).filter((op) => /Load|Store/.test(shapes()[op]!.name))
+);
 
 /**
  * Warms the vector loop up, before the first vector: twice, for that reason.
@@ -81,8 +94,8 @@ export function warmUpVectors(m: Machine): void {
     m.executeVectors(pc, FRAME, view, 64);
   };
   for (let i = 0; i < 2; i++) {
-    warm(m, view, 0, Op.FirstCold, run);
-    warm(m, view, Op.FirstVector, shapes().length, run);
+    warm(m, view, range(0, Op.FirstCold), VALUES, run);
+    warm(m, view, range(Op.FirstVector, shapes().length), VALUES, run);
   }
 }
 
@@ -90,8 +103,8 @@ export function warmUpVectors(m: Machine): void {
 function warm(
   m: Machine,
   view: DataView,
-  first: number,
-  end: number,
+  ops: readonly number[],
+  rows: Rows,
   run: (pc: number) => void,
 ): void {
   const { I, R, code } = m;
@@ -108,23 +121,32 @@ function warm(
   code.fill(Place.Exit, Place.Table + 1, Place.Table + 2 + TABLE_LENGTH);
   code[Place.Callee] = Op.Return;
   code[Place.Callee + 1] = Register.Link;
-  for (let op = first; op < end; op++) warmOp(m, op, run);
+  for (const op of ops) warmOp(m, op, rows, run);
   code.set(words);
   I.set(registers);
   R.length = depth;
   refs.forEach((ref, i) => R[i] = ref);
 }
 
-function warmOp(m: Machine, op: number, run: (pc: number) => void): void {
+function warmOp(
+  m: Machine,
+  op: number,
+  rows: Rows,
+  run: (pc: number) => void,
+): void {
   const { I, code } = m;
   writeOp(code, op);
-  for (const values of VALUES) {
+  for (const values of rows) {
     setRegisters(I, values);
     I[COUNTER] = values[0];
     I[STACK_LIMIT] = values[1] < 0 ? 0 : I.length;
     I[FUEL] = values[1] < 0 ? 0 : OPERANDS.n;
     run(Place.Op);
   }
+}
+
+function range(first: number, end: number): number[] {
+  return [...shapes().keys()].slice(first, end);
 }
 
 function writeOp(code: Int32Array, op: number): void {

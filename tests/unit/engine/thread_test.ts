@@ -339,7 +339,7 @@ test("a call of a host function across instances can stop, too", () => {
 
 test("a poll comes at the same point, however cold the loop is", () => {
   // It is left every few points at first, and once at the beginning of a call,
-  // to be warmed up after a pause; 2,000 bytes are some points, too.
+  // to be warmed up after a collection; 2,000 bytes are some points, too.
   const instance = instanceOf(
     new Assembler().memory("m", 1).function(
       "f",
@@ -364,14 +364,25 @@ test("a poll comes at the same point, however cold the loop is", () => {
   assert.equal(cold.slice(0, counts.length), counts);
   roundsTo(2_000_000, 0n);
   assert.equal(rounds(), cold);
+  // As if the collector had just run, each time that the driver looks.
+  const { deref } = WeakRef.prototype;
   const { now } = Date;
   let time = now();
+  let looks = 0;
   Date.now = () => time += 3_600_000;
+  WeakRef.prototype.deref = function () {
+    const value = deref.call(this);
+    if (value === undefined || Object.keys(value).length > 0) return value;
+    looks++;
+    return undefined;
+  };
   try {
     assert.equal(rounds(), cold);
   } finally {
+    WeakRef.prototype.deref = deref;
     Date.now = now;
   }
+  assert.ok(looks > 0);
 });
 
 test("references in locals and operands are kept", () => {
