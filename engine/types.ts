@@ -362,6 +362,7 @@ export function typeName(type: ValueType): string {
   const heap = heapOf(type);
   const abstract = HEAP_NAMES[heap];
   if (abstract !== undefined && isNullable(type)) {
+    // noexn gives nullexnref, none gives nullref.
     return `${abstract.replace(/^no(ne)?/, "null")}ref`;
   }
   const name = abstract ?? heapName(heap);
