@@ -364,6 +364,8 @@ test("a poll comes at the same point, however cold the loop is", () => {
   assert.equal(cold.slice(0, counts.length), counts);
   roundsTo(2_000_000, 0n);
   assert.equal(rounds(), cold);
+  // Workers without it are warmed up once.
+  if (typeof WeakRef === "undefined") return;
   // As if the collector had just run, each time that the driver looks.
   const { deref } = WeakRef.prototype;
   const { now } = Date;
