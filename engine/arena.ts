@@ -17,6 +17,7 @@ import {
 import { Op } from "./exec.ts";
 import type { Module } from "./module.ts";
 import type { Translation } from "./translate.ts";
+import { type Weak, weakly } from "./weak.ts";
 
 /** The pc of Op.Exit: where a call from the host returns to. */
 export const PC_EXIT = 4;
@@ -35,12 +36,6 @@ interface Slot {
   readonly start: number;
   readonly end: number;
   readonly code: Weak<Code>;
-}
-
-/** What the host's collector may take. */
-export interface Weak<T extends object> {
-  /** Undefined where it did. */
-  deref(): T | undefined;
 }
 
 export class Arena {
@@ -231,11 +226,4 @@ export class Arena {
     const slot = this.#slots[this.#indexAbove(pc) - 1];
     return slot !== undefined && pc < slot.end ? slot.code.deref() : undefined;
   }
-}
-
-/** Weakly held where the host can; Workers of before 2025 cannot. */
-export function weakly<T extends object>(value: T): Weak<T> {
-  return typeof WeakRef === "undefined"
-    ? { deref: () => value }
-    : new WeakRef(value);
 }

@@ -10,13 +10,7 @@
  * dropped meanwhile and the thread may resume at another base.
  */
 
-import {
-  Arena,
-  PC_EXIT,
-  PC_RETURN_INSTANCE,
-  type Weak,
-  weakly,
-} from "./arena.ts";
+import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "./arena.ts";
 import { DONE } from "./calls.ts";
 import {
   CELL_METERED,
@@ -72,6 +66,7 @@ import {
 import { STACK_MARGIN, translate } from "./translate.ts";
 import { TrapCode } from "./trap.ts";
 import { warmUp, warmUpAccesses, warmUpVectors } from "./warm_up.ts";
+import { type Weak, weakly } from "./weak.ts";
 
 /** Sizes of the machine; the first use in a realm fixes them. */
 export interface MachineSize {

@@ -1,9 +1,9 @@
 /**
- * Runs every op of a loop eleven times, both ways where it can branch or
- * leave, when the machine is made. JSC compiles what has never run as an exit,
- * and gives the loop up after a few of those: programs then stay ten times
- * slower for good. V8 is spared as many deoptimisations. Takes a few
- * milliseconds once per realm.
+ * Runs every op of a loop eleven times, both ways where it can branch or leave.
+ * JSC compiles what has never run as an exit, and gives the loop up after a few
+ * of those: programs then stay ten times slower for good. V8 is spared as many
+ * deoptimisations. That takes a few milliseconds, when the machine is made, and
+ * half of one after a garbage collection.
  */
 
 import { COUNTER, FUEL, Op, STACK_LIMIT } from "./exec.ts";
@@ -65,24 +65,27 @@ const VALUES: Rows = [
  * run some times its own length, which the first time is for. The second time
  * it learns of all the ops, and begins to compile.
  */
-export function warmUp(m: Machine, rows: Rows = VALUES): void {
-  const view = new DataView(new ArrayBuffer(64));
-  const table = Int32Array.of(Place.Cell, 1);
-  const globals = new Int32Array(8);
-  const ops = rows === VALUES ? range(0, Op.FirstCold) : accesses();
-  warm(m, view, ops, rows, (pc) => {
-    m.execute(pc, FRAME, view, 64, table, globals, 1);
-  });
+export function warmUp(m: Machine): void {
+  warmScalars(m, range(0, Op.FirstCold), VALUES);
 }
 
 /** Has every op that accesses memory 0 do that once. */
 export function warmUpAccesses(m: Machine): void {
-  warmUp(m, VALUES.slice(0, 1));
+  warmScalars(m, accesses(), VALUES.slice(0, 1));
 }
 
 const accesses = /* @__PURE__ */ lazy(() =>
   range(0, Op.FirstCold).filter((op) => /Load|Store/.test(shapes()[op]!.name))
 );
+
+function warmScalars(m: Machine, ops: readonly number[], rows: Rows): void {
+  const view = new DataView(new ArrayBuffer(64));
+  const table = Int32Array.of(Place.Cell, 1);
+  const globals = new Int32Array(8);
+  warm(m, view, ops, rows, (pc) => {
+    m.execute(pc, FRAME, view, 64, table, globals, 1);
+  });
+}
 
 /**
  * Warms the vector loop up, before the first vector: twice, for that reason.
