@@ -650,7 +650,7 @@ function makeExecute(
         case Op.I64LeU: y = fp + code[pc + 3 | 0] | 0; z = I1[b]; w = I1[y]; I[a] = (z >>> 0) < (w >>> 0) || z === w && (I[b] >>> 0) <= (I[y] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         case Op.I64Add: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z + w | 0; hi = (I1[b] + I1[y] | 0) + ((z & w | (z | w) & ~lo) >>> 31) | 0; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
         case Op.I64Sub: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = z - w | 0; hi = (I1[b] - I1[y] | 0) - ((~z & w | (~z | w) & lo) >>> 31) | 0; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
-        case Op.I64Mul: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = Math.imul(z, w); hi = Math.imul(I1[b] + (z >>> 31) | 0, w) + Math.imul(z, I1[y] + (w >>> 31) | 0) | 0; D[a >> 1] = z * w - (lo >>> 0) + 29014219670751100192948224; I1[a] = I[a] + hi | 0; I[a] = lo; pc = pc + 4 | 0; continue;
+        case Op.I64Mul: y = fp + code[pc + 3 | 0] | 0; z = I[b]; w = I[y]; lo = Math.imul(z, w); hi = Math.imul(I1[b], w) + Math.imul(z, I1[y]) | 0; D[a >> 1] = (z >>> 0) * (w >>> 0) - (lo >>> 0) + 29014219670751100192948224; hi = I[a] + hi | 0; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
         case Op.I64And: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] & I[y]; I1[a] = I1[b] & I1[y]; pc = pc + 4 | 0; continue;
         case Op.I64Or: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] | I[y]; I1[a] = I1[b] | I1[y]; pc = pc + 4 | 0; continue;
         case Op.I64Xor: y = fp + code[pc + 3 | 0] | 0; I[a] = I[b] ^ I[y]; I1[a] = I1[b] ^ I1[y]; pc = pc + 4 | 0; continue;

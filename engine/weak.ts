@@ -1,4 +1,7 @@
-/** References that leave an object to the host's collector. */
+/**
+ * References that leave an object to the host's collector: code that nobody
+ * uses any more, and whether there was a collection at all.
+ */
 
 export interface Weak<T extends object> {
   /** Undefined where the collector took it. */
