@@ -48,38 +48,34 @@ export const enum VectorOp {
   BrGtSImm = 26,
   BrGtUImm = 27,
   AddImmBrIf = 34,
-  AddImmBrEq = 35,
-  AddImmBrNe = 36,
-  AddImmBrLtS = 37,
-  AddImmBrLtU = 38,
-  AddImmBrNeImm = 39,
-  AddImmBrLtSImm = 40,
-  AddImmBrLtUImm = 41,
-  AddBrNe = 42,
-  Load32 = 68,
-  Load8U = 70,
-  Store32 = 97,
-  AddImmLoad32 = 85,
-  I32Add = 123,
-  I32Sub = 124,
-  I32Mul = 125,
-  I32And = 130,
-  I32AddImm = 138,
-  I32AndImm = 140,
-  I32ShlImm = 143,
-  I32ShrUImm = 145,
-  I32ShlImmAdd = 149,
-  I32AddAdd = 150,
-  I32AddAddImm = 151,
-  I32AddImmAddImm = 157,
-  F32Canon = 244,
-  F64Canon = 245,
-  I32Ctz = 122,
-  I32Popcnt = 246,
-  I32Or = 131,
-  I32Xor = 132,
-  I32LtUImm = 118,
-  I32XorImm = 142,
+  AddImmBrNe = 35,
+  AddImmBrLtU = 36,
+  AddImmBrNeImm = 37,
+  AddImmBrLtUImm = 38,
+  Load32 = 64,
+  Load8U = 66,
+  Store32 = 92,
+  AddImmLoad32 = 80,
+  I32Add = 118,
+  I32Sub = 119,
+  I32Mul = 120,
+  I32And = 125,
+  I32AddImm = 133,
+  I32AndImm = 135,
+  I32ShlImm = 138,
+  I32ShrUImm = 140,
+  I32ShlImmAdd = 144,
+  I32AddAdd = 145,
+  I32AddAddImm = 146,
+  I32AddImmAddImm = 151,
+  F32Canon = 238,
+  F64Canon = 239,
+  I32Ctz = 117,
+  I32Popcnt = 240,
+  I32Or = 126,
+  I32Xor = 127,
+  I32LtUImm = 113,
+  I32XorImm = 137,
   Select32 = 9,
   /** Those that follow are those of the table, by opcode. */
   FirstVector = 352,
@@ -326,14 +322,10 @@ export function makeExecuteVectors(
         case VectorOp.BrGtSImm: if (I[a] > code[pc + 2 | 0]) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
         case VectorOp.BrGtUImm: if ((I[a] >>> 0) > (code[pc + 2 | 0] >>> 0)) { pc = code[pc + 3 | 0]; break; } pc = pc + 4 | 0; continue;
         case VectorOp.AddImmBrIf: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x !== 0) { pc = code[pc + 4 | 0]; break; } pc = pc + 5 | 0; continue;
-        case VectorOp.AddImmBrEq: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x === I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case VectorOp.AddImmBrNe: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x !== I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
-        case VectorOp.AddImmBrLtS: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x < I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case VectorOp.AddImmBrLtU: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if ((x >>> 0) < (I[fp + code[pc + 4 | 0] | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case VectorOp.AddImmBrNeImm: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x !== code[pc + 4 | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
-        case VectorOp.AddImmBrLtSImm: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if (x < code[pc + 4 | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case VectorOp.AddImmBrLtUImm: x = I[b] + code[pc + 3 | 0] | 0; I[a] = x; if ((x >>> 0) < (code[pc + 4 | 0] >>> 0)) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
-        case VectorOp.AddBrNe: x = I[b] + I[fp + code[pc + 3 | 0] | 0] | 0; I[a] = x; if (x !== I[fp + code[pc + 4 | 0] | 0]) { pc = code[pc + 5 | 0]; break; } pc = pc + 6 | 0; continue;
         case VectorOp.Load32: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > ((limit - 4 | 0) - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getInt32(ea, true); pc = pc + 4 | 0; continue;
         case VectorOp.Load8U: x = I[b]; offset = code[pc + 3 | 0]; if (x < 0 || x > ((limit - 1 | 0) - offset | 0)) break exit; ea = x + offset | 0; I[a] = mem.getUint8(ea); pc = pc + 4 | 0; continue;
         case VectorOp.Store32: x = I[a]; offset = code[pc + 3 | 0]; if (x < 0 || x > ((limit - 4 | 0) - offset | 0)) break exit; ea = x + offset | 0; mem.setInt32(ea, I[b], true); pc = pc + 4 | 0; continue;

@@ -36,9 +36,8 @@ const SHAPE_ROWS: readonly string[] = [
   `Fuel:n Br:t BrIf:at BrIfZ:at BrTable:aT BrEq:aat BrNe:aat BrLtS:aat
   BrLtU:aat BrLeS:aat BrLeU:aat BrEqImm:ait BrNeImm:ait BrLtSImm:ait
   BrLtUImm:ait BrGtSImm:ait BrGtUImm:ait BrAnd:aat BrAndZ:aat BrAndImm:ait
-  BrAndImmZ:ait BrLoad8U:axt BrLoad8UZ:axt AddImmBrIf:dait AddImmBrEq:daiat
-  AddImmBrNe:daiat AddImmBrLtS:daiat AddImmBrLtU:daiat AddImmBrNeImm:daiit
-  AddImmBrLtSImm:daiit AddImmBrLtUImm:daiit AddBrNe:daaat AddBrLtUImm:daait
+  BrAndImmZ:ait BrLoad8U:axt BrLoad8UZ:axt AddImmBrIf:dait AddImmBrNe:daiat
+  AddImmBrLtU:daiat AddImmBrNeImm:daiit AddImmBrLtUImm:daiit AddBrLtUImm:daait
   BrIf64:at BrIfZ64:at BrEq64:aat BrNe64:aat BrLtS64:aat BrLtU64:aat
   BrLeS64:aat BrLeU64:aat BrEqF64:aat BrNeF64:aat BrLtF64:aat BrLeF64:aat
   BrNltF64:aat BrNleF64:aat`,
@@ -51,13 +50,13 @@ const SHAPE_ROWS: readonly string[] = [
   `Load32:dax Load8S:dax Load8U:dax Load16S:dax Load16U:dax Load64:dax
   Load8S64:dax Load8U64:dax Load16S64:dax Load16U64:dax Load32S64:dax
   Load32U64:dax Load32Add:daxa Load32AddImm:daxi AddLoad32:daax AddLoad8U:daax
-  AddLoad64:daax AddImmLoad32:daix AddImmLoad8U:daix AddImmLoad8S:daix
-  AddImmLoad16U:daix AddImmLoad64:daix ShlImmLoad32:daix ShlImmAddLoad32:daiax
+  AddImmLoad32:daix AddImmLoad8U:daix AddImmLoad8S:daix AddImmLoad16U:daix
+  AddImmLoad64:daix ShlImmLoad32:daix ShlImmAddLoad32:daiax
   ShlImmAddLoad64:daiax Load32F32MulAdd:daxaa AddImmLoad32F32MulAdd:daixaa
   Load64F64Add:daxa Load64F64Mul:daxa Store32:aax Store8:aax Store16:aax
-  Store64:aax Store32Imm:aix Store8Imm:aix AddImmStore32:aiax
-  AddImmStore8:aiax AddImmStore16:aiax AddImmStore64:aiax
-  AddImmStore32Imm:aiix AddImmStore8Imm:aiix`,
+  Store64:aax Store32Imm:aix Store8Imm:aix AddImmStore32:aiax AddImmStore8:aiax
+  AddImmStore16:aiax AddImmStore64:aiax AddImmStore32Imm:aiix
+  AddImmStore8Imm:aiix`,
   // i32
   `I32Eq:daa I32Ne:daa I32LtS:daa I32LtU:daa I32LeS:daa I32LeU:daa I32EqImm:dai
   I32NeImm:dai I32LtSImm:dai I32LtUImm:dai I32GtSImm:dai I32GtUImm:dai
@@ -66,20 +65,20 @@ const SHAPE_ROWS: readonly string[] = [
   I32ShrS:daa I32ShrU:daa I32Rotl:daa I32Rotr:daa I32AddImm:dai I32MulImm:dai
   I32AndImm:dai I32OrImm:dai I32XorImm:dai I32ShlImm:dai I32ShrSImm:dai
   I32ShrUImm:dai I32RotlImm:dai I32Extend8S:da I32Extend16S:da
-  I32ShlImmAdd:daia I32AddAdd:daaa I32AddAddImm:daai I32MulAdd:daaa
-  I32XorRotlImm:daai I32RotlImmXor:daia I32ShrUImmXor:daia
-  I32ShrUImmAndImm:daii I32AddImmAddImm:daidai I32AddImmCopy32:daida
-  Copy32I32AddImm:dadai I32EqImmAdd:daia I32ShlImmXor:daia I32XorAnd:daaa
-  I32XorAdd:daaa I32AndXor:daaa`,
+  I32ShlImmAdd:daia I32AddAdd:daaa I32AddAddImm:daai I32XorRotlImm:daai
+  I32RotlImmXor:daia I32ShrUImmXor:daia I32ShrUImmAndImm:daii
+  I32AddImmAddImm:daidai I32AddImmCopy32:daida Copy32I32AddImm:dadai
+  I32EqImmAdd:daia I32ShlImmXor:daia I32XorAnd:daaa I32XorAdd:daaa
+  I32AndXor:daaa`,
   // i64
   `I64Eqz:da I64Eq:daa I64Ne:daa I64LtS:daa I64LtU:daa I64LeS:daa I64LeU:daa
   I64Add:daa I64Sub:daa I64Mul:daa I64And:daa I64Or:daa I64Xor:daa I64Shl:daa
-  I64ShrS:daa I64ShrU:daa I64Rotl:daa I64Rotr:daa I64AddImm:daii
-  I64AndImm:daii I64ShlImm:dai I64ShlImm32:dai I64ShrSImm:dai I64ShrSImm32:dai
-  I64ShrUImm:dai I64ShrUImm32:dai I64RotlImm:dai I64RotlImm32:dai
-  I64XorRotlImm:daai I64XorRotlImm32:daai I64RotlImmXor:daia
-  I64RotlImm32Xor:daia I64ShlImmXor:daia I64ShrUImmXor:daia I64AddAdd:daaa
-  I64ExtendI32S:da I64ExtendI32U:da I64Extend8S:da I64Extend16S:da`,
+  I64ShrS:daa I64ShrU:daa I64Rotl:daa I64Rotr:daa I64AddImm:daii I64AndImm:daii
+  I64ShlImm:dai I64ShlImm32:dai I64ShrSImm:dai I64ShrSImm32:dai I64ShrUImm:dai
+  I64ShrUImm32:dai I64RotlImm:dai I64RotlImm32:dai I64XorRotlImm:daai
+  I64XorRotlImm32:daai I64RotlImmXor:daia I64RotlImm32Xor:daia
+  I64ShlImmXor:daia I64ShrUImmXor:daia I64AddAdd:daaa I64ExtendI32S:da
+  I64ExtendI32U:da I64Extend8S:da I64Extend16S:da`,
   // f32
   `F32Eq:daa F32Ne:daa F32Lt:daa F32Le:daa F32Abs:da F32Neg:da F32Sqrt:da
   F32Add:daa F32Sub:daa F32Mul:daa F32Div:daa F32MulAdd:daaa F32MulSub:daaa
@@ -92,8 +91,7 @@ const SHAPE_ROWS: readonly string[] = [
   I32TruncF64S:da F32Canon:da F64Canon:da`,
   // What programs use less
   `I32Popcnt:da I64Clz:da I64Ctz:da I64DivS:daa I64DivU:daa I64RemS:daa
-  I64RemU:daa F64Floor:da F64ConvertI64S:da
-  I32TruncSatF64S:da`,
+  I64RemU:daa F64Floor:da F64ConvertI64S:da I32TruncSatF64S:da`,
 ];
 
 /** Those that only a handler does. */

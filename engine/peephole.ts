@@ -69,8 +69,6 @@ const RULES: readonly Rule[] = [
   [Op.I32Add,       Op.I32Add,   0, Op.I32AddAdd],
   [Op.I32Add,       Op.I32Add,   1, Op.I32AddAdd],
   [Op.I32Add,       Op.I32AddImm,0, Op.I32AddAddImm],
-  [Op.I32Mul,       Op.I32Add,   0, Op.I32MulAdd],
-  [Op.I32Mul,       Op.I32Add,   1, Op.I32MulAdd],
   [Op.I32Xor,       Op.I32RotlImm, 0, Op.I32XorRotlImm],
   [Op.I32ShrUImm,   Op.I32AndImm,  0, Op.I32ShrUImmAndImm],
   [Op.I32RotlImm,   Op.I32Xor,   0, Op.I32RotlImmXor],
@@ -133,7 +131,6 @@ const RULES: readonly Rule[] = [
   [Op.Load32,       Op.I32AddImm,0, Op.Load32AddImm],
   [Op.I32Add,       Op.Load32,   0, Op.AddLoad32],
   [Op.I32Add,       Op.Load8U,   0, Op.AddLoad8U],
-  [Op.I32Add,       Op.Load64,   0, Op.AddLoad64],
   [Op.I32AddImm,    Op.Load32,   0, Op.AddImmLoad32],
   [Op.I32AddImm,    Op.Load8U,   0, Op.AddImmLoad8U],
   [Op.I32AddImm,    Op.Load8S,   0, Op.AddImmLoad8S],
@@ -165,19 +162,15 @@ export const negations: Table = /* @__PURE__ */ byFirst(() => [
 // deno-fmt-ignore
 export const addBranches: Table = /* @__PURE__ */ byFirst(() => [
   [Op.BrIf,       Op.AddImmBrIf],
-  [Op.BrEq,       Op.AddImmBrEq],
   [Op.BrNe,       Op.AddImmBrNe],
-  [Op.BrLtS,      Op.AddImmBrLtS],
   [Op.BrLtU,      Op.AddImmBrLtU],
   [Op.BrNeImm,    Op.AddImmBrNeImm],
-  [Op.BrLtSImm,   Op.AddImmBrLtSImm],
   [Op.BrLtUImm,   Op.AddImmBrLtUImm],
 ]);
 
 /** The same where the op before added two registers. */
 // deno-fmt-ignore
 export const sumBranches: Table = /* @__PURE__ */ byFirst(() => [
-  [Op.BrNe,       Op.AddBrNe],
   [Op.BrLtUImm,   Op.AddBrLtUImm],
 ]);
 
