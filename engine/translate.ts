@@ -17,7 +17,7 @@
  * with those behind them (peephole.ts).
  */
 
-import { accessOp } from "./access.ts";
+import { accessOp, FIRST_OPCODE, LAST_OPCODE } from "./access.ts";
 import {
   CELL_METERED,
   CELL_WORDS,
@@ -30,7 +30,7 @@ import { HIGH, Imm, NEGATED, SWAPPED } from "./instruction.ts";
 import { shapes } from "./ir.ts";
 import { lazy, lazyBy } from "./lazy.ts";
 import type { Module } from "./module.ts";
-import { type Instruction, instructions } from "./opcodes.ts";
+import { type Instruction, instructions, rowHandlers } from "./opcodes.ts";
 import {
   addAccesses,
   addBranches,
@@ -159,6 +159,11 @@ const writesFirst: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
   isOfLoop(op) && /^d[^dcsln]*$/.test(letters)
 );
 
+/** Whether the operands of an op may be exchanged. */
+const commutes: OpTable = /* @__PURE__ */ opTable((name) =>
+  /^I(32|64)(Add|And|Eq|Mul|Ne|Or|Xor)$/.test(name)
+);
+
 function opTable(
   test: (name: string, letters: string, op: number) => boolean,
 ): OpTable {
@@ -169,6 +174,30 @@ function opTable(
     )
   );
 }
+
+/**
+ * Which operands of an op are registers: a bit for each, the first one's is the
+ * lowest. A tail call's last link is one of the callee's frame.
+ */
+const registerOperands: () => Int32Array = /* @__PURE__ */ lazy(() => {
+  const masks = new Int32Array(Op.FirstRow + rowHandlers().length);
+  shapes().forEach((shape, op) => {
+    const letters = shape?.letters.replace("ll", "l") ?? "";
+    [...letters].forEach((letter, i) => {
+      if (/[dasl]/.test(letter)) masks[op] |= 1 << i;
+    });
+  });
+  for (const instruction of instructions()) {
+    if (instruction === undefined) continue;
+    const { op, opcode, params, results } = instruction;
+    const mask = (1 << params.length + results.length) - 1;
+    if (op >= Op.FirstRow) masks[op] = mask;
+    else if (opcode >= FIRST_OPCODE && opcode <= LAST_OPCODE) {
+      masks[accessOp(opcode)] = mask;
+    }
+  }
+  return masks;
+});
 
 /**
  * Where each defined global's words are in its instance's array, and at the
@@ -205,9 +234,9 @@ export interface Translation {
 
 /** A constant that an op in a loop needs in a register. */
 interface LoopConstant {
+  readonly register: number;
   /** One word, two or, of a vector, four. */
   readonly words: readonly number[];
-  uses: number;
 }
 
 /** Of the buffer for code. */
@@ -218,6 +247,8 @@ const MAX_UNPOLLED = 256;
 
 /** Constants that a frame keeps in registers at most. */
 const MAX_CONSTANTS = 16;
+/** Their registers until it is known how many there are: above all others. */
+const FIRST_CONSTANT = 1 << 27;
 /** The longest head of a loop that is repeated where a branch leads to it. */
 const MAX_HEAD = 6;
 /** How many jumps in a row are made one; they may lead around in a circle. */
@@ -225,28 +256,16 @@ const MAX_JUMPS = 4;
 /** Offsets that the loops add: what they compare, 0 - 16 - offset, is an int32. */
 const MAX_HOT_OFFSET = 0x7ffffff0;
 
-/**
- * Translates one defined function; a second time where loops need constants
- * in registers, which are then set when the function is entered.
- */
+/** Translates one defined function. */
 export function translate(
   functions: FunctionTable,
   functionIndex: number,
   isMetered = false,
 ): Translation {
   const validator = validatorOf(functions.module);
-  const pass = (constants: readonly (readonly [string, LoopConstant])[]) => {
-    const sink = new Translator(functions, functionIndex, isMetered, validator);
-    sink.keepConstants(constants);
-    validator.validate(functionIndex, sink);
-    return sink;
-  };
-  const first = pass([]);
-  if (first.wantedConstants.size === 0) return first.finish();
-  const constants = [...first.wantedConstants].sort(([, a], [, b]) =>
-    b.uses - a.uses
-  ).slice(0, MAX_CONSTANTS);
-  return pass(constants).finish();
+  const sink = new Translator(functions, functionIndex, isMetered, validator);
+  validator.validate(functionIndex, sink);
+  return sink.finish();
 }
 
 class Translator implements Sink {
@@ -330,10 +349,8 @@ class Translator implements Sink {
 
   // Constants
   /** Those that have a register, by type and value. */
-  readonly #constants: Map<string, LoopConstant & { register: number }> =
-    new Map();
-  /** Those that loops needed and that have none. */
-  readonly wantedConstants: Map<string, LoopConstant> = new Map();
+  readonly #constants: Map<string, LoopConstant> = new Map();
+  #constantWords = 0;
   /** Words of vectors that are constant operands. */
   readonly #vectors: (readonly number[])[] = [];
 
@@ -358,15 +375,6 @@ class Translator implements Sink {
     this.#globalWords = globalWordOffsets(functions.module);
   }
 
-  /** Gives constants a register for the whole function. */
-  keepConstants(
-    constants: readonly (readonly [key: string, LoopConstant])[],
-  ): void {
-    for (const [key, constant] of constants) {
-      this.#constants.set(key, { ...constant, register: 0 });
-    }
-  }
-
   begin(locals: readonly ValueType[], type: CanonicalType): void {
     this.#type = type;
     this.#localTypes = locals;
@@ -384,10 +392,6 @@ class Translator implements Sink {
       register += slotWords(locals[i]);
     }
     if (locals.length === paramCount) register = type.linkOffset + 2;
-    for (const constant of this.#constants.values()) {
-      constant.register = register;
-      register += Math.max(2, constant.words.length);
-    }
     this.#stackBase = this.#frameWords = register;
     this.#usesRefs = locals.some(isRef);
     // Aimed at the locals that need it, or passed by, when all is known.
@@ -397,7 +401,7 @@ class Translator implements Sink {
   }
 
   finish(): Translation {
-    this.#extend(this.#stackBase);
+    this.#placeConstants();
     const body = this.#zeroLocals() ? 0 : ZERO_WORDS;
     const isLarge = this.#frameWords > STACK_MARGIN / 2;
     const hasEntry = isLarge || this.#usesRefs || this.#isProbed ||
@@ -418,6 +422,33 @@ class Translator implements Sink {
       targets: [...this.#targets, ...this.#tables],
       entry,
     };
+  }
+
+  /** Makes room for the constants, between the locals and the operand stack. */
+  #placeConstants(): void {
+    const words = this.#constantWords;
+    if (words === 0) return;
+    this.#frameWords += words;
+    const code = this.#buffer;
+    for (const start of this.#starts) {
+      const op = code[start];
+      let at = start + 1;
+      for (let mask = registerOperands()[op]; mask !== 0; mask >>>= 1) {
+        if ((mask & 1) !== 0) code[at] = this.#placed(code[at], 1);
+        at++;
+      }
+      if (op !== VectorOp.I8x16Shuffle) continue;
+      for (; at < start + 18; at++) code[at] = this.#placed(code[at], 4);
+    }
+  }
+
+  /** A register's number, or that of a byte in it, among the constants. */
+  #placed(register: number, units: number): number {
+    const first = this.#stackBase * units;
+    if (register < first) return register;
+    return register < FIRST_CONSTANT * units
+      ? register + this.#constantWords * units
+      : register - FIRST_CONSTANT * units + first;
   }
 
   /** Aims the op at the start at all locals that need it; false for none. */
@@ -445,11 +476,11 @@ class Translator implements Sink {
     if (isLarge) this.#emit(Op.CheckStack, this.#frameWords);
     if (this.#usesRefs) {
       const first = this.#type.linkOffset + 2;
-      const words = this.#stackBase - first;
+      const words = this.#stackBase + this.#constantWords - first;
       this.#emit(Op.EnterRefs, first, words, this.#frameWords);
     }
-    for (const { words, register } of this.#constants.values()) {
-      this.#constant(register, words);
+    for (const { register, words } of this.#constants.values()) {
+      this.#constant(this.#placed(register, 1), words);
     }
     this.#emit(Op.Br, body);
     this.#targets.push(this.#end - 1);
@@ -683,7 +714,7 @@ class Translator implements Sink {
   #fuseAddBranch(fused: number, start: number, result: number): boolean {
     if (fused === 0) return false;
     const words = this.#words;
-    const commutes = this.#op === Op.BrEq || this.#op === Op.BrNe;
+    const commutes = this.#op === Op.BrNe;
     let source = -1;
     if (words[0] === result) source = 0;
     else if (commutes && words[1] === result) source = 1;
@@ -873,12 +904,12 @@ class Translator implements Sink {
     const key = words.join();
     const kept = this.#constants.get(key);
     if (kept !== undefined) return kept.register;
-    if (this.#loopDepth > 0) {
-      const wanted = this.wantedConstants.get(key);
-      if (wanted !== undefined) wanted.uses++;
-      else this.wantedConstants.set(key, { words, uses: 1 });
-    }
-    return -1;
+    const { size } = this.#constants;
+    if (this.#loopDepth === 0 || size === MAX_CONSTANTS) return -1;
+    const register = FIRST_CONSTANT + this.#constantWords;
+    this.#constants.set(key, { register, words });
+    this.#constantWords += Math.max(2, words.length);
+    return register;
   }
 
   /** The words of a constant. */
@@ -1239,7 +1270,7 @@ class Translator implements Sink {
     let left = this.#height - (swapped ? 1 : 2);
     let right = this.#height - (swapped ? 2 : 1);
     if (this.#kinds[left] === CONST && this.#kinds[right] !== CONST) {
-      if (isCommutative(op)) [left, right] = [right, left];
+      if (commutes()[op] === 1) [left, right] = [right, left];
       else if (this.#constantOnLeft(op, left, right)) return;
     }
     if (this.#kinds[right] === CONST) {
@@ -1919,21 +1950,4 @@ function meet(a: Int32Array | undefined, b: Int32Array): Int32Array {
   if (a === undefined) return b.slice();
   for (let i = 0; i < a.length; i++) a[i] &= b[i];
   return a;
-}
-
-function isCommutative(op: number): boolean {
-  switch (op) {
-    case Op.I32Add:
-    case Op.I32Mul:
-    case Op.I32And:
-    case Op.I32Or:
-    case Op.I32Xor:
-    case Op.I32Eq:
-    case Op.I32Ne:
-    case Op.I64Add:
-    case Op.I64And:
-    case Op.I64Eq:
-      return true;
-  }
-  return false;
 }

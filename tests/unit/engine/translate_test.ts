@@ -1202,4 +1202,39 @@ compare("constants in loops hold through calls and branches", () => {
   sameAsHost({ functions }, () => [[0n], [1n], [4n]]);
 });
 
+compare("constants in loops leave the other operands in their places", () => {
+  const SHUFFLE = [0xfd, 0x0d], EXTMUL_HIGH = [0xfd, 0xdd, 0x01];
+  const vectorOf = (byte: number) => [
+    ...[0xfd, 0x0c],
+    ...Array.from({ length: 16 }, (_, i) => byte * (i + 3) & 0xff),
+  ];
+  const total = code();
+  for (let i = 0; i < 6; i++) total.op(GET, i).bytes(...i > 0 ? [0x7c] : []);
+  const body = code().bytes(LOOP, VOID)
+    // Bytes of a computed vector and of a constant one, and the other way round
+    .op(GET, 1).i64(77n).bytes(0x85, 0xfd, 0x12, ...vectorOf(29))
+    .bytes(...SHUFFLE, ...lanes(5), ...vectorOf(101)).op(GET, 3)
+    .bytes(...SHUFFLE, ...lanes(11), 0xfd, 0xce, 0x01, ...vectorOf(57))
+    .bytes(...EXTMUL_HIGH).op(TEE, 3).bytes(0xfd, 0x1d, 1)
+    // A cold row, and a call whose frame begins above
+    .f32(0x3fa00000).f32(0xc0490fdb).bytes(0x98, 0xbc, 0xac, 0x85)
+    .i64(3n).i64(0x1234567890n).op(GET, 1).i64(5n).op(GET, 1).op(CALL, 0)
+    .op(SET, 1)
+    .op(GET, 2).i32(1).bytes(ADD).op(TEE, 2).op(GET, 0).bytes(0x48)
+    .op(BR_IF, 0).bytes(END)
+    // The return address lies behind more parameters than this frame has
+    .op(GET, 1).i64(1n).i64(2n).i64(77n).op(GET, 1).i64(6n).op(0x12, 0);
+  const sum = fn("sum", Array<number>(6).fill(I64), [I64], total);
+  const many = fn("many", [I32, I64], [I64], body, [I32, V128]);
+  sameAsHost(
+    { functions: [sum, many] },
+    ({ params }) => params.length === 2 ? [[1n, 9n], [7n, 0x123456789an]] : [],
+  );
+});
+
+/** Sixteen lanes of two vectors, some bytes apart. */
+function lanes(step: number): number[] {
+  return Array.from({ length: 16 }, (_, i) => i * step & 31);
+}
+
 test.run();
