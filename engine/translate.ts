@@ -714,10 +714,9 @@ class Translator implements Sink {
   #fuseAddBranch(fused: number, start: number, result: number): boolean {
     if (fused === 0) return false;
     const words = this.#words;
-    const commutes = this.#op === Op.BrNe;
     let source = -1;
     if (words[0] === result) source = 0;
-    else if (commutes && words[1] === result) source = 1;
+    else if (this.#op === Op.BrNe && words[1] === result) source = 1;
     if (source < 0) return false;
     const rest = Array.from(words.subarray(0, this.#count));
     rest.splice(source, 1);
