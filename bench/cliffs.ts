@@ -23,6 +23,7 @@ import {
   shuffle,
   tableRow,
 } from "./measure.ts";
+import { programsNamed } from "./options.ts";
 import { open, WARM, type Work } from "./work.ts";
 
 const ORDERS = ["as listed", "reversed", "shuffled"] as const;
@@ -138,11 +139,8 @@ async function main(): Promise<void> {
       check: { type: "boolean", default: false },
     },
   });
-  const only = values.only?.split(",");
   const rounds = Math.max(1, Number(values.rounds) | 0);
-  const programs = CORPUS.filter((program) =>
-    isInstalled(program) && only?.includes(program.name) !== false
-  );
+  const programs = programsNamed(values.only).filter(isInstalled);
   console.log(`${hostName()}, medians of ${rounds} rounds, CPU time\n`);
   const children: Child[] = [];
   for (

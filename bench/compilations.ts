@@ -2,7 +2,7 @@
  * Tells how often the host's compilers compile the loops, and why they throw
  * the code away, while the corpus runs in one process. Each should compile each
  * loop once: the next time takes as long again, and JSC gives up after a few.
- * V8 is asked for the `--trace-opt` and `--trace-deopt`, JSC for the times of
+ * V8 is asked for `--trace-opt` and `--trace-deopt`, JSC for the times of
  * its compilers; their lines do not tell at which program.
  */
 
@@ -10,10 +10,10 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import { CORPUS } from "./corpus.ts";
 import { thisEngine } from "./engine.ts";
 import { isInstalled } from "./files.ts";
 import { commandOf, digits, hostName, passMark, tableRow } from "./measure.ts";
+import { programsNamed } from "./options.ts";
 import { open, WARM } from "./work.ts";
 
 const WIDTHS = [16, 16, 12];
@@ -29,13 +29,11 @@ const THROWN_AWAY =
   /^\[bailout \(kind: (?<kind>[\w-]+), reason: (?<reason>.*?)\).*<JSFunction (?<loop>execute\w*) /;
 
 /** What a child does: runs each program until it is steady. */
-async function run(names: readonly string[]): Promise<void> {
+async function run(names: string): Promise<void> {
   const { bun, deno } = process.versions as Record<string, string>;
   if (!bun && !deno) V8_FLAGS.forEach(setFlagsFromString);
   const engine = await thisEngine();
-  for (const program of CORPUS) {
-    if (names.includes(program.name)) open(engine, program, WARM);
-  }
+  for (const program of programsNamed(names)) open(engine, program, WARM);
 }
 
 /** What the compilers said while the programs ran in a process of their own. */
@@ -47,7 +45,7 @@ function trace(names: readonly string[]): string[] {
     BUN_JSC_reportDFGCompileTimes: "1",
     BUN_JSC_reportFTLCompileTimes: "1",
   };
-  const child = spawnSync(command, [...args, "--child", ...names], {
+  const child = spawnSync(command, [...args, "--child", names.join()], {
     env,
     encoding: "utf8",
     maxBuffer: 2 ** 30,
@@ -63,10 +61,8 @@ function main(): void {
       check: { type: "boolean", default: false },
     },
   });
-  const only = values.only?.split(",");
-  const names = CORPUS.filter((program) =>
-    isInstalled(program) && only?.includes(program.name) !== false
-  ).map(({ name }) => name);
+  const names = programsNamed(values.only).filter(isInstalled)
+    .map(({ name }) => name);
   console.log(`${hostName()}, ${names.length} programs in one process\n`);
   console.log(tableRow(["loop", "compiler", "compiled in"], WIDTHS));
   const known = new Set<string>();
@@ -92,5 +88,5 @@ function main(): void {
 }
 
 const child = process.argv.indexOf("--child");
-if (child >= 0) await run(process.argv.slice(child + 1));
+if (child >= 0) await run(process.argv[child + 1]);
 else main();

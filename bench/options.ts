@@ -49,7 +49,7 @@ export function readOptions(): Options {
   if (compare !== undefined && alone) {
     throw new Error("--compare goes without --alone");
   }
-  const chosen = inOrder(values.order, values.only?.split(","));
+  const chosen = inOrder(values.order, programsNamed(values.only));
   return {
     programs: chosen.filter(isInstalled),
     skipped: chosen.filter((program) => !isInstalled(program))
@@ -67,15 +67,20 @@ export function readOptions(): Options {
   };
 }
 
-function inOrder(order: string, only?: readonly string[]): BenchProgram[] {
+/** The programs that `--only` names, all without it; an error for others. */
+export function programsNamed(only: string | undefined): BenchProgram[] {
+  const wanted = only?.split(",");
   const names = new Set(CORPUS.map((program) => program.name));
-  const unknown = only?.filter((name) => !names.has(name)) ?? [];
+  const unknown = wanted?.filter((name) => !names.has(name)) ?? [];
   if (unknown.length > 0) {
     throw new Error(`no such program: ${unknown.join(", ")}`);
   }
-  const chosen = CORPUS.filter((program) =>
-    only === undefined || only.includes(program.name)
+  return CORPUS.filter((program) =>
+    wanted === undefined || wanted.includes(program.name)
   );
+}
+
+function inOrder(order: string, chosen: BenchProgram[]): BenchProgram[] {
   if (order === "default") return chosen;
   if (order === "reverse") return chosen.reverse();
   const seed = /^shuffle:(\d+)$/.exec(order)?.[1];
