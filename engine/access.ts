@@ -9,16 +9,12 @@
 import { COUNTER, Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { type OpShape, shapes } from "./ir.ts";
-import { instructions } from "./opcodes.ts";
+import { FIRST_ACCESS, instructions, LAST_ACCESS } from "./opcodes.ts";
 import type { Machine, ModuleInstance } from "./store.ts";
 import { TrapCode } from "./trap.ts";
 
 /** Moves a value between memory and the register at word `r`. */
 type Move = (I: Int32Array, view: DataView, address: number, r: number) => void;
-
-/** Those of i32.load and i64.store32. */
-export const FIRST_OPCODE = 0x28;
-export const LAST_OPCODE = 0x3e;
 
 function set64(I: Int32Array, r: number, lo: number, hi: number): void {
   I[r] = lo;
@@ -53,14 +49,9 @@ const ACCESSES: Readonly<Record<string, readonly [bytes: number, move: Move]>> =
   }],
 };
 
-/** The cold op of a plain load or store. */
-export function accessOp(opcode: number): number {
-  return Op.FirstAccess + opcode - FIRST_OPCODE;
-}
-
 /** The handlers of the cold ops, the first of which is `Op.FirstAccess`. */
 export function accessHandlers(): Handler[] {
-  return instructions().slice(FIRST_OPCODE, LAST_OPCODE + 1).map((row) => {
+  return instructions().slice(FIRST_ACCESS, LAST_ACCESS + 1).map((row) => {
     const [bytes, move] = ACCESSES[shapes()[row!.op]!.name];
     return coldHandler(bytes, move, row!.results.length);
   });

@@ -12,16 +12,12 @@
  * The register that an op writes comes first, before an equals sign.
  */
 
-import { FIRST_OPCODE, LAST_OPCODE } from "./access.ts";
 import { readValueType } from "./decode_types.ts";
 import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import { functionText, signatureText, typeText } from "./disasm.ts";
 import { Op } from "./exec.ts";
-import { IMM_LETTERS } from "./instruction.ts";
-import { shapes } from "./ir.ts";
 import type { Module } from "./module.ts";
-import { lazy } from "./lazy.ts";
-import { type Instruction, instructions } from "./opcodes.ts";
+import { opShapes } from "./opcodes.ts";
 import { Reader } from "./reader.ts";
 import { translate } from "./translate.ts";
 import { slotWords, typeOf, type ValueType } from "./types.ts";
@@ -78,37 +74,6 @@ export function printCode(
   options: IROptions = {},
 ): string {
   return new CodePrinter(code, words, options).print();
-}
-
-/** The wasm instructions behind the cold rows, by op. */
-const coldRows: () => ReadonlyMap<number, Instruction> = /* @__PURE__ */ lazy(
-  buildColdRows,
-);
-
-function buildColdRows(): Map<number, Instruction> {
-  const rows: Map<number, Instruction> = new Map();
-  for (const instruction of instructions()) {
-    if (instruction !== undefined && instruction.op >= Op.FirstRow) {
-      rows.set(instruction.op, instruction);
-    }
-  }
-  return rows;
-}
-
-/** What an op is called and what its operands are; undefined for none. */
-export function describeOp(
-  op: number,
-): { readonly name: string; readonly letters: string } | undefined {
-  const shape = shapes()[op];
-  if (shape !== undefined) return shape;
-  const opcode = op - Op.FirstAccess + FIRST_OPCODE;
-  const isAccess = opcode >= FIRST_OPCODE && opcode <= LAST_OPCODE;
-  const row = isAccess ? instructions()[opcode] : coldRows().get(op);
-  if (row === undefined) return undefined;
-  const { mnemonic, params, results, imm } = row;
-  const letters = (results.length > 0 ? "d" : "") + "a".repeat(params.length) +
-    IMM_LETTERS[imm];
-  return { name: mnemonic, letters };
 }
 
 class CodePrinter {
@@ -188,7 +153,7 @@ class CodePrinter {
     if (this.#entry !== 0) this.#labels.add(this.#entry);
     for (let pc = 0; pc < words.length;) {
       const op = words[pc];
-      const known = describeOp(op);
+      const known = opShapes()[op];
       if (known === undefined) throw new Error(`no op ${op} at ${pc}`);
       const { name, letters } = known;
       const next = pc + 1 + letters.length;
@@ -241,6 +206,7 @@ class CodePrinter {
       case "s":
         return `frame r${word}`;
       case "l":
+      case "L":
         return `link r${word}`;
       case "t":
         return `L${word - this.#base}`;

@@ -9,10 +9,11 @@
  *   t  branch target (absolute pc)        b  byte of the frame that it reads
  *   c  entry cell of a function           s  first word of the callee's frame
  *   l  register of the return address (and, one above, of the caller's frame)
+ *   L  the same in the frame of the callee of a tail call
  *   T  address of a branch table: n, and n + 1 targets
  * Only the first operand, or the first of the second half of a fused pair, is
  * ever written. A joined op has the operands of the first of its two, the other
- * one follows with its own. Cold rows follow instruction.ts and have no shape here.
+ * one follows with its own. Accesses and cold rows get theirs in opcodes.ts.
  */
 
 import { Op } from "./exec.ts";
@@ -42,7 +43,7 @@ const SHAPE_ROWS: readonly string[] = [
   BrLeS64:aat BrLeU64:aat BrEqF64:aat BrNeF64:aat BrLtF64:aat BrLeF64:aat
   BrNltF64:aat BrNleF64:aat`,
   // Calls
-  `Call:csl CallIndirect:aisli ReturnCall:csnll Return:l ReturnCopy32:al
+  `Call:csl CallIndirect:aisli ReturnCall:csnlL Return:l ReturnCopy32:al
   ReturnCopy64:al`,
   // Globals that the module defines
   `GlobalGet32:di GlobalGet64:di GlobalSet32:ai GlobalSet64:ai`,
@@ -97,8 +98,8 @@ const SHAPE_ROWS: readonly string[] = [
 /** Those that only a handler does. */
 const HANDLER_ROWS = `
   Unreachable: Exit: ReturnInstance: Translate: CallImport:isl CallTable:aisli
-  CallRef:aisl ReturnCallImport:isnll ReturnCallTable:aisnlli
-  ReturnCallRef:aisnll CheckStack:n EnterRefs:inn GlobalGet:di GlobalSet:ai
+  CallRef:aisl ReturnCallImport:isnlL ReturnCallTable:aisnlLi
+  ReturnCallRef:aisnlL CheckStack:n EnterRefs:inn GlobalGet:di GlobalSet:ai
   Select128:daaa SelectRef:daaa RefNull:d RefFunc:di RefIsNull:da
   RefAsNonNull:da BrOnNull:at BrOnNonNull:at Enter: Leave:l`;
 
@@ -139,7 +140,7 @@ function parse(rows: string): OpShape[] {
   });
 }
 
-function shapeOf(name: string, letters: string): OpShape {
+export function shapeOf(name: string, letters: string): OpShape {
   return { name, letters, length: 1 + letters.length };
 }
 

@@ -16,6 +16,7 @@ import {
   type Handler,
   HIGH,
   Imm,
+  IMM_LETTERS,
   immediateOf,
   NEGATED,
   opNameOf,
@@ -25,7 +26,7 @@ import {
   SPECIAL,
   SWAPPED,
 } from "./instruction.ts";
-import { shapes } from "./ir.ts";
+import { type OpShape, shapeOf, shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
 import { scalar } from "./scalar.ts";
 import { SIMD } from "./simd.ts";
@@ -198,6 +199,31 @@ const opsByName: () => ReadonlyMap<string | undefined, number> =
   /* @__PURE__ */ lazy(() =>
     new Map(shapes().map((shape, op) => [shape?.name, op]))
   );
+
+/** The opcodes of i32.load and i64.store32. */
+export const FIRST_ACCESS = 0x28;
+export const LAST_ACCESS = 0x3e;
+
+/** The cold op of a plain load or store. */
+export function accessOp(opcode: number): number {
+  return Op.FirstAccess + opcode - FIRST_ACCESS;
+}
+
+/** The shapes of all ops, also of accesses and cold rows; by op. */
+export const opShapes: () => readonly (OpShape | undefined)[] =
+  /* @__PURE__ */ lazy(() => {
+    const all = shapes().slice();
+    for (const instruction of instructions()) {
+      if (instruction === undefined) continue;
+      const { mnemonic, opcode, imm, params, results } = instruction;
+      const isAccess = opcode >= FIRST_ACCESS && opcode <= LAST_ACCESS;
+      const op = isAccess ? accessOp(opcode) : instruction.op;
+      if (!isAccess && op < Op.FirstRow) continue;
+      const operands = "d".repeat(results.length) + "a".repeat(params.length);
+      all[op] = shapeOf(mnemonic, operands + IMM_LETTERS[imm]);
+    }
+    return Array.from(all);
+  });
 
 /** Rows that are written as text. */
 export function groupOf([feature, text, handlers]: RowText): RowGroup {

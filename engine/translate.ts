@@ -17,7 +17,6 @@
  * with those behind them (peephole.ts).
  */
 
-import { accessOp, FIRST_OPCODE, LAST_OPCODE } from "./access.ts";
 import {
   CELL_METERED,
   CELL_WORDS,
@@ -30,7 +29,12 @@ import { HIGH, Imm, NEGATED, SWAPPED } from "./instruction.ts";
 import { shapes } from "./ir.ts";
 import { lazy, lazyBy } from "./lazy.ts";
 import type { Module } from "./module.ts";
-import { type Instruction, instructions, rowHandlers } from "./opcodes.ts";
+import {
+  accessOp,
+  type Instruction,
+  instructions,
+  opShapes,
+} from "./opcodes.ts";
 import {
   addAccesses,
   addBranches,
@@ -117,6 +121,9 @@ interface HeadOp {
   readonly offset: number;
 }
 
+/** Letters of the operands that are registers of the op's own frame. */
+const REGISTERS = "dasl";
+
 /** Bytes by op. */
 type OpTable = () => Uint8Array;
 
@@ -174,30 +181,6 @@ function opTable(
     )
   );
 }
-
-/**
- * Which operands of an op are registers: a bit for each, the first one's is the
- * lowest. A tail call's last link is one of the callee's frame.
- */
-const registerOperands: () => Int32Array = /* @__PURE__ */ lazy(() => {
-  const masks = new Int32Array(Op.FirstRow + rowHandlers().length);
-  shapes().forEach((shape, op) => {
-    const letters = shape?.letters.replace("ll", "l") ?? "";
-    [...letters].forEach((letter, i) => {
-      if (/[dasl]/.test(letter)) masks[op] |= 1 << i;
-    });
-  });
-  for (const instruction of instructions()) {
-    if (instruction === undefined) continue;
-    const { op, opcode, params, results } = instruction;
-    const mask = (1 << params.length + results.length) - 1;
-    if (op >= Op.FirstRow) masks[op] = mask;
-    else if (opcode >= FIRST_OPCODE && opcode <= LAST_OPCODE) {
-      masks[accessOp(opcode)] = mask;
-    }
-  }
-  return masks;
-});
 
 /**
  * Where each defined global's words are in its instance's array, and at the
@@ -431,14 +414,14 @@ class Translator implements Sink {
     this.#frameWords += words;
     const code = this.#buffer;
     for (const start of this.#starts) {
-      const op = code[start];
-      let at = start + 1;
-      for (let mask = registerOperands()[op]; mask !== 0; mask >>>= 1) {
-        if ((mask & 1) !== 0) code[at] = this.#placed(code[at], 1);
-        at++;
+      const { letters } = opShapes()[code[start]]!;
+      for (let i = 0; i < letters.length; i++) {
+        const at = start + 1 + i;
+        if (letters[i] === "b") code[at] = this.#placed(code[at], 4);
+        else if (REGISTERS.includes(letters[i])) {
+          code[at] = this.#placed(code[at], 1);
+        }
       }
-      if (op !== VectorOp.I8x16Shuffle) continue;
-      for (; at < start + 18; at++) code[at] = this.#placed(code[at], 4);
     }
   }
 

@@ -190,6 +190,7 @@ const OPERANDS: Readonly<Record<string, number>> = {
   c: Place.Cell,
   s: Register.Arguments,
   l: Register.Link,
+  L: Register.Link,
   b: 4 * Register.Sources,
 };
 
