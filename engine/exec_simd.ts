@@ -281,11 +281,13 @@ export function makeExecuteVectors(
   arena: Int32Array,
 ): ExecuteVectors {
   return function executeVectors(pc, fp, mem, limit) {
-    const I = registers, I1 = highWords, U8 = bytes, code = arena;
-    const F = floats, D = doubles;
-    let x = 0, y = 0, z = 0, w = 0, n = 0, a = 0, b = 0, c = 0, e = 0;
-    let lo = 0, hi = 0, offset = 0, ea = 0;
-    let f = 0, g = 0, h = 0;
+    // In the order of `execute`'s, but for those that it has not: minified, what
+    // both loops have is then the same text, and compresses.
+    const U8 = bytes;
+    let c = 0, n = 0;
+    const I = registers, I1 = highWords, F = floats, D = doubles, code = arena;
+    let a = 0, b = 0, x = 0, y = 0, z = 0, w = 0, lo = 0, hi = 0;
+    let offset = 0, ea = 0, f = 0, g = 0, e = 0, h = 0;
     pc = pc | 0;
     fp = fp | 0;
     limit = limit | 0;
