@@ -1,5 +1,5 @@
 /**
- * Runs every op of a loop eleven times, both ways where it can branch or leave.
+ * Runs every op of a loop twelve times, both ways where it can branch or leave.
  * JSC compiles what has never run as an exit, and gives the loop up after a few
  * of those: programs then stay ten times slower for good. V8 is spared as many
  * deoptimisations. That takes a few milliseconds, when the machine is made, and
@@ -42,7 +42,8 @@ type Rows = readonly (readonly [number, number, number, number])[];
  * Two pairs of words for the source registers in turn. JSC goes by the last
  * value that it saw of what Math.floor returns: where i64 are divided and where
  * f64 are rounded, this has to be none that is an int32. V8 goes by whether all
- * sums were below 2^52: i64 up to 2^53 are divided as numbers.
+ * sums were below 2^52: i64 up to 2^53 are divided as numbers. Beyond that there
+ * is one whose quotient has to be corrected.
  */
 // deno-fmt-ignore
 const VALUES: Rows = [
@@ -53,6 +54,7 @@ const VALUES: Rows = [
   [-1, 0, 0, 5],
   [0, 5, -1, 0x1fffff],
   [5, 0x1fffff, 3, 0],
+  [-1, -0x40000001, -0x40000000, 0],
   [0x10, 0x3ff00000, 0x3ff00000, 0x40000000],
   [-0x80000000, -1, -1, 1],
   [0x7ffffff0, -2, -2, -1],

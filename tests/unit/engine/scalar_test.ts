@@ -101,15 +101,30 @@ test("every row has its own name and opcode", () => {
   assert.ok(areDistinct(scalar().map(groupOf)));
 });
 
+function checkDivision(a: bigint, b: bigint): void {
+  const overflows = s64(b) === -1n && a === 1n << 63n;
+  const zero = b === 0n ? -TrapCode.DivideByZero : undefined;
+  const quotient = overflows ? -TrapCode.IntegerOverflow : undefined;
+  check("i64.div_s", [a, b], zero ?? quotient ?? u64(s64(a) / s64(b)));
+  check("i64.div_u", [a, b], zero ?? a / b);
+  check("i64.rem_s", [a, b], zero ?? u64(s64(a) % s64(b)));
+  check("i64.rem_u", [a, b], zero ?? a % b);
+}
+
 test("i64 division traps on zero and on overflow only", () => {
-  for (const [a, b] of longPairs(2000)) {
-    const overflows = s64(b) === -1n && a === 1n << 63n;
-    const zero = b === 0n ? -TrapCode.DivideByZero : undefined;
-    const quotient = overflows ? -TrapCode.IntegerOverflow : undefined;
-    check("i64.div_s", [a, b], zero ?? quotient ?? u64(s64(a) / s64(b)));
-    check("i64.div_u", [a, b], zero ?? a / b);
-    check("i64.rem_s", [a, b], zero ?? u64(s64(a) % s64(b)));
-    check("i64.rem_u", [a, b], zero ?? a % b);
+  for (const [a, b] of longPairs(2000)) checkDivision(a, b);
+});
+
+test("i64 are divided by i32 exactly where they are next to a multiple", () => {
+  const edges = [1n, 3n, 10n, 0x40000000n, 0x7fffffffn, 0x80000001n];
+  const last = [0xfffeffffn, 0xffff0000n, 0xffffffffn];
+  const divisors = [...edges, ...last, ...longSamples(200, 7).map(u32)];
+  for (const b of divisors.filter((b) => b !== 0n)) {
+    for (const [i, q] of longSamples(180, 8).entries()) {
+      const multiple = q / b * b;
+      const off = [0n, 1n, b - 1n][i % 3];
+      checkDivision(u64(multiple + off), b);
+    }
   }
 });
 
