@@ -9,6 +9,7 @@
  * Spec: «Memory Instructions», «Table Instructions».
  */
 
+import { Op } from "./exec.ts";
 import { Feature } from "./features.ts";
 import { charge, OUT_OF_FUEL, takePart } from "./fuel.ts";
 import type { Handler, RowGroup } from "./instruction.ts";
@@ -193,6 +194,12 @@ const tableFill: Handler = (m, pc, fp) => {
   return m.progress === 0 ? pc + 5 : pc;
 };
 
+/** Those that the loop leaves: long, in another memory, overlapping, traps. */
+export const BULK_HANDLERS: readonly (readonly [Op, Handler])[] = [
+  [Op.MemoryCopy, memoryCopy],
+  [Op.MemoryFill, memoryFill],
+];
+
 // deno-fmt-ignore
 export const bulk = (): readonly RowGroup[] => [
   { feature: 0, rows: [
@@ -202,8 +209,8 @@ export const bulk = (): readonly RowGroup[] => [
   { feature: Feature.BulkMemory, rows: [
     ["memory.init", 0xfc008, Imm.DataMemory,   "aii:",  memoryInit],
     ["data.drop",   0xfc009, Imm.Data,         ":",     dataDrop],
-    ["memory.copy", 0xfc00a, Imm.MemoryMemory, "aaa:",  memoryCopy],
-    ["memory.fill", 0xfc00b, Imm.Memory,       "aia:",  memoryFill],
+    ["memory.copy", 0xfc00a, Imm.MemoryMemory, "aaa:",  Op.MemoryCopy],
+    ["memory.fill", 0xfc00b, Imm.Memory,       "aia:",  Op.MemoryFill],
     ["table.init",  0xfc00c, Imm.ElemTable,    "nii:",  tableInit],
     ["elem.drop",   0xfc00d, Imm.Elem,         ":",     elemDrop],
     ["table.copy",  0xfc00e, Imm.TableTable,   "nnn:",  tableCopy],

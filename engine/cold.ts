@@ -5,6 +5,7 @@
  */
 
 import { accessHandlers, hotAccessHandlers } from "./access.ts";
+import { BULK_HANDLERS } from "./bulk.ts";
 import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
@@ -22,19 +23,11 @@ const divS: Handler = (m, pc, fp) =>
     ? -TrapCode.DivideByZero
     : -TrapCode.IntegerOverflow;
 
-const truncF64S: Handler = (m, pc, fp) => {
-  const value = m.D[(fp + m.code[pc + 2]) >> 1];
-  return value !== value
-    ? -TrapCode.InvalidConversion
-    : -TrapCode.IntegerOverflow;
-};
-
 const TRAP_HANDLERS: readonly (readonly [Op, Handler])[] = [
   [Op.I32DivS, divS],
   [Op.I32DivU, divideByZero],
   [Op.I32RemS, divideByZero],
   [Op.I32RemU, divideByZero],
-  [Op.I32TruncF64S, truncF64S],
 ];
 
 /** By op; of an op that the loop always does itself, there is none. */
@@ -46,6 +39,7 @@ export function buildHandlers(): Handler[] {
     ...vectorHandlers(),
     ...TRAP_HANDLERS,
     ...scalarHandlers(),
+    ...BULK_HANDLERS,
   ];
   for (const [op, handler] of rows) handlers[op] = handler;
   JOINS.forEach(([first], i) => {

@@ -286,80 +286,105 @@ export const enum Op {
   F64Floor = 247,
   F64ConvertI64S = 248,
   I32TruncSatF64S = 249,
+  I64Popcnt = 250,
+  F32Ceil = 251,
+  F32Floor = 252,
+  F32Trunc = 253,
+  F32Nearest = 254,
+  F32Min = 255,
+  F32Max = 256,
+  F32Copysign = 257,
+  F64Ceil = 258,
+  F64Trunc = 259,
+  F64Nearest = 260,
+  F64Min = 261,
+  F64Max = 262,
+  F64Copysign = 263,
+  F64ConvertI64U = 264,
+  I32TruncF32S = 265,
+  I32TruncSatF32S = 266,
+  I32TruncF32U = 267,
+  I32TruncSatF32U = 268,
+  I32TruncF64U = 269,
+  I32TruncSatF64U = 270,
+  I64TruncF64S = 271,
+  I64TruncSatF64S = 272,
+  MemoryCopy = 273,
+  MemoryFill = 274,
   /** Two ops at once, see peephole.ts. */
-  FirstJoined = 250,
-  I32AddImmThenBr = 250,
-  I32AddImmThenBrIf = 251,
-  I32AddImmThenBrLeU = 252,
-  I32AddImmThenBrTable = 253,
-  I32AddImmThenGlobalSet32 = 254,
-  I32AddImmThenLoad32 = 255,
-  I32AddImmThenLoad8U = 256,
-  I32AddImmThenI32AndImm = 257,
-  I32AddImmAddImmThenAddImmBrIf = 258,
-  I32AddImmAddImmThenAddImmBrNe = 259,
-  I32AddImmCopy32ThenBrIf = 260,
-  Const32ThenBr = 261,
-  Const32ThenI32AddImm = 262,
-  Load32ThenLoad32 = 263,
-  Load8UThenLoad8U = 264,
-  Load8UThenStore8 = 265,
-  AddImmLoad8UThenAddImmLoad8U = 266,
-  AddImmLoad8UThenI32EqImmAdd = 267,
-  AddImmStore8ImmThenAddBrLtUImm = 268,
-  I32AddThenI32Add = 269,
-  I32AddThenI32XorRotlImm = 270,
-  I32AddThenReturn = 271,
-  I32XorThenI32AndImm = 272,
-  I32ShlImmThenI32AddImm = 273,
-  I64AddThenI64ShrUImm32 = 274,
-  I64XorThenI64And = 275,
-  I64XorThenI64Xor = 276,
-  I64ShrUImmXorThenI64ShlImmXor = 277,
-  F32MulThenF32Add = 278,
-  F32SubThenF32Add = 279,
-  F64MulThenF64Add = 280,
-  F64AddMulThenF64Add = 281,
-  FuelThenCopy32 = 282,
-  FuelThenBrGtSImm = 283,
-  FuelThenReturn = 284,
-  FuelThenLoad32 = 285,
-  FuelThenLoad8U = 286,
-  FuelThenAddImmLoad8U = 287,
-  FuelThenAddImmStore8Imm = 288,
-  FuelThenI32AddImm = 289,
-  FuelThenI32AddImmAddImm = 290,
+  FirstJoined = 275,
+  I32AddImmThenBr = 275,
+  I32AddImmThenBrIf = 276,
+  I32AddImmThenBrLeU = 277,
+  I32AddImmThenBrTable = 278,
+  I32AddImmThenGlobalSet32 = 279,
+  I32AddImmThenLoad32 = 280,
+  I32AddImmThenLoad8U = 281,
+  I32AddImmThenI32AndImm = 282,
+  I32AddImmAddImmThenAddImmBrIf = 283,
+  I32AddImmAddImmThenAddImmBrNe = 284,
+  I32AddImmCopy32ThenBrIf = 285,
+  Const32ThenBr = 286,
+  Const32ThenI32AddImm = 287,
+  Load32ThenLoad32 = 288,
+  Load8UThenLoad8U = 289,
+  Load8UThenStore8 = 290,
+  AddImmLoad8UThenAddImmLoad8U = 291,
+  AddImmLoad8UThenI32EqImmAdd = 292,
+  AddImmStore8ImmThenAddBrLtUImm = 293,
+  I32AddThenI32Add = 294,
+  I32AddThenI32XorRotlImm = 295,
+  I32AddThenReturn = 296,
+  I32XorThenI32AndImm = 297,
+  I32ShlImmThenI32AddImm = 298,
+  I64AddThenI64ShrUImm32 = 299,
+  I64XorThenI64And = 300,
+  I64XorThenI64Xor = 301,
+  I64ShrUImmXorThenI64ShlImmXor = 302,
+  F32MulThenF32Add = 303,
+  F32SubThenF32Add = 304,
+  F64MulThenF64Add = 305,
+  F64AddMulThenF64Add = 306,
+  FuelThenCopy32 = 307,
+  FuelThenBrGtSImm = 308,
+  FuelThenReturn = 309,
+  FuelThenLoad32 = 310,
+  FuelThenLoad8U = 311,
+  FuelThenAddImmLoad8U = 312,
+  FuelThenAddImmStore8Imm = 313,
+  FuelThenI32AddImm = 314,
+  FuelThenI32AddImmAddImm = 315,
 
-  FirstCold = 291,
+  FirstCold = 316,
   // What only a handler does
-  Unreachable = 291,
-  Exit = 292,
-  ReturnInstance = 293,
-  Translate = 294,
-  CallImport = 295,
-  CallTable = 296,
-  CallRef = 297,
-  ReturnCallImport = 298,
-  ReturnCallTable = 299,
-  ReturnCallRef = 300,
-  CheckStack = 301,
-  EnterRefs = 302,
-  GlobalGet = 303,
-  GlobalSet = 304,
-  Select128 = 305,
-  SelectRef = 306,
-  RefNull = 307,
-  RefFunc = 308,
-  RefIsNull = 309,
-  RefAsNonNull = 310,
-  BrOnNull = 311,
-  BrOnNonNull = 312,
-  Enter = 313,
-  Leave = 314,
+  Unreachable = 316,
+  Exit = 317,
+  ReturnInstance = 318,
+  Translate = 319,
+  CallImport = 320,
+  CallTable = 321,
+  CallRef = 322,
+  ReturnCallImport = 323,
+  ReturnCallTable = 324,
+  ReturnCallRef = 325,
+  CheckStack = 326,
+  EnterRefs = 327,
+  GlobalGet = 328,
+  GlobalSet = 329,
+  Select128 = 330,
+  SelectRef = 331,
+  RefNull = 332,
+  RefFunc = 333,
+  RefIsNull = 334,
+  RefAsNonNull = 335,
+  BrOnNull = 336,
+  BrOnNonNull = 337,
+  Enter = 338,
+  Leave = 339,
   /** Loads and stores in any memory, at any offset (access.ts). */
-  FirstAccess = 315,
+  FirstAccess = 340,
   /** What the vector loop runs (exec_simd.ts). */
-  FirstVector = 352,
+  FirstVector = 384,
   FirstRow = 576,
 }
 
@@ -724,8 +749,33 @@ function makeExecute(
         case Op.I64DivU: y = fp + code[pc + 3 | 0] | 0; lo = I[b]; z = I1[b]; x = I[y]; w = I1[y]; if ((z | w) >>> 21 !== 0) { if (w !== 0 || (x + 65536 | 0) >>> 0 <= 65536 || z < 0 && code[pc] === Op.I64DivS) break exit; g = x >>> 0; hi = (z >>> 0) / g | 0; D[a >> 1] = (((z - Math.imul(hi, x) | 0) >>> 0) * 4294967296 + (lo >>> 0)) / g - 0.49999 + 6755399441055744; y = I[a]; z = lo - Math.imul(y, x) | 0; if ((z >>> 0) >= g) y = y - 1 | 0; I[a] = y; I1[a] = hi; pc = pc + 4 | 0; continue; } if ((x | w) === 0) break exit; f = z * 4294967296 + (lo >>> 0); g = w * 4294967296 + (x >>> 0); f = Math.floor(f / g); I[a] = f | 0; I1[a] = f * 2.3283064365386963e-10 | 0; pc = pc + 4 | 0; continue;
         case Op.I64RemS:
         case Op.I64RemU: y = fp + code[pc + 3 | 0] | 0; lo = I[b]; z = I1[b]; x = I[y]; w = I1[y]; if ((z | w) >>> 21 !== 0) { if (w !== 0 || (x + 65536 | 0) >>> 0 <= 65536 || z < 0 && code[pc] === Op.I64RemS) break exit; g = x >>> 0; hi = (z >>> 0) / g | 0; D[a >> 1] = (((z - Math.imul(hi, x) | 0) >>> 0) * 4294967296 + (lo >>> 0)) / g - 0.49999 + 6755399441055744; y = I[a]; z = lo - Math.imul(y, x) | 0; if ((z >>> 0) >= g) z = z + x | 0; I[a] = z; I1[a] = 0; pc = pc + 4 | 0; continue; } if ((x | w) === 0) break exit; f = z * 4294967296 + (lo >>> 0); g = w * 4294967296 + (x >>> 0); f = f - Math.floor(f / g) * g; I[a] = f | 0; I1[a] = f * 2.3283064365386963e-10 | 0; pc = pc + 4 | 0; continue;
-        case Op.F64Floor: f = Math.floor(D[b >> 1]); if (f !== f) break exit; D[a >> 1] = f; pc = pc + 3 | 0; continue;
+        case Op.F64Floor: f = D[b >> 1]; D[a >> 1] = f === f ? Math.floor(f) : f + f; pc = pc + 3 | 0; continue;
         case Op.F64ConvertI64S: D[a >> 1] = I1[b] * 4294967296 + (I[b] >>> 0); pc = pc + 3 | 0; continue;
+        case Op.I64Popcnt: x = I[b]; y = I1[b]; x = x - (x >>> 1 & 0x55555555) | 0; y = y - (y >>> 1 & 0x55555555) | 0; x = (x & 0x33333333) + (x >>> 2 & 0x33333333) | 0; y = (y & 0x33333333) + (y >>> 2 & 0x33333333) | 0; x = x + y | 0; I[a] = Math.imul((x & 0x0f0f0f0f) + (x >>> 4 & 0x0f0f0f0f) | 0, 0x01010101) >>> 24; I1[a] = 0; pc = pc + 3 | 0; continue;
+        case Op.F32Ceil: F[a] = Math.ceil(F[b]); pc = pc + 3 | 0; continue;
+        case Op.F32Floor: F[a] = Math.floor(F[b]); pc = pc + 3 | 0; continue;
+        case Op.F32Trunc: F[a] = Math.trunc(F[b]); pc = pc + 3 | 0; continue;
+        case Op.F32Nearest: f = F[b]; g = Math.abs(f); if (g < 4503599627370496 && f !== 0) { g = g + 4503599627370496 - 4503599627370496; f = f < 0 ? -g : g; } F[a] = f; pc = pc + 3 | 0; continue;
+        case Op.F32Min: F[a] = Math.min(F[b], F[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
+        case Op.F32Max: F[a] = Math.max(F[b], F[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
+        case Op.F32Copysign: I[a] = I[b] & 0x7fffffff | I[fp + code[pc + 3 | 0] | 0] & 0x80000000; pc = pc + 4 | 0; continue;
+        case Op.F64Ceil: f = D[b >> 1]; D[a >> 1] = f === f ? Math.ceil(f) : f + f; pc = pc + 3 | 0; continue;
+        case Op.F64Trunc: f = D[b >> 1]; D[a >> 1] = f === f ? Math.trunc(f) : f + f; pc = pc + 3 | 0; continue;
+        case Op.F64Nearest: f = D[b >> 1]; g = Math.abs(f); if (g < 4503599627370496 && f !== 0) { g = g + 4503599627370496 - 4503599627370496; f = f < 0 ? -g : g; } D[a >> 1] = f === f ? f : f + f; pc = pc + 3 | 0; continue;
+        case Op.F64Min: f = D[b >> 1]; g = D[(fp + code[pc + 3 | 0] | 0) >> 1]; D[a >> 1] = f === f && g === g ? Math.min(f, g) : f + g; pc = pc + 4 | 0; continue;
+        case Op.F64Max: f = D[b >> 1]; g = D[(fp + code[pc + 3 | 0] | 0) >> 1]; D[a >> 1] = f === f && g === g ? Math.max(f, g) : f + g; pc = pc + 4 | 0; continue;
+        case Op.F64Copysign: lo = I[b]; hi = I1[b] & 0x7fffffff | I1[fp + code[pc + 3 | 0] | 0] & 0x80000000; I[a] = lo; I1[a] = hi; pc = pc + 4 | 0; continue;
+        case Op.F64ConvertI64U: D[a >> 1] = (I1[b] >>> 0) * 4294967296 + (I[b] >>> 0); pc = pc + 3 | 0; continue;
+        case Op.I32TruncF32S:
+        case Op.I32TruncSatF32S: f = F[b]; if (!(f > -2147483649 && f < 2147483648)) break exit; I[a] = f | 0; pc = pc + 3 | 0; continue;
+        case Op.I32TruncF32U:
+        case Op.I32TruncSatF32U: f = F[b]; if (!(f > -1 && f < 4294967296)) break exit; I[a] = f | 0; pc = pc + 3 | 0; continue;
+        case Op.I32TruncF64U:
+        case Op.I32TruncSatF64U: f = D[b >> 1]; if (!(f > -1 && f < 4294967296)) break exit; I[a] = f | 0; pc = pc + 3 | 0; continue;
+        case Op.I64TruncF64S:
+        case Op.I64TruncSatF64S: f = D[b >> 1]; if (!(Math.abs(f) < 2251799813685248)) break exit; D[a >> 1] = Math.trunc(f) + 6755399441055744; I1[a] = I1[a] - 0x43380000 | 0; pc = pc + 3 | 0; continue;
+        case Op.MemoryCopy: x = I[a]; y = I[b]; z = I[fp + code[pc + 3 | 0] | 0]; w = limit - z | 0; if ((z >>> 0) > 64 || x < 0 || x > w || y < 0 || y > w || x > y && x < (y + z | 0) || (code[pc + 4 | 0] | code[pc + 5 | 0]) !== 0) break exit; w = x + z | 0; y = y - x | 0; while (x < (w - 3 | 0)) { mem.setInt32(x, mem.getInt32(x + y | 0, true), true); x = x + 4 | 0; } while (x < w) { mem.setInt8(x, mem.getInt8(x + y | 0)); x = x + 1 | 0; } pc = pc + 6 | 0; continue;
+        case Op.MemoryFill: x = I[a]; z = I[fp + code[pc + 3 | 0] | 0]; if ((z >>> 0) > 64 || x < 0 || x > (limit - z | 0) || code[pc + 4 | 0] !== 0) break exit; w = x + z | 0; y = Math.imul(I[b] & 0xff, 0x01010101); while (x < (w - 3 | 0)) { mem.setInt32(x, y, true); x = x + 4 | 0; } while (x < w) { mem.setInt8(x, y); x = x + 1 | 0; } pc = pc + 5 | 0; continue;
 
         // Two ops, see peephole.ts
         case Op.I32AddImmThenBr: I[a] = I[b] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; pc = code[pc + 1 | 0]; break;

@@ -15,18 +15,9 @@ import type { Machine } from "./store.ts";
 export const F32_NAN = 0x7fc00000;
 export const F64_NAN_HI = 0x7ff80000;
 
-const TWO_52 = 0x10_0000_0000_0000;
 const SCRATCH: DataView = /* @__PURE__ */ new DataView(
   /* @__PURE__ */ new ArrayBuffer(8),
 );
-
-/** Rounds to an integer, ties to even; for f32 as for f64. */
-export function nearest(x: number): number {
-  const magnitude = Math.abs(x);
-  if (x === 0 || !(magnitude < TWO_52)) return x;
-  const rounded = magnitude + TWO_52 - TWO_52;
-  return x < 0 ? -rounded : rounded;
-}
 
 /** Writes the result of f32 arithmetic to a register. */
 export function putF32(m: Machine, at: number, x: number): void {

@@ -92,7 +92,12 @@ const SHAPE_ROWS: readonly string[] = [
   I32TruncF64S:da F32Canon:da F64Canon:da`,
   // What programs use less
   `I32Popcnt:da I64Clz:da I64Ctz:da I64DivS:daa I64DivU:daa I64RemS:daa
-  I64RemU:daa F64Floor:da F64ConvertI64S:da I32TruncSatF64S:da`,
+  I64RemU:daa F64Floor:da F64ConvertI64S:da I32TruncSatF64S:da I64Popcnt:da
+  F32Ceil:da F32Floor:da F32Trunc:da F32Nearest:da F32Min:daa F32Max:daa
+  F32Copysign:daa F64Ceil:da F64Trunc:da F64Nearest:da F64Min:daa F64Max:daa
+  F64Copysign:daa F64ConvertI64U:da I32TruncF32S:da I32TruncSatF32S:da
+  I32TruncF32U:da I32TruncSatF32U:da I32TruncF64U:da I32TruncSatF64U:da
+  I64TruncF64S:da I64TruncSatF64S:da MemoryCopy:aaamm MemoryFill:aaam`,
 ];
 
 /** Those that only a handler does. */

@@ -73,23 +73,22 @@ const HOT: readonly RowText[] = [
     67 i:i i32.clz .ctz .popcnt
     6a ii:i i32.add .sub .mul .div_s .div_u .rem_s .rem_u .and .or .xor .shl
     75 ii:i i32.shr_s .shr_u .rotl .rotr
-    79 I:I i64.clz .ctz
+    79 I:I i64.clz .ctz .popcnt
     7c II:I i64.add .sub .mul .div_s .div_u .rem_s .rem_u .and .or .xor .shl
     87 II:I i64.shr_s .shr_u .rotl .rotr
-    8b f:f f32.abs .neg
-    91 f:f f32.sqrt
-    92 ff:f f32.add .sub .mul .div
-    99 F:F f64.abs .neg
-    9c F:F f64.floor
-    9f F:F f64.sqrt
-    a0 FF:F f64.add .sub .mul .div
+    8b f:f f32.abs .neg .ceil .floor .trunc .nearest .sqrt
+    92 ff:f f32.add .sub .mul .div .min .max .copysign
+    99 F:F f64.abs .neg .ceil .floor .trunc .nearest .sqrt
+    a0 FF:F f64.add .sub .mul .div .min .max .copysign
     a7 I:i i32.wrap_i64=Copy32
-    aa F:i i32.trunc_f64_s
+    a8 f:i i32.trunc_f32_s .trunc_f32_u
+    aa F:i i32.trunc_f64_s .trunc_f64_u
     ac i:I i64.extend_i32_s .extend_i32_u
+    b0 F:I i64.trunc_f64_s
     b2 i:f f32.convert_i32_s .convert_i32_u
     b6 F:f f32.demote_f64
     b7 i:F f64.convert_i32_s .convert_i32_u
-    b9 I:F f64.convert_i64_s
+    b9 I:F f64.convert_i64_s .convert_i64_u
     bb f:F f64.promote_f32
     bc f:i i32.reinterpret_f32=Copy32
     bd F:I i64.reinterpret_f64=Copy64
@@ -103,7 +102,9 @@ const HOT: readonly RowText[] = [
   `],
   // Saturating conversions
   [Feature.SaturatingConversions, `
-    fc002 F:i i32.trunc_sat_f64_s
+    fc000 f:i i32.trunc_sat_f32_s .trunc_sat_f32_u
+    fc002 F:i i32.trunc_sat_f64_s .trunc_sat_f64_u
+    fc006 F:I i64.trunc_sat_f64_s
   `],
   // Reference types
   [Feature.ReferenceTypes, `

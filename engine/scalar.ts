@@ -1,15 +1,14 @@
 /**
  * The scalar instructions that the hot loop leaves to a handler, always or for
- * some operands: i64 division, float rounding, min, max, copysign, and the
- * conversions between floats and integers that are rare or can trap. The layout of their
- * code is result, operands (instruction.ts). Every operand is read before the
- * result is written, as the result's register may be an operand's.
+ * some operands: i64 division, and the conversions between floats and integers
+ * that are rare or can trap. The layout of their code is result, operands
+ * (instruction.ts). Every operand is read before the result is written, as the
+ * result's register may be an operand's.
  * Spec: «Numeric Instructions».
  */
 
 import { Op } from "./exec.ts";
 import { Feature } from "./features.ts";
-import { nearest, putF32, putF64 } from "./float.ts";
 import * as i64 from "./i64.ts";
 import type { Handler, RowText } from "./instruction.ts";
 import type { Machine } from "./store.ts";
@@ -32,33 +31,6 @@ function readF64(m: Machine, pc: number, fp: number, k: number): number {
 
 type Read = typeof readF32;
 
-// Handlers, made of what they compute.
-
-type Unary = (x: number) => number;
-type Binary = (x: number, y: number) => number;
-
-const unaryF32 = (compute: Unary): Handler => (m, pc, fp) => {
-  putF32(m, fp + m.code[pc + 1], compute(readF32(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const unaryF64 = (compute: Unary): Handler => (m, pc, fp) => {
-  putF64(m, fp + m.code[pc + 1], compute(readF64(m, pc, fp, 2)));
-  return pc + 3;
-};
-
-const binaryF32 = (compute: Binary): Handler => (m, pc, fp) => {
-  const x = readF32(m, pc, fp, 2), y = readF32(m, pc, fp, 3);
-  putF32(m, fp + m.code[pc + 1], compute(x, y));
-  return pc + 4;
-};
-
-const binaryF64 = (compute: Binary): Handler => (m, pc, fp) => {
-  const x = readF64(m, pc, fp, 2), y = readF64(m, pc, fp, 3);
-  putF64(m, fp + m.code[pc + 1], compute(x, y));
-  return pc + 4;
-};
-
 /** `convert` writes the result and returns the next pc, or a negated trap. */
 const converting = (
   read: Read,
@@ -67,14 +39,6 @@ const converting = (
 (m, pc, fp) => convert(m, pc, fp, read(m, pc, fp, 2));
 
 // Integers.
-
-const i64Popcnt: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2];
-  I[to] = i64.popcnt(I[a], I[a + 1]);
-  I[to + 1] = 0;
-  return pc + 3;
-};
 
 const dividing =
   (divide: typeof i64.divideU, wantsRemainder: boolean): Handler =>
@@ -96,24 +60,6 @@ const i64DivS: Handler = (m, pc, fp) => {
   return overflows ? -TrapCode.IntegerOverflow : divideS(m, pc, fp);
 };
 
-// Floats.
-
-const f32Copysign: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const a = I[fp + code[pc + 2]], b = I[fp + code[pc + 3]];
-  I[fp + code[pc + 1]] = (a & 0x7fffffff) | (b & 0x80000000);
-  return pc + 4;
-};
-
-const f64Copysign: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const to = fp + code[pc + 1], a = fp + code[pc + 2];
-  const aLo = I[a], aHi = I[a + 1], bHi = I[fp + code[pc + 3] + 1];
-  I[to] = aLo;
-  I[to + 1] = (aHi & 0x7fffffff) | (bHi & 0x80000000);
-  return pc + 4;
-};
-
 // Conversions of i64 to floats.
 
 const f32ConvertI64S: Handler = (m, pc, fp) => {
@@ -127,13 +73,6 @@ const f32ConvertI64U: Handler = (m, pc, fp) => {
   const { F, I, code } = m;
   const a = fp + code[pc + 2];
   F[fp + code[pc + 1]] = i64.toFloatU(I[a], I[a + 1]);
-  return pc + 3;
-};
-
-const f64ConvertI64U: Handler = (m, pc, fp) => {
-  const { D, I, code } = m;
-  const a = fp + code[pc + 2];
-  D[(fp + code[pc + 1]) >> 1] = i64.toNumberU(I[a], I[a + 1]);
   return pc + 3;
 };
 
@@ -209,49 +148,42 @@ export const scalarHandlers = (): readonly (readonly [Op, Handler])[] => [
   [Op.I64DivU, dividing(i64.divideU, false)],
   [Op.I64RemS, dividing(i64.divideS, true)],
   [Op.I64RemU, dividing(i64.divideU, true)],
-  [Op.F64Floor, unaryF64(Math.floor)],
+  [Op.I32TruncF32S, converting(readF32, truncToI32S)],
+  [Op.I32TruncF32U, converting(readF32, truncToI32U)],
+  [Op.I32TruncF64S, converting(readF64, truncToI32S)],
+  [Op.I32TruncF64U, converting(readF64, truncToI32U)],
+  [Op.I64TruncF64S, converting(readF64, truncToI64S)],
+  [Op.I32TruncSatF32S, converting(readF32, saturateToI32S)],
+  [Op.I32TruncSatF32U, converting(readF32, saturateToI32U)],
   [Op.I32TruncSatF64S, converting(readF64, saturateToI32S)],
+  [Op.I32TruncSatF64U, converting(readF64, saturateToI32U)],
+  [Op.I64TruncSatF64S, converting(readF64, saturateToI64S)],
 ];
 
-// Rounding an f32 as a number is exact.
-// deno-fmt-ignore
 export const scalar = (): readonly RowText[] => [
-  [0, `
-    7b I:I i64.popcnt
-    8d f:f f32.ceil .floor .trunc .nearest
-    96 ff:f f32.min .max .copysign
-    9b F:F f64.ceil
-    9d F:F f64.trunc .nearest
-    a4 FF:F f64.min .max .copysign
-    a8 f:i i32.trunc_f32_s .trunc_f32_u
-    ab F:i i32.trunc_f64_u
+  [
+    0,
+    `
     ae f:I i64.trunc_f32_s .trunc_f32_u
-    b0 F:I i64.trunc_f64_s .trunc_f64_u
+    b1 F:I i64.trunc_f64_u
     b4 I:f f32.convert_i64_s .convert_i64_u
-    ba I:F f64.convert_i64_u
-  `, [
-    i64Popcnt,
-    unaryF32(Math.ceil), unaryF32(Math.floor), unaryF32(Math.trunc), unaryF32(nearest),
-    binaryF32(Math.min), binaryF32(Math.max), f32Copysign,
-    unaryF64(Math.ceil),
-    unaryF64(Math.trunc), unaryF64(nearest),
-    binaryF64(Math.min), binaryF64(Math.max), f64Copysign,
-    converting(readF32, truncToI32S), converting(readF32, truncToI32U),
-    converting(readF64, truncToI32U),
-    converting(readF32, truncToI64S), converting(readF32, truncToI64U),
-    converting(readF64, truncToI64S), converting(readF64, truncToI64U),
-    f32ConvertI64S, f32ConvertI64U,
-    f64ConvertI64U,
-  ]],
-  [Feature.SaturatingConversions, `
-    fc000 f:i i32.trunc_sat_f32_s .trunc_sat_f32_u
-    fc003 F:i i32.trunc_sat_f64_u
+  `,
+    [
+      ...[converting(readF32, truncToI64S), converting(readF32, truncToI64U)],
+      converting(readF64, truncToI64U),
+      ...[f32ConvertI64S, f32ConvertI64U],
+    ],
+  ],
+  [
+    Feature.SaturatingConversions,
+    `
     fc004 f:I i64.trunc_sat_f32_s .trunc_sat_f32_u
-    fc006 F:I i64.trunc_sat_f64_s .trunc_sat_f64_u
-  `, [
-    converting(readF32, saturateToI32S), converting(readF32, saturateToI32U),
-    converting(readF64, saturateToI32U),
-    converting(readF32, saturateToI64S), converting(readF32, saturateToI64U),
-    converting(readF64, saturateToI64S), converting(readF64, saturateToI64U),
-  ]],
+    fc007 F:I i64.trunc_sat_f64_u
+  `,
+    [
+      converting(readF32, saturateToI64S),
+      converting(readF32, saturateToI64U),
+      converting(readF64, saturateToI64U),
+    ],
+  ],
 ];

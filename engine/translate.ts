@@ -129,7 +129,7 @@ type OpTable = () => Uint8Array;
 
 /** Whether an op can trap or call, so that its module offset is kept. */
 const noted: OpTable = /* @__PURE__ */ opTable((name, _letters, op) =>
-  op >= Op.FirstCold || /Load|Store|Div|Rem|Call|Trunc/.test(name)
+  op >= Op.FirstCold || /Load|Store|Div|Rem|Call|TruncF|Memory/.test(name)
 );
 
 /** Whether an op may go on elsewhere than at the next one. */
@@ -1080,7 +1080,7 @@ class Translator implements Sink {
       imm === Imm.MemArg && (op < Op.FirstCold || this.#addsIn(op, imms))
     ) {
       this.#access(instruction, imms);
-    } else if (op >= Op.FirstCold) {
+    } else if (op >= Op.FirstCold || imm !== Imm.None) {
       this.#cold(instruction, op, imms);
     } else if (op === Op.Copy32 || op === Op.Copy64) {
       // Reinterpreting or dropping the high half leaves the words in place.

@@ -40,10 +40,10 @@ type Rows = readonly (readonly [number, number, number, number])[];
 
 /**
  * Two pairs of words for the source registers in turn. JSC goes by the last
- * value that it saw of what Math.floor returns: where i64 are divided and where
- * f64 are rounded, this has to be none that is an int32. V8 goes by whether all
- * sums were below 2^52: i64 up to 2^53 are divided as numbers. Beyond that there
- * is one whose quotient has to be corrected.
+ * value that it saw of what Math.floor and the like return: where i64 are
+ * divided and where floats are rounded, this has to be none that is an int32.
+ * V8 goes by whether all sums were below 2^52: i64 up to 2^53 are divided as
+ * numbers. Beyond that there is one whose quotient has to be corrected.
  */
 // deno-fmt-ignore
 const VALUES: Rows = [
@@ -55,10 +55,10 @@ const VALUES: Rows = [
   [0, 5, -1, 0x1fffff],
   [5, 0x1fffff, 3, 0],
   [-1, -0x40000001, -0x40000000, 0],
-  [0x10, 0x3ff00000, 0x3ff00000, 0x40000000],
+  [0x10, 0x42700000, 0x3ff00000, 0x40000000],
   [-0x80000000, -1, -1, 1],
   [0x7ffffff0, -2, -2, -1],
-  [-0x7ffffff0, 0x60000000, 0x60000000, 0x7fffffff],
+  [-0x2c800000, 0x60000000, 0x60000000, 0x7fffffff],
 ];
 
 /**
@@ -77,7 +77,9 @@ export function warmUpAccesses(m: Machine): void {
 }
 
 const accesses = /* @__PURE__ */ lazy(() =>
-  range(0, Op.FirstCold).filter((op) => /Load|Store/.test(shapes()[op]!.name))
+  range(0, Op.FirstCold).filter((op) =>
+    /Load|Store|Memory/.test(shapes()[op]!.name)
+  )
 );
 
 function warmScalars(m: Machine, ops: readonly number[], rows: Rows): void {

@@ -25,6 +25,7 @@ import {
   func,
   GIB,
   instanceOf,
+  memory,
   newMemory,
   PAGE,
   pollSeldom,
@@ -33,6 +34,7 @@ import {
   trapOf,
   writer,
 } from "./guest.ts";
+import { randomWords } from "./samples.ts";
 
 const OFFSET_MAX = 0xffffffff;
 
@@ -369,6 +371,82 @@ test("a memory may be just below, at and just above 2 GiB", () => {
       if (access.align === 1) traps(high, access, end - 15 - access.bytes);
     }
   }
+});
+
+const BULK = new Assembler()
+  .memory("memory", 1)
+  .memory("other", 1)
+  .function(
+    "fill",
+    "iii:",
+    "",
+    "local.get 0 local.get 1 local.get 2 memory.fill",
+  )
+  .function(
+    "copy",
+    "iii:",
+    "",
+    "local.get 0 local.get 1 local.get 2 memory.copy",
+  )
+  .function(
+    "bring",
+    "iii:",
+    "",
+    "local.get 0 local.get 1 local.get 2 memory.copy 0 1",
+  )
+  .function(
+    "fillOther",
+    "iii:",
+    "",
+    "local.get 0 local.get 1 local.get 2 memory.fill 1",
+  );
+
+test("ranges of every length and place are copied and filled", () => {
+  const instance = instanceOf(BULK);
+  const { bytes } = memory(instance);
+  const other = memory(instance, "other").bytes;
+  const words = randomWords(9);
+  for (let i = 0; i < 256; i++) bytes[PAGE - 256 + i] = words();
+  for (let i = 0; i < 256; i++) other[PAGE - 256 + i] = words();
+  for (let round = 0; round < 4000; round++) {
+    const count = round % 80;
+    const from = PAGE - 256 + words() % (257 - count);
+    const near = from - 80 + words() % 160;
+    const to = Math.min(Math.max(near, PAGE - 256), PAGE - count);
+    const expected = bytes.slice(PAGE - 256);
+    const at = to + 256 - PAGE;
+    const name = ["copy", "bring", "fill"][words() % 3];
+    if (name === "copy") expected.set(bytes.slice(from, from + count), at);
+    if (name === "bring") expected.set(other.slice(from, from + count), at);
+    if (name === "fill") expected.fill(from, at, at + count);
+    call(instance, name, BigInt(to), BigInt(from), BigInt(count));
+    assert.equal(bytes.slice(PAGE - 256), expected, `${name} ${to} ${count}`);
+  }
+  call(instance, "fillOther", 8n, 7n, 2n);
+  assert.equal([...other.subarray(7, 11)], [0, 7, 7, 0]);
+});
+
+test("short ranges that pass the end trap, and nothing is written", () => {
+  const instance = instanceOf(BULK);
+  const { bytes } = memory(instance);
+  const before = bytes.slice();
+  const minus1 = 0xffffffffn, end = BigInt(PAGE);
+  for (
+    const [to, from, count] of [
+      ...[[end - 3n, 1n, 4n], [end, 1n, 1n], [end + 1n, 1n, 0n]],
+      ...[[minus1, 1n, 1n], [minus1, 1n, 0n], [1n << 31n, 1n, 4n]],
+      [0n, 1n, minus1],
+    ]
+  ) {
+    for (const name of ["fill", "copy"]) {
+      const run = () => call(instance, name, to, from, count);
+      assert.is(trapOf(run).code, TrapCode.MemoryOutOfBounds);
+    }
+    const run = () => call(instance, "copy", from, to, count);
+    assert.is(trapOf(run).code, TrapCode.MemoryOutOfBounds);
+  }
+  assert.equal(bytes, before);
+  for (const name of ["fill", "copy"]) call(instance, name, end, end, 0n);
 });
 
 test("bulk instructions work beyond 2 GiB and trap at the end", () => {

@@ -5,48 +5,17 @@ import {
   f32ToBits,
   f64FromBits,
   f64ToBits,
-  nearest,
 } from "../../../engine/float.ts";
 import {
   f32Bits,
   f32Of,
   f32Samples,
-  f64Bits,
   f64Of,
   f64Samples,
   highOf,
   join,
   lowOf,
 } from "./samples.ts";
-
-/** By the definition: the neighbour that is closer, the even one of two. */
-function nearestByNeighbours(x: number): number {
-  const below = Math.floor(x), above = Math.ceil(x);
-  const down = x - below, up = above - x;
-  const chosen = down < up || (down === up && below % 2 === 0) ? below : above;
-  return chosen === 0 && (x < 0 || Object.is(x, -0)) ? -0 : chosen;
-}
-
-test("nearest rounds ties to even and keeps the sign of zero", () => {
-  for (const bits of f64Samples(20000)) {
-    const x = f64Of(bits);
-    if (!Number.isFinite(x)) continue;
-    assert.is(f64Bits(nearest(x)), f64Bits(nearestByNeighbours(x)), String(x));
-  }
-});
-
-test("nearest leaves infinities and NaN alone", () => {
-  assert.is(nearest(Infinity), Infinity);
-  assert.is(nearest(-Infinity), -Infinity);
-  assert.ok(Number.isNaN(nearest(NaN)));
-});
-
-test("nearest of an f32 is an f32", () => {
-  for (const bits of f32Samples(20000)) {
-    const x = nearest(f32Of(bits));
-    assert.is(Object.is(Math.fround(x), x), true);
-  }
-});
 
 test("the bits of an f32 come back", () => {
   for (const bits of f32Samples(2000)) {

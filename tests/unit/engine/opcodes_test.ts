@@ -405,6 +405,12 @@ test("a row whose mnemonic names an op is run by it", () => {
   }
 });
 
+const LETTERS: ReadonlyMap<Imm, string> = new Map([
+  [Imm.MemArg, "x"],
+  [Imm.Memory, "m"],
+  [Imm.MemoryMemory, "mm"],
+]);
+
 test("a row's operands are those of its op", () => {
   for (const row of ROWS) {
     const { op, mnemonic, imm, params, results } = row;
@@ -413,7 +419,7 @@ test("a row's operands are those of its op", () => {
     // These are made of another instruction, or of none at all.
     if (mnemonic === "i32.eqz" || /^Copy(32|64)$/.test(NAMES[op])) continue;
     const expected = (results.length > 0 ? "d" : "") +
-      "a".repeat(params.length) + (imm === Imm.MemArg ? "x" : "");
+      "a".repeat(params.length) + (LETTERS.get(imm) ?? "");
     assert.is(lettersOf(op), expected, mnemonic);
     assert.ok(row.variant === 0 || params.length === 2, mnemonic);
   }
