@@ -756,8 +756,8 @@ function makeExecute(
         case Op.F32Floor: F[a] = Math.floor(F[b]); pc = pc + 3 | 0; continue;
         case Op.F32Trunc: F[a] = Math.trunc(F[b]); pc = pc + 3 | 0; continue;
         case Op.F32Nearest: f = F[b]; g = Math.abs(f); if (g < 4503599627370496 && f !== 0) { g = g + 4503599627370496 - 4503599627370496; f = f < 0 ? -g : g; } F[a] = f; pc = pc + 3 | 0; continue;
-        case Op.F32Min: F[a] = Math.min(F[b], F[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
-        case Op.F32Max: F[a] = Math.max(F[b], F[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
+        case Op.F32Min: f = F[b]; g = F[fp + code[pc + 3 | 0] | 0]; F[a] = f === f && g === g ? Math.min(f, g) : f + g; pc = pc + 4 | 0; continue;
+        case Op.F32Max: f = F[b]; g = F[fp + code[pc + 3 | 0] | 0]; F[a] = f === f && g === g ? Math.max(f, g) : f + g; pc = pc + 4 | 0; continue;
         case Op.F32Copysign: I[a] = I[b] & 0x7fffffff | I[fp + code[pc + 3 | 0] | 0] & 0x80000000; pc = pc + 4 | 0; continue;
         case Op.F64Ceil: f = D[b >> 1]; D[a >> 1] = f === f ? Math.ceil(f) : f + f; pc = pc + 3 | 0; continue;
         case Op.F64Trunc: f = D[b >> 1]; D[a >> 1] = f === f ? Math.trunc(f) : f + f; pc = pc + 3 | 0; continue;
