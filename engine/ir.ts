@@ -25,7 +25,6 @@ import {
   opNameOf,
 } from "./instruction.ts";
 import { lazy } from "./lazy.ts";
-import { JOINS } from "./peephole.ts";
 import { SIMD } from "./simd.ts";
 
 /** The ops of the loop in the order of their numbers, as `name:shape`. */
@@ -114,6 +113,57 @@ const FUSED_VECTOR_ROWS = `
   I32x4ShlOrShrU:daaa F64x2MulAdd:daaa F32x4MulAdd:daaa
   F32x4SubAdd:daaa BrAnyTrue:at BrAnyTrueZ:at`;
 
+/**
+ * Ops that are run as one with the op behind them, whatever either does: by
+ * `Op.FirstJoined` and the ops from there on, in this order. The second stays
+ * where it is: a branch may lead to it, and where it leaves the loop it is run
+ * from there by its own handler.
+ */
+// deno-fmt-ignore
+export const JOINS: readonly (readonly [first: Op, second: Op])[] = [
+  [Op.I32AddImm,       Op.Br],
+  [Op.I32AddImm,       Op.BrIf],
+  [Op.I32AddImm,       Op.BrLeU],
+  [Op.I32AddImm,       Op.BrTable],
+  [Op.I32AddImm,       Op.GlobalSet32],
+  [Op.I32AddImm,       Op.Load32],
+  [Op.I32AddImm,       Op.Load8U],
+  [Op.I32AddImm,       Op.I32AndImm],
+  [Op.I32AddImmAddImm, Op.AddImmBrIf],
+  [Op.I32AddImmAddImm, Op.AddImmBrNe],
+  [Op.I32AddImmCopy32, Op.BrIf],
+  [Op.Const32,         Op.Br],
+  [Op.Const32,         Op.I32AddImm],
+  [Op.Load32,          Op.Load32],
+  [Op.Load8U,          Op.Load8U],
+  [Op.Load8U,          Op.Store8],
+  [Op.AddImmLoad8U,    Op.AddImmLoad8U],
+  [Op.AddImmLoad8U,    Op.I32EqImmAdd],
+  [Op.AddImmStore8Imm, Op.AddBrLtUImm],
+  [Op.I32Add,          Op.I32Add],
+  [Op.I32Add,          Op.I32XorRotlImm],
+  [Op.I32Add,          Op.Return],
+  [Op.I32Xor,          Op.I32AndImm],
+  [Op.I32ShlImm,       Op.I32AddImm],
+  [Op.I64Add,          Op.I64ShrUImm32],
+  [Op.I64Xor,          Op.I64And],
+  [Op.I64Xor,          Op.I64Xor],
+  [Op.I64ShrUImmXor,   Op.I64ShlImmXor],
+  [Op.F32Mul,          Op.F32Add],
+  [Op.F32Sub,          Op.F32Add],
+  [Op.F64Mul,          Op.F64Add],
+  [Op.F64AddMul,       Op.F64Add],
+  [Op.Fuel,            Op.Copy32],
+  [Op.Fuel,            Op.BrGtSImm],
+  [Op.Fuel,            Op.Return],
+  [Op.Fuel,            Op.Load32],
+  [Op.Fuel,            Op.Load8U],
+  [Op.Fuel,            Op.AddImmLoad8U],
+  [Op.Fuel,            Op.AddImmStore8Imm],
+  [Op.Fuel,            Op.I32AddImm],
+  [Op.Fuel,            Op.I32AddImmAddImm],
+];
+
 /** How one op is written and printed. */
 export interface OpShape {
   readonly name: string;
@@ -137,6 +187,11 @@ export const shapes: () => readonly (OpShape | undefined)[] =
     shapes.push(...vectors.map(vectorShape), ...parse(FUSED_VECTOR_ROWS));
     return Array.from(shapes);
   });
+
+export const opsByName: () => ReadonlyMap<string | undefined, number> =
+  /* @__PURE__ */ lazy(() =>
+    new Map(shapes().map((shape, op) => [shape?.name, op]))
+  );
 
 function parse(rows: string): OpShape[] {
   return rows.trim().split(/\s+/).map((row) => {

@@ -26,7 +26,7 @@ import {
   SPECIAL,
   SWAPPED,
 } from "./instruction.ts";
-import { type OpShape, shapeOf, shapes } from "./ir.ts";
+import { opsByName, type OpShape, shapeOf, shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
 import { scalar } from "./scalar.ts";
 import { SIMD } from "./simd.ts";
@@ -195,11 +195,6 @@ const VARIANTS: Readonly<Record<string, number>> = {
   "!": NEGATED,
   "^": HIGH,
 };
-
-const opsByName: () => ReadonlyMap<string | undefined, number> =
-  /* @__PURE__ */ lazy(() =>
-    new Map(shapes().map((shape, op) => [shape?.name, op]))
-  );
 
 /** The opcodes of i32.load and i64.store32. */
 export const FIRST_ACCESS = 0x28;

@@ -36,14 +36,13 @@ import {
   opShapes,
 } from "./opcodes.ts";
 import {
-  addAccesses,
-  addBranches,
   fusion,
   joinOf,
   negations,
   pairOf,
-  sumBranches,
   withImmediate,
+  withSum,
+  withSumImm,
 } from "./peephole.ts";
 import {
   type CanonicalType,
@@ -597,11 +596,12 @@ class Translator implements Sink {
         if (fused !== 0) return this.#merge(fused, start, at, at + 1);
       }
     }
+    if (control()[this.#op] === 0) return false;
     if (first === Op.I32AddImm) {
-      return this.#fuseAddBranch(addBranches()[this.#op], start, result);
+      return this.#fuseAddBranch(withSumImm()[this.#op], start, result);
     }
     return first === Op.I32Add &&
-      this.#fuseAddBranch(sumBranches()[this.#op], start, result);
+      this.#fuseAddBranch(withSum()[this.#op], start, result);
   }
 
   /** The made op becomes `fused`: result, first's sources, its other words. */
@@ -1177,7 +1177,7 @@ class Translator implements Sink {
   /** Whether it is a vector access with an op that adds to its address. */
   #addsIn(op: number, imms: Int32Array): boolean {
     const address = this.#height - (op === VectorOp.V128Store ? 2 : 1);
-    return addAccesses()[op] !== 0 && this.#kinds[address] === SUM &&
+    return withSumImm()[op] !== 0 && this.#kinds[address] === SUM &&
       isHotOffset(imms);
   }
 
@@ -1188,7 +1188,7 @@ class Translator implements Sink {
     }
     const { op, results } = instruction;
     if (results.length === 0) return this.#store(op, offset);
-    const [register, plus] = this.#popAddress(addAccesses()[op] !== 0);
+    const [register, plus] = this.#popAddress(withSumImm()[op] !== 0);
     this.#load(op, this.#pushTemp(results[0]), register, plus, offset);
   }
 
@@ -1211,7 +1211,7 @@ class Translator implements Sink {
     plus: number,
     offset: number,
   ): void {
-    this.#begin(plus === 0 ? op : addAccesses()[op]);
+    this.#begin(plus === 0 ? op : withSumImm()[op]);
     this.#put(to);
     this.#put(register);
     if (plus !== 0) this.#put(plus);
@@ -1240,7 +1240,7 @@ class Translator implements Sink {
     stored: number,
     offset: number,
   ): void {
-    this.#begin(plus === 0 ? op : addAccesses()[op]);
+    this.#begin(plus === 0 ? op : withSumImm()[op]);
     this.#put(register);
     if (plus !== 0) this.#put(plus);
     this.#put(stored);

@@ -7,9 +7,8 @@
  */
 
 import { COUNTER, FUEL, Op, STACK_LIMIT } from "./exec.ts";
-import { shapes } from "./ir.ts";
+import { JOINS, shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
-import { JOINS } from "./peephole.ts";
 import type { Machine } from "./store.ts";
 
 /** Where the warm-up puts its ops, what they need, and where all of them lead. */
