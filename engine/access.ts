@@ -34,6 +34,7 @@ const ACCESSES: Readonly<Record<string, readonly [bytes: number, move: Move]>> =
   Load16S:   [2, (I, v, a, r) => I[r] = v.getInt16(a, true)],
   Load16U:   [2, (I, v, a, r) => I[r] = v.getUint16(a, true)],
   Load64:    [8, (I, v, a, r) => set64(I, r, v.getInt32(a, true), v.getInt32(a + 4, true))],
+  LoadF64:   [8, (I, v, a, r) => set64(I, r, v.getInt32(a, true), v.getInt32(a + 4, true))],
   Load8S64:  [1, (I, v, a, r) => set64S(I, r, v.getInt8(a))],
   Load8U64:  [1, (I, v, a, r) => set64(I, r, v.getUint8(a), 0)],
   Load16S64: [2, (I, v, a, r) => set64S(I, r, v.getInt16(a, true))],
@@ -75,7 +76,7 @@ function coldHandler(bytes: number, move: Move, results: number): Handler {
  * (`BASES`), the access (`ACCESSES`), and what it does besides (`COMPLETIONS`).
  */
 const HOT_NAME =
-  /^(Br)?(ShlImmAdd|ShlImm|AddImm|Add)?((?:Load|Store)\d+(?:[SU](?:64)?)?)(.*)$/;
+  /^(Br)?(ShlImmAdd|ShlImm|AddImm|Add)?((?:Load|Store)F?\d+(?:[SU](?:64)?)?)(.*)$/;
 
 /** The address from the operands at `at` on; its low 32 bits count. */
 type Base = (I: Int32Array, code: Int32Array, fp: number, at: number) => number;

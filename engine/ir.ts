@@ -48,13 +48,14 @@ const SHAPE_ROWS: readonly string[] = [
   `GlobalGet32:di GlobalGet64:di GlobalSet32:ai GlobalSet64:ai`,
   // Memory 0
   `Load32:dax Load8S:dax Load8U:dax Load16S:dax Load16U:dax Load64:dax
-  Load8S64:dax Load8U64:dax Load16S64:dax Load16U64:dax Load32S64:dax
-  Load32U64:dax Load32Add:daxa Load32AddImm:daxi AddLoad32:daax AddLoad8U:daax
-  AddImmLoad32:daix AddImmLoad8U:daix AddImmLoad8S:daix AddImmLoad16U:daix
-  AddImmLoad64:daix ShlImmLoad32:daix ShlImmAddLoad32:daiax
-  ShlImmAddLoad64:daiax Load32F32MulAdd:daxaa AddImmLoad32F32MulAdd:daixaa
-  Load64F64Add:daxa Load64F64Mul:daxa Store32:aax Store8:aax Store16:aax
-  Store64:aax Store32Imm:aix Store8Imm:aix AddImmStore32:aiax AddImmStore8:aiax
+  LoadF64:dax Load8S64:dax Load8U64:dax Load16S64:dax Load16U64:dax
+  Load32S64:dax Load32U64:dax Load32Add:daxa Load32AddImm:daxi AddLoad32:daax
+  AddLoad8U:daax AddImmLoad32:daix AddImmLoad8U:daix AddImmLoad8S:daix
+  AddImmLoad16U:daix AddImmLoad64:daix AddImmLoadF64:daix ShlImmLoad32:daix
+  ShlImmAddLoad32:daiax ShlImmAddLoad64:daiax ShlImmAddLoadF64:daiax
+  Load32F32MulAdd:daxaa AddImmLoad32F32MulAdd:daixaa LoadF64F64Add:daxa
+  LoadF64F64Mul:daxa Store32:aax Store8:aax Store16:aax Store64:aax
+  Store32Imm:aix Store8Imm:aix AddImmStore32:aiax AddImmStore8:aiax
   AddImmStore16:aiax AddImmStore64:aiax AddImmStore32Imm:aiix
   AddImmStore8Imm:aiix`,
   // i32

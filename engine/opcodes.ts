@@ -48,7 +48,7 @@ const HOT: readonly RowText[] = [
     28 a:i i32.load=Load32
     29 a:I i64.load=Load64
     2a a:f f32.load=Load32
-    2b a:F f64.load=Load64
+    2b a:F f64.load=LoadF64
     2c a:i i32.load8_s=Load8S .load8_u=Load8U .load16_s=Load16S
     2f a:i i32.load16_u=Load16U
     30 a:I i64.load8_s=Load8S64 .load8_u=Load8U64 .load16_s=Load16S64

@@ -104,8 +104,8 @@ const RULES: readonly Rule[] = [
   // Memory
   [Op.Load32,        Op.F32MulAdd,   Op.Load32F32MulAdd, EITHER],
   [Op.AddImmLoad32,  Op.F32MulAdd,   Op.AddImmLoad32F32MulAdd, EITHER],
-  [Op.Load64,        Op.F64Add,      Op.Load64F64Add, EITHER],
-  [Op.Load64,        Op.F64Mul,      Op.Load64F64Mul, EITHER],
+  [Op.LoadF64,       Op.F64Add,      Op.LoadF64F64Add, EITHER],
+  [Op.LoadF64,       Op.F64Mul,      Op.LoadF64F64Mul, EITHER],
   [Op.Load32,        Op.I32Add,      Op.Load32Add, EITHER],
   [Op.Load32,        Op.I32AddImm,   Op.Load32AddImm],
   [Op.I32Add,        Op.Load32,      Op.AddLoad32],
@@ -115,9 +115,11 @@ const RULES: readonly Rule[] = [
   [Op.I32AddImm,     Op.Load8S,      Op.AddImmLoad8S],
   [Op.I32AddImm,     Op.Load16U,     Op.AddImmLoad16U],
   [Op.I32AddImm,     Op.Load64,      Op.AddImmLoad64],
+  [Op.I32AddImm,     Op.LoadF64,     Op.AddImmLoadF64],
   [Op.I32ShlImm,     Op.Load32,      Op.ShlImmLoad32],
   [Op.I32ShlImmAdd,  Op.Load32,      Op.ShlImmAddLoad32],
   [Op.I32ShlImmAdd,  Op.Load64,      Op.ShlImmAddLoad64],
+  [Op.I32ShlImmAdd,  Op.LoadF64,     Op.ShlImmAddLoadF64],
 ];
 
 /** Comparisons that have no negated form: a branch on false swaps operands. */

@@ -118,7 +118,8 @@ function warm(
   const words = code.slice(0, Place.End);
   const depth = R.length;
   const refs = R.slice(0, FRAME + FRAME_WORDS);
-  new Uint8Array(view.buffer).fill(1, 0, 6);
+  // The latter are NaNs.
+  new Uint8Array(view.buffer).fill(1, 0, 6).fill(255, 13, 22);
   while (R.length < FRAME + FRAME_WORDS) R.push(null);
   code.fill(Op.Exit, Place.Op, Place.End);
   code[Place.Cell] = Place.Callee;
