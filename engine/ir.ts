@@ -189,6 +189,7 @@ export const shapes: () => readonly (OpShape | undefined)[] =
     return Array.from(shapes);
   });
 
+/** The ops that have a shape here, by name. */
 export const opsByName: () => ReadonlyMap<string | undefined, number> =
   /* @__PURE__ */ lazy(() =>
     new Map(shapes().map((shape, op) => [shape?.name, op]))
