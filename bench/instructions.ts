@@ -21,14 +21,13 @@ const ROUNDS = 20_000;
 const RUNS = 7;
 const LENGTHS = [4, 16, 64, 256, 4096];
 
-/** Of each type: its letter, two operands, and the local for results. */
-const TYPES: ReadonlyMap<ValueType, readonly [string, number, number]> =
-  new Map([
-    [I32, ["i", 1, 9]],
-    [I64, ["I", 3, 10]],
-    [F32, ["f", 5, 11]],
-    [F64, ["F", 7, 12]],
-  ]);
+/** Of each type: the first of two locals with operands, and that for results. */
+const TYPES: ReadonlyMap<ValueType, readonly [number, number]> = new Map([
+  [I32, [1, 9]],
+  [I64, [3, 10]],
+  [F32, [5, 11]],
+  [F64, [7, 12]],
+]);
 
 /** 1 is the counter; operands are no powers of two, floats have fractions. */
 const OPERANDS = `
@@ -40,10 +39,10 @@ const OPERANDS = `
 /** One instruction by itself: nothing is left on the stack. */
 function codeOf({ mnemonic, params, results }: Instruction): string {
   const operands = params.map((type, i) => {
-    const [, first] = TYPES.get(type)!;
+    const [first] = TYPES.get(type)!;
     return `local.get ${first + i}`;
   });
-  const [, , target] = TYPES.get(results[0])!;
+  const [, target] = TYPES.get(results[0])!;
   return `${operands.join(" ")} ${mnemonic} local.set ${target}`;
 }
 

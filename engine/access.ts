@@ -25,6 +25,9 @@ function set64S(I: Int32Array, r: number, value: number): void {
   set64(I, r, value, value >> 31);
 }
 
+const load64: Move = (I, view, address, r) =>
+  set64(I, r, view.getInt32(address, true), view.getInt32(address + 4, true));
+
 /** Bytes and move of loads and stores, by the name of the op. */
 // deno-fmt-ignore
 const ACCESSES: Readonly<Record<string, readonly [bytes: number, move: Move]>> = {
@@ -33,8 +36,8 @@ const ACCESSES: Readonly<Record<string, readonly [bytes: number, move: Move]>> =
   Load8U:    [1, (I, v, a, r) => I[r] = v.getUint8(a)],
   Load16S:   [2, (I, v, a, r) => I[r] = v.getInt16(a, true)],
   Load16U:   [2, (I, v, a, r) => I[r] = v.getUint16(a, true)],
-  Load64:    [8, (I, v, a, r) => set64(I, r, v.getInt32(a, true), v.getInt32(a + 4, true))],
-  LoadF64:   [8, (I, v, a, r) => set64(I, r, v.getInt32(a, true), v.getInt32(a + 4, true))],
+  Load64:    [8, load64],
+  LoadF64:   [8, load64],
   Load8S64:  [1, (I, v, a, r) => set64S(I, r, v.getInt8(a))],
   Load8U64:  [1, (I, v, a, r) => set64(I, r, v.getUint8(a), 0)],
   Load16S64: [2, (I, v, a, r) => set64S(I, r, v.getInt16(a, true))],

@@ -10,8 +10,8 @@
  * (told by a negative counter; then nothing of the op at pc has been done).
  *
  * Rules inside the loop: nothing is called, every integer is an int32, floats
- * and i64 are moved as words (a float view may quiet a NaN), case labels are
- * literals. Every op reads its operands before it writes its result. The
+ * and i64 are moved as words (a float view may quiet a NaN, so f64.load does
+ * such a one over), case labels are literals. Every op reads its operands before it writes its result. The
  * operand words of each op are listed in ir.ts.
  */
 

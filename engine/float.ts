@@ -1,11 +1,9 @@
 /**
- * Floats: rounding to the nearest integer, the canonical NaN, and the bits of
- * numbers that the host passes in. `Math.min`, `max`, `ceil`, `floor` and
- * `trunc` are what the spec says, signed zeros included, but for the bits of a
- * NaN: those of a NaN that arithmetic produced differ by engine and tier.
- * Results written with `putF32` and `putF64` have the canonical NaN always,
- * which the spec allows whatever the operands. Values that are only moved
- * must not come here: a number does not keep a signalling NaN.
+ * Floats: the canonical NaN, and the bits of numbers that the host passes in.
+ * Those of a NaN that arithmetic produced differ by engine and tier. Numbers
+ * written with `putF32` and `putF64` have the canonical NaN always, which the
+ * spec allows. Values that are only moved must not come here: a number does not
+ * keep a signalling NaN.
  * Spec: «Floating-Point Operations», «NaN Propagation».
  */
 
@@ -19,13 +17,13 @@ const SCRATCH: DataView = /* @__PURE__ */ new DataView(
   /* @__PURE__ */ new ArrayBuffer(8),
 );
 
-/** Writes the result of f32 arithmetic to a register. */
+/** Writes a number of the host to a register, as f32. */
 export function putF32(m: Machine, at: number, x: number): void {
   if (x === x) m.F[at] = x;
   else m.I[at] = F32_NAN;
 }
 
-/** Writes the result of f64 arithmetic to a register. */
+/** The same as f64. */
 export function putF64(m: Machine, at: number, x: number): void {
   if (x === x) {
     m.D[at >> 1] = x;

@@ -373,21 +373,16 @@ test("a memory may be just below, at and just above 2 GiB", () => {
   }
 });
 
-const BULK = new Assembler()
-  .memory("memory", 1)
-  .memory("other", 1)
-  .function(
-    "fill",
-    "iii:",
-    "",
-    "local.get 0 local.get 1 local.get 2 memory.fill",
-  )
-  .function(
-    "copy",
-    "iii:",
-    "",
-    "local.get 0 local.get 1 local.get 2 memory.copy",
-  )
+/** Adds functions that fill and copy ranges of memory 0. */
+function withBulk(module: Assembler): Assembler {
+  const operands = "local.get 0 local.get 1 local.get 2";
+  return module.function("fill", "iii:", "", `${operands} memory.fill`)
+    .function("copy", "iii:", "", `${operands} memory.copy`);
+}
+
+const BULK = withBulk(
+  new Assembler().memory("memory", 1).memory("other", 1),
+)
   .function(
     "bring",
     "iii:",
@@ -452,20 +447,7 @@ test("short ranges that pass the end trap, and nothing is written", () => {
 test("bulk instructions work beyond 2 GiB and trap at the end", () => {
   if (large === undefined) return;
   const instance = instanceOf(
-    new Assembler()
-      .importMemory("m", "memory", 1)
-      .function(
-        "fill",
-        "iii:",
-        "",
-        "local.get 0 local.get 1 local.get 2 memory.fill",
-      )
-      .function(
-        "copy",
-        "iii:",
-        "",
-        "local.get 0 local.get 1 local.get 2 memory.copy",
-      ),
+    withBulk(new Assembler().importMemory("m", "memory", 1)),
     { memory: large },
   );
   const end = 2n ** 32n;
