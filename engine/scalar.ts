@@ -40,25 +40,26 @@ const converting = (
 
 // Integers.
 
-const dividing =
-  (divide: typeof i64.divideU, wantsRemainder: boolean): Handler =>
-  (m, pc, fp) => {
-    const { I, code } = m;
-    const to = fp + code[pc + 1], a = fp + code[pc + 2], b = fp + code[pc + 3];
-    if ((I[b] | I[b + 1]) === 0) return -TrapCode.DivideByZero;
-    divide(I, to, I[a], I[a + 1], I[b], I[b + 1], wantsRemainder);
-    return pc + 4;
-  };
-
-const divideS = /* @__PURE__ */ dividing(i64.divideS, false);
-
-const i64DivS: Handler = (m, pc, fp) => {
+/** What the loop does not divide: that is rare, or a trap. */
+const dividing = (
+  wrap: typeof BigInt.asIntN,
+  divide: (a: bigint, b: bigint) => bigint,
+): Handler =>
+(m, pc, fp) => {
   const { I, code } = m;
   const a = fp + code[pc + 2], b = fp + code[pc + 3];
-  const overflows = (I[b] & I[b + 1]) === -1 && I[a] === 0 &&
-    I[a + 1] === -TWO_31;
-  return overflows ? -TrapCode.IntegerOverflow : divideS(m, pc, fp);
+  if ((I[b] | I[b + 1]) === 0) return -TrapCode.DivideByZero;
+  const result = divide(
+    wrap(64, i64.toBigInt(I[a], I[a + 1])),
+    wrap(64, i64.toBigInt(I[b], I[b + 1])),
+  );
+  if (wrap(64, result) !== result) return -TrapCode.IntegerOverflow;
+  i64.fromBigInt(I, fp + code[pc + 1], result);
+  return pc + 4;
 };
+
+const quotient = (a: bigint, b: bigint): bigint => a / b;
+const remainder = (a: bigint, b: bigint): bigint => a % b;
 
 // Conversions of i64 to floats.
 
@@ -144,10 +145,10 @@ function saturateToI64U(m: Machine, pc: number, fp: number, x: number): number {
 
 /** Those of the loop's ops that it leaves: traps, NaNs, large numbers. */
 export const scalarHandlers = (): readonly (readonly [Op, Handler])[] => [
-  [Op.I64DivS, i64DivS],
-  [Op.I64DivU, dividing(i64.divideU, false)],
-  [Op.I64RemS, dividing(i64.divideS, true)],
-  [Op.I64RemU, dividing(i64.divideU, true)],
+  [Op.I64DivS, dividing(BigInt.asIntN, quotient)],
+  [Op.I64DivU, dividing(BigInt.asUintN, quotient)],
+  [Op.I64RemS, dividing(BigInt.asIntN, remainder)],
+  [Op.I64RemU, dividing(BigInt.asUintN, remainder)],
   [Op.I32TruncF32S, converting(readF32, truncToI32S)],
   [Op.I32TruncF32U, converting(readF32, truncToI32U)],
   [Op.I32TruncF64S, converting(readF64, truncToI32S)],
