@@ -28,6 +28,7 @@ const TIMED_OUT = 2;
 const REFUSED = 3;
 
 const NANOSECONDS_PER_MS = 1e6;
+/** How long a call that waits cannot be stopped. */
 const WAIT_SLICE_MS = 50;
 
 /** By the logarithm of the size of their elements. */
@@ -155,7 +156,10 @@ const memoryAtomicNotify: Handler = (m, pc, fp) => {
   return pc + 6;
 };
 
-/** A memory that is not shared traps before its address is looked at. */
+/**
+ * A memory that is not shared traps before its address is looked at. It waits
+ * in slices, so that the call can be stopped; `m.progress` is in milliseconds.
+ */
 function wait(m: Machine, pc: number, fp: number, size: number): number {
   const { I, code } = m;
   const memory = m.instance.memories[code[pc + 6]];
@@ -166,9 +170,15 @@ function wait(m: Machine, pc: number, fp: number, size: number): number {
   const lo = I[expected], hi = size === 8 ? I[expected + 1] : 0;
   const nanoseconds = toNumberS(I[timeout], I[timeout + 1]);
   const isEndless = nanoseconds < 0;
-  const ms = isEndless ? WAIT_SLICE_MS : nanoseconds / NANOSECONDS_PER_MS;
-  let answer = block(memory, at, size, lo, hi, ms);
-  if (answer === TIMED_OUT && isEndless) return pc;
+  const ms = isEndless ? Infinity : nanoseconds / NANOSECONDS_PER_MS;
+  const slice = Math.min(ms - m.progress, WAIT_SLICE_MS);
+  const end = m.progress + slice;
+  let answer = block(memory, at, size, lo, hi, slice);
+  m.progress = 0;
+  if (answer === TIMED_OUT && end < ms) {
+    if (!isEndless) m.progress = end;
+    return pc;
+  }
   if (answer === REFUSED) answer = isEndless ? OK : TIMED_OUT;
   I[fp + code[pc + 1]] = answer;
   return pc + 7;

@@ -117,6 +117,27 @@ function sumOfSquares(): number {
   return sum;
 }
 
+test("a guest's wait has the time that it asks for, unless it is stopped", () => {
+  const bytes = new Assembler().memory("m", 1, 1, true).function(
+    "wait",
+    "I:i",
+    "",
+    "i32.const 0 i32.const 0 local.get 0 memory.atomic.wait32",
+  ).build();
+  const wait = new Runtime().instantiate(bytes).exportedFunction("wait")!;
+  const timeoutMs = 10_000;
+  let time = performance.now();
+  assert.is(wait.callWith([130_000_000n], { timeoutMs }), 2);
+  // Where the host does not let wait, the answer is there at once.
+  const waits = performance.now() - time > 5;
+  if (waits) assert.ok(performance.now() - time > 129);
+  time = performance.now();
+  const hour = [3_600_000_000_000n];
+  const error = errorOf(() => wait.callWith(hour, { timeoutMs: 20 }));
+  assert.is(error instanceof TimeoutError, waits);
+  assert.ok(performance.now() - time < 1000);
+});
+
 test("start functions are ended, too, and leave nothing behind", async () => {
   const runtime = new Runtime();
   const loop = () =>
