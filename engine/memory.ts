@@ -20,6 +20,7 @@ export interface MemoryPolicy {
   readonly allocate?: (
     byteLength: number,
     maxByteLength: number,
+    memory: MemoryInstance,
   ) => ArrayBuffer | undefined;
   /** Takes a buffer that `allocate` made and no memory uses any more. */
   readonly release?: (buffer: ArrayBufferLike) => void;
@@ -28,16 +29,14 @@ export interface MemoryPolicy {
 export class MemoryInstance {
   readonly type: MemoryType;
   /** Pages that growing may reach. */
-  readonly maxPages: number;
-  buffer: ArrayBufferLike;
-  view: DataView;
-  bytes: Uint8Array;
+  maxPages: number;
+  buffer!: ArrayBufferLike;
+  view!: DataView;
+  bytes!: Uint8Array;
   /** 0 to 2^32. */
-  byteLength: number;
+  byteLength!: number;
   /** `byteLength` where an int32 can hold it: what the hot loop compares. */
-  hotLimit: number;
-  /** Called after the views changed, with the buffer that they left. */
-  onGrow: ((old: ArrayBufferLike) => void) | undefined = undefined;
+  hotLimit!: number;
   /** What the embedder keeps with it; the engine never looks. */
   embedder: unknown = undefined;
   readonly #policy: MemoryPolicy;
@@ -56,14 +55,11 @@ export class MemoryInstance {
         `memory of ${type.min} pages is over the limit of ${this.maxPages}`,
       );
     }
-    this.byteLength = type.min * PAGE_BYTES;
-    if (policy.reserve?.(this.byteLength) === false) {
+    const byteLength = type.min * PAGE_BYTES;
+    if (policy.reserve?.(byteLength) === false) {
       throw new RangeError("the memory of all instances is over its limit");
     }
-    this.buffer = this.#firstBuffer();
-    this.view = new DataView(this.buffer, 0, this.byteLength);
-    this.bytes = new Uint8Array(this.buffer, 0, this.byteLength);
-    this.hotLimit = Math.min(this.byteLength, 0x7fffffff);
+    this.#use(this.#firstBuffer(byteLength), byteLength);
   }
 
   get pageCount(): number {
@@ -85,6 +81,21 @@ export class MemoryInstance {
       this.#policy.reserve?.(this.byteLength - byteLength);
       return -1;
     }
+    this.#use(buffer, byteLength);
+    if (old !== buffer) this.#policy.release?.(old);
+    return before;
+  }
+
+  /**
+   * Has no bytes from now on, and grows no more: its buffer goes to others.
+   * Whoever uses the memory, traps.
+   */
+  drop(): void {
+    this.maxPages = 0;
+    this.#use(new ArrayBuffer(0), 0);
+  }
+
+  #use(buffer: ArrayBufferLike, byteLength: number): void {
     // All is made before anything changes: the host's stack may overflow.
     const view = new DataView(buffer, 0, byteLength);
     const bytes = new Uint8Array(buffer, 0, byteLength);
@@ -93,16 +104,13 @@ export class MemoryInstance {
     this.hotLimit = Math.min(byteLength, 0x7fffffff);
     this.view = view;
     this.bytes = bytes;
-    this.onGrow?.(old);
-    if (old !== buffer) this.#policy.release?.(old);
-    return before;
   }
 
-  #firstBuffer(): ArrayBufferLike {
+  #firstBuffer(needed: number): ArrayBufferLike {
     const maxByteLength = this.maxPages * PAGE_BYTES;
     if (this.type.shared) return newSharedBuffer(maxByteLength);
     const { capacityFromMax, allocate } = this.#policy;
-    const byteLength = capacityFromMax ? maxByteLength : this.byteLength;
+    const byteLength = capacityFromMax ? maxByteLength : needed;
     if (allocate === undefined) return new ArrayBuffer(byteLength);
     const buffer = this.#allocate(byteLength);
     if (buffer !== undefined) return buffer;
@@ -113,7 +121,7 @@ export class MemoryInstance {
   #allocate(byteLength: number): ArrayBuffer | undefined {
     const { allocate } = this.#policy;
     if (allocate === undefined) return tryAllocate(byteLength);
-    const buffer = allocate(byteLength, this.maxPages * PAGE_BYTES);
+    const buffer = allocate(byteLength, this.maxPages * PAGE_BYTES, this);
     if (buffer === undefined || buffer.byteLength < byteLength) {
       return undefined;
     }

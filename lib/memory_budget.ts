@@ -3,7 +3,11 @@
  * runtime share, and the embedder's own allocator.
  */
 
-import { type MemoryPolicy, PAGE_BYTES } from "../engine/mod.ts";
+import {
+  type MemoryInstance,
+  type MemoryPolicy,
+  PAGE_BYTES,
+} from "../engine/mod.ts";
 import type { ModuleOptions } from "./config.ts";
 import type { Lifetime } from "./lifetime.ts";
 
@@ -17,16 +21,18 @@ export class MemoryBudget {
 
   /**
    * What an instance asks for more, or gives back by a negative number. What
-   * it has is free again when it is closed.
+   * it has is free again when it is closed; then it gets no more, though
+   * importers may still use its memory.
    */
   share(lifetime: Lifetime): (byteLength: number) => boolean {
     let taken = 0;
     lifetime.onClose.push(() => {
       this.#left += taken;
-      taken = 0;
     });
     return (byteLength) => {
-      if (byteLength > this.#left) return false;
+      if (byteLength > (lifetime.exitCode === undefined ? this.#left : 0)) {
+        return false;
+      }
       this.#left -= byteLength;
       taken += byteLength;
       return true;
@@ -40,15 +46,21 @@ export function allocatorOf(
   { memoryAllocator: allocator }: ModuleOptions,
 ): Pick<MemoryPolicy, "allocate" | "release"> {
   if (allocator === undefined) return {};
-  const used: Set<ArrayBufferLike> = new Set();
+  const used: Map<ArrayBufferLike, MemoryInstance> = new Map();
   const release = (buffer: ArrayBufferLike) => {
     if (used.delete(buffer)) allocator.free?.(buffer as ArrayBuffer);
   };
-  lifetime.onClose.push(() => [...used].forEach(release));
+  lifetime.onClose.push(() => {
+    if (allocator.free === undefined) return;
+    for (const [buffer, memory] of used) {
+      memory.drop();
+      release(buffer);
+    }
+  });
   return {
-    allocate(byteLength, maxByteLength) {
+    allocate(byteLength, maxByteLength, memory) {
       const buffer = allocator.allocate(byteLength, maxByteLength);
-      if (buffer !== undefined) used.add(buffer);
+      if (buffer !== undefined) used.set(buffer, memory);
       return buffer;
     },
     release,

@@ -132,16 +132,17 @@ test("growing page by page copies seldom", () => {
   }
 });
 
-test("whoever keeps a view is told that it is old", () => {
+test("a memory that is dropped has no bytes and grows no more", () => {
   const on = newMemory(1, 3);
-  const seen: ArrayBufferLike[] = [];
-  on.onGrow = (old) => void seen.push(old);
   const { buffer } = on;
-  assert.is(on.grow(3), -1);
-  assert.is(seen.length, 0);
-  on.grow(1);
-  assert.is(seen.length, 1);
-  assert.is(seen[0], buffer);
+  on.drop();
+  assert.is(on.pageCount, 0);
+  assert.is(on.view.byteLength, 0);
+  assert.is(on.bytes.byteLength, 0);
+  assert.is(on.hotLimit, 0);
+  assert.is.not(on.buffer, buffer);
+  assert.is(on.grow(1), -1);
+  assert.is(on.grow(0), 0);
 });
 
 test("a memory grows up to its maximum and the embedder's limit", () => {

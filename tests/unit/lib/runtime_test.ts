@@ -174,6 +174,58 @@ test("an allocator may refuse: nothing is made, or nothing grows", () => {
   assert.is(freed.length, 1);
 });
 
+test("a buffer that goes back is out of reach of importers", () => {
+  const pool: ArrayBuffer[] = [];
+  const memoryAllocator = {
+    allocate: (byteLength: number) => pool.pop() ?? new ArrayBuffer(byteLength),
+    free: (buffer: ArrayBuffer) => void pool.push(buffer),
+  };
+  const runtime = new Runtime();
+  const put = "i32.const 0 i32.const 7 i32.store";
+  const lib = new Assembler().memory("m", 1, 2).function("put", ":", "", put);
+  const first = runtime.instantiate(lib.build(), {
+    name: "lib",
+    memoryAllocator,
+  });
+  const app = new Assembler().importFunction("lib", "put", ":")
+    .importMemory("lib", "m", 1)
+    .function("call", ":", "", "call $put")
+    .function("own", ":", "", put)
+    .function("grow", ":i", "", "i32.const 1 memory.grow").build();
+  const { exports } = runtime.instantiate(app);
+  exports.own();
+  first.close();
+  assert.is(pool.length, 1);
+  const { memory } = runtime.instantiate(
+    new Assembler().memory("m", 1).build(),
+    { memoryAllocator },
+  );
+  assert.is(pool.length, 0);
+  for (const store of [exports.own, exports.call]) {
+    assert.match(messageOf(store), /^out of bounds memory access/);
+  }
+  assert.is(exports.grow(), -1);
+  assert.is(memory!.readUint32(0), 0);
+});
+
+test("the memory of a closed instance takes nothing from the limit", () => {
+  const runtime = new Runtime({ totalMemoryLimitPages: 4 });
+  const owner = runtime.instantiate(
+    new Assembler().memory("m", 1, 4).build(),
+    { name: "owner" },
+  );
+  const user = runtime.instantiate(
+    new Assembler().importMemory("owner", "m", 1)
+      .function("grow", "i:i", "", "local.get 0 memory.grow").build(),
+  );
+  assert.is(user.exports.grow(1), 1);
+  owner.close();
+  assert.is(user.exports.grow(1), -1);
+  assert.is(user.exports.grow(0), 2);
+  user.close();
+  runtime.instantiate(new Assembler().memory("m", 4).build());
+});
+
 test("who is told of the end finds what the instance holds, once", () => {
   const log: string[] = [];
   const memoryAllocator = {
