@@ -30,17 +30,17 @@ import { SIMD } from "./simd.ts";
 /** The ops of the loop in the order of their numbers, as `name:shape`. */
 const SHAPE_ROWS: readonly string[] = [
   // Copies and constants
-  `Copy32:da Copy64:da Copy128:da CopyRef:da Copy32Copy32:dada
-  Copy64Copy64:dada Const32:di Const64:dii Zero:dn Select32:daaa Select64:daaa`,
+  `Copy32:da Copy64:da Copy128:da CopyRef:da Copy32Copy32:dada Copy64Copy64:dada
+  Const32:di Const64:dii Zero:dn Select32:daaa Select64:daaa`,
   // Branches
-  `Fuel:n Br:t BrIf:at BrIfZ:at BrTable:aT BrEq:aat BrNe:aat BrLtS:aat
-  BrLtU:aat BrLeS:aat BrLeU:aat BrEqImm:ait BrNeImm:ait BrLtSImm:ait
-  BrLtUImm:ait BrGtSImm:ait BrGtUImm:ait BrAnd:aat BrAndZ:aat BrAndImm:ait
-  BrAndImmZ:ait BrLoad8U:axt BrLoad8UZ:axt AddImmBrIf:dait AddImmBrNe:daiat
-  AddImmBrLtU:daiat AddImmBrNeImm:daiit AddImmBrLtUImm:daiit AddBrLtUImm:daait
-  BrIf64:at BrIfZ64:at BrEq64:aat BrNe64:aat BrLtS64:aat BrLtU64:aat
-  BrLeS64:aat BrLeU64:aat BrEqF64:aat BrNeF64:aat BrLtF64:aat BrLeF64:aat
-  BrNltF64:aat BrNleF64:aat`,
+  `Fuel:n Br:t BrIf:at BrIfZ:at BrTable:aT BrEq:aat BrNe:aat BrLtS:aat BrLtU:aat
+  BrLeS:aat BrLeU:aat BrEqImm:ait BrNeImm:ait BrLtSImm:ait BrLtUImm:ait
+  BrGtSImm:ait BrGtUImm:ait BrAnd:aat BrAndZ:aat BrAndImm:ait BrAndImmZ:ait
+  BrLoad8U:axt BrLoad8UZ:axt AddImmBrIf:dait AddImmBrNe:daiat AddImmBrLtU:daiat
+  AddImmBrNeImm:daiit AddImmBrLtUImm:daiit AddBrLtUImm:daait BrIf64:at
+  BrIfZ64:at BrEq64:aat BrNe64:aat BrLtS64:aat BrLtU64:aat BrLeS64:aat
+  BrLeU64:aat BrEqF64:aat BrNeF64:aat BrLtF64:aat BrLeF64:aat BrNltF64:aat
+  BrNleF64:aat`,
   // Calls
   `Call:csl CallIndirect:aisli ReturnCall:csnlL Return:l ReturnCopy32:al
   ReturnCopy64:al`,
@@ -49,41 +49,39 @@ const SHAPE_ROWS: readonly string[] = [
   // Memory 0
   `Load32:dax Load8S:dax Load8U:dax Load16S:dax Load16U:dax Load64:dax
   LoadF64:dax Load8S64:dax Load8U64:dax Load16S64:dax Load16U64:dax
-  Load32S64:dax Load32U64:dax Load32Add:daxa Load32AddImm:daxi AddLoad32:daax
-  AddLoad8U:daax AddImmLoad32:daix AddImmLoad8U:daix AddImmLoad8S:daix
-  AddImmLoad16U:daix AddImmLoad64:daix AddImmLoadF64:daix ShlImmLoad32:daix
-  ShlImmAddLoad32:daiax ShlImmAddLoad64:daiax ShlImmAddLoadF64:daiax
-  Load32F32MulAdd:daxaa AddImmLoad32F32MulAdd:daixaa LoadF64F64Add:daxa
-  LoadF64F64Mul:daxa Store32:aax Store8:aax Store16:aax Store64:aax
-  Store32Imm:aix Store8Imm:aix AddImmStore32:aiax AddImmStore8:aiax
-  AddImmStore16:aiax AddImmStore64:aiax AddImmStore32Imm:aiix
-  AddImmStore8Imm:aiix`,
+  Load32S64:dax Load32U64:dax Load32Add:daxa Load32AddImm:daxi AddLoad8U:daax
+  AddImmLoad32:daix AddImmLoad8U:daix AddImmLoad8S:daix AddImmLoad16U:daix
+  AddImmLoad64:daix AddImmLoadF64:daix ShlImmLoad32:daix ShlImmAddLoad32:daiax
+  ShlImmAddLoad64:daiax ShlImmAddLoadF64:daiax Load32F32MulAdd:daxaa
+  AddImmLoad32F32MulAdd:daixaa LoadF64F64Add:daxa LoadF64F64Mul:daxa Store32:aax
+  Store8:aax Store16:aax Store64:aax Store32Imm:aix Store8Imm:aix
+  AddImmStore32:aiax AddImmStore8:aiax AddImmStore16:aiax AddImmStore64:aiax
+  AddImmStore32Imm:aiix AddImmStore8Imm:aiix`,
   // i32
   `I32Eq:daa I32Ne:daa I32LtS:daa I32LtU:daa I32LeS:daa I32LeU:daa I32EqImm:dai
-  I32NeImm:dai I32LtSImm:dai I32LtUImm:dai I32GtSImm:dai I32GtUImm:dai
-  I32Clz:da I32Ctz:da I32Add:daa I32Sub:daa I32Mul:daa I32DivS:daa I32DivU:daa
-  I32RemS:daa I32RemU:daa I32And:daa I32Or:daa I32Xor:daa I32Shl:daa
-  I32ShrS:daa I32ShrU:daa I32Rotl:daa I32Rotr:daa I32AddImm:dai I32MulImm:dai
-  I32AndImm:dai I32OrImm:dai I32XorImm:dai I32ShlImm:dai I32ShrSImm:dai
-  I32ShrUImm:dai I32RotlImm:dai I32Extend8S:da I32Extend16S:da
-  I32ShlImmAdd:daia I32AddAdd:daaa I32AddAddImm:daai I32XorRotlImm:daai
-  I32RotlImmXor:daia I32ShrUImmXor:daia I32ShrUImmAndImm:daii
-  I32AddImmAddImm:daidai I32AddImmCopy32:daida Copy32I32AddImm:dadai
-  I32EqImmAdd:daia I32ShlImmXor:daia I32XorAnd:daaa I32XorAdd:daaa
-  I32AndXor:daaa`,
+  I32NeImm:dai I32LtSImm:dai I32LtUImm:dai I32GtSImm:dai I32GtUImm:dai I32Clz:da
+  I32Ctz:da I32Add:daa I32Sub:daa I32Mul:daa I32DivS:daa I32DivU:daa I32RemS:daa
+  I32RemU:daa I32And:daa I32Or:daa I32Xor:daa I32Shl:daa I32ShrS:daa I32ShrU:daa
+  I32Rotl:daa I32Rotr:daa I32AddImm:dai I32MulImm:dai I32AndImm:dai I32OrImm:dai
+  I32XorImm:dai I32ShlImm:dai I32ShrSImm:dai I32ShrUImm:dai I32RotlImm:dai
+  I32Extend8S:da I32Extend16S:da I32ShlImmAdd:daia I32AddAdd:daaa
+  I32AddAddImm:daai I32XorRotlImm:daai I32RotlImmXor:daia I32ShrUImmXor:daia
+  I32ShrUImmAndImm:daii I32AddImmAddImm:daidai I32AddImmCopy32:daida
+  Copy32I32AddImm:dadai I32EqImmAdd:daia I32ShlImmXor:daia I32XorAnd:daaa
+  I32XorAdd:daaa I32AndXor:daaa`,
   // i64
   `I64Eqz:da I64Eq:daa I64Ne:daa I64LtS:daa I64LtU:daa I64LeS:daa I64LeU:daa
   I64Add:daa I64Sub:daa I64Mul:daa I64And:daa I64Or:daa I64Xor:daa I64Shl:daa
   I64ShrS:daa I64ShrU:daa I64Rotl:daa I64Rotr:daa I64AddImm:daii I64AndImm:daii
   I64ShlImm:dai I64ShlImm32:dai I64ShrSImm:dai I64ShrSImm32:dai I64ShrUImm:dai
   I64ShrUImm32:dai I64RotlImm:dai I64RotlImm32:dai I64XorRotlImm:daai
-  I64XorRotlImm32:daai I64RotlImmXor:daia I64RotlImm32Xor:daia
-  I64ShlImmXor:daia I64ShrUImmXor:daia I64AddAdd:daaa I64ExtendI32S:da
-  I64ExtendI32U:da I64Extend8S:da I64Extend16S:da`,
+  I64XorRotlImm32:daai I64RotlImmXor:daia I64RotlImm32Xor:daia I64ShlImmXor:daia
+  I64ShrUImmXor:daia I64AddAdd:daaa I64ExtendI32S:da I64ExtendI32U:da
+  I64Extend8S:da I64Extend16S:da`,
   // f32
   `F32Eq:daa F32Ne:daa F32Lt:daa F32Le:daa F32Abs:da F32Neg:da F32Sqrt:da
-  F32Add:daa F32Sub:daa F32Mul:daa F32Div:daa F32MulAdd:daaa F32MulSub:daaa
-  F32MulRsub:daaa F32ConvertI32S:da F32ConvertI32U:da F32DemoteF64:da`,
+  F32Add:daa F32Sub:daa F32Mul:daa F32Div:daa F32MulAdd:daaa F32ConvertI32S:da
+  F32ConvertI32U:da F32DemoteF64:da`,
   // f64
   `F64Eq:daa F64Ne:daa F64Lt:daa F64Le:daa F64Abs:da F64Neg:da F64Sqrt:da
   F64Add:daa F64Sub:daa F64Mul:daa F64Div:daa F64MulAdd:daaa F64MulSub:daaa

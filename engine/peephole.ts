@@ -91,8 +91,6 @@ const RULES: readonly Rule[] = [
   [Op.I64Add,        Op.I64Add,      Op.I64AddAdd, EITHER],
   // Floats: two roundings, as the two instructions
   [Op.F32Mul,        Op.F32Add,      Op.F32MulAdd, EITHER],
-  [Op.F32Mul,        Op.F32Sub,      Op.F32MulSub],
-  [Op.F32Mul,        Op.F32Sub,      Op.F32MulRsub, RIGHT],
   [Op.F64Mul,        Op.F64Sub,      Op.F64MulSub],
   [Op.F64Mul,        Op.F64Sub,      Op.F64MulRsub, RIGHT],
   [Op.F64Mul,        Op.F64Add,      Op.F64MulAdd, EITHER],
@@ -108,7 +106,6 @@ const RULES: readonly Rule[] = [
   [Op.LoadF64,       Op.F64Mul,      Op.LoadF64F64Mul, EITHER],
   [Op.Load32,        Op.I32Add,      Op.Load32Add, EITHER],
   [Op.Load32,        Op.I32AddImm,   Op.Load32AddImm],
-  [Op.I32Add,        Op.Load32,      Op.AddLoad32],
   [Op.I32Add,        Op.Load8U,      Op.AddLoad8U],
   [Op.I32AddImm,     Op.Load32,      Op.AddImmLoad32],
   [Op.I32AddImm,     Op.Load8U,      Op.AddImmLoad8U],
