@@ -47,7 +47,7 @@ type Rows = readonly (readonly [number, number, number, number])[];
 // deno-fmt-ignore
 const VALUES: Rows = [
   [3, 5, 5, 1],
-  [7, 7, 7, 2],
+  [7, 0x70000000, 7, 0],
   [0, 0, 0, 0],
   [1, 2, 2, 3],
   [-1, 0, 0, 5],
