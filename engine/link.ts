@@ -25,6 +25,7 @@ import {
   type TableType,
 } from "./module.ts";
 import {
+  type ElementBudget,
   type Extern,
   FunctionInstance,
   GlobalInstance,
@@ -56,7 +57,7 @@ export type Resolve = (
 export interface InstanceLimits {
   /** Pages that each memory may have. */
   readonly memoryPages?: number;
-  /** Elements that each table may have. */
+  /** Elements that its tables may have together. */
   readonly tableElements?: number;
   readonly memoryPolicy?: MemoryPolicy;
   /** Frames of a call from the host. */
@@ -239,9 +240,10 @@ function addDefinitions(
   limits: InstanceLimits,
 ): void {
   const { module } = instance;
-  const maxElements = limits.tableElements ?? Limits.tableElements;
+  const { tableElements = Limits.tableElements } = limits;
+  const budget = { left: tableElements };
   for (let i = module.importedTables; i < module.tables.length; i++) {
-    instance.tables.push(newTable(module.tables[i], maxElements));
+    instance.tables.push(newTable(module.tables[i], budget));
   }
   for (let i = module.importedMemories; i < module.memories.length; i++) {
     instance.memories.push(newMemory(module.memories[i], limits));
@@ -260,13 +262,13 @@ function addDefinitions(
   }
 }
 
-function newTable(type: TableType, limit: number): TableInstance {
-  if (type.min > limit) {
+function newTable(type: TableType, budget: ElementBudget): TableInstance {
+  if (type.min > budget.left) {
     throw new LinkError(
-      `table of ${type.min} elements is over the limit of ${limit}`,
+      `table of ${type.min} elements is over the limit of ${budget.left}`,
     );
   }
-  return new TableInstance(type, null, limit);
+  return new TableInstance(type, null, budget);
 }
 
 function newMemory(

@@ -71,6 +71,11 @@ export class FunctionInstance {
   }
 }
 
+/** How many elements some tables may get in addition, all together. */
+export interface ElementBudget {
+  left: number;
+}
+
 /**
  * A table. Beside the references, tables of functions keep `handles`, two
  * words an element, from which the hot loop calls: the entry cell (0: null or
@@ -80,14 +85,15 @@ export class TableInstance {
   readonly type: TableType;
   refs: Ref[];
   handles: Int32Array;
-  /** Elements that growing may reach. */
-  readonly maxLength: number;
   /** What the embedder keeps with it; the engine never looks. */
   embedder: unknown = undefined;
 
-  constructor(type: TableType, init: Ref, limit: number) {
+  readonly #budget: ElementBudget;
+
+  constructor(type: TableType, init: Ref, budget: ElementBudget) {
     this.type = type;
-    this.maxLength = Math.min(type.max ?? limit, limit);
+    this.#budget = budget;
+    budget.left -= type.min;
     this.refs = new Array(type.min).fill(init);
     this.handles = new Int32Array(this.#isFunctions ? 2 * type.min : 0);
     if (init !== null) this.fill(0, init, type.min);
@@ -131,12 +137,11 @@ export class TableInstance {
   grow(count: number, ref: Ref): number {
     const before = this.refs.length;
     const after = before + count;
-    if (after > this.maxLength) return -1;
+    const { max = Infinity } = this.type;
+    if (after > max || count > this.#budget.left) return -1;
+    this.#budget.left -= count;
     if (this.#isFunctions && 2 * after > this.handles.length) {
-      const capacity = Math.min(
-        Math.max(after, before * 1.5 | 0),
-        this.maxLength,
-      );
+      const capacity = Math.min(Math.max(after, before * 1.5 | 0), max);
       const handles = new Int32Array(2 * capacity);
       handles.set(this.handles);
       this.handles = handles;

@@ -21,7 +21,6 @@ import {
 import { buildHandlers } from "./cold.ts";
 import {
   addFrames,
-  CompileError,
   FuelExhausted,
   LinkError,
   MAX_TRACE_FRAMES,
@@ -63,7 +62,7 @@ import {
   type Ref,
   type StoppedFrame,
 } from "./store.ts";
-import { STACK_MARGIN, translate } from "./translate.ts";
+import { noRoomFor, STACK_MARGIN, translate } from "./translate.ts";
 import { TrapCode } from "./trap.ts";
 import { warmUp, warmUpAccesses, warmUpVectors } from "./warm_up.ts";
 import { type Weak, weakly } from "./weak.ts";
@@ -272,12 +271,11 @@ function install(
 ): void {
   const { module } = functions;
   const functionIndex = module.importedFunctions + defined;
-  const translation = translate(functions, functionIndex, isMetered);
-  if (!realm().arena.install(translation, codesInUse)) {
-    throw new CompileError(
-      "the code arena has no room for the function",
-      module.bodyStarts[defined],
-    );
+  const { arena, machine: m } = realm();
+  const { length } = m.code;
+  const translation = translate(functions, functionIndex, isMetered, length);
+  if (!arena.install(translation, codesInUse)) {
+    throw noRoomFor(module, functionIndex);
   }
 }
 

@@ -23,6 +23,7 @@ import {
   type Code,
   type FunctionTable,
 } from "./code.ts";
+import { CompileError } from "./errors.ts";
 import { Op } from "./exec.ts";
 import { VectorOp } from "./exec_simd.ts";
 import { HIGH, Imm, NEGATED, SWAPPED } from "./instruction.ts";
@@ -238,16 +239,31 @@ const MAX_JUMPS = 4;
 /** Offsets that the loops add: what they compare, 0 - 16 - offset, is an int32. */
 const MAX_HOT_OFFSET = 0x7ffffff0;
 
-/** Translates one defined function. */
+/** Translates one defined function; a `CompileError` beyond `maxWords`. */
 export function translate(
   functions: FunctionTable,
   functionIndex: number,
   isMetered = false,
+  maxWords = Infinity,
 ): Translation {
   const validator = validatorOf(functions.module);
-  const sink = new Translator(functions, functionIndex, isMetered, validator);
+  const sink = new Translator(
+    functions,
+    functionIndex,
+    isMetered,
+    validator,
+    maxWords,
+  );
   validator.validate(functionIndex, sink);
   return sink.finish();
+}
+
+/** For code that the arena has no room for. */
+export function noRoomFor(module: Module, functionIndex: number): CompileError {
+  return new CompileError(
+    "the code arena has no room for the function",
+    module.bodyStarts[functionIndex - module.importedFunctions],
+  );
 }
 
 class Translator implements Sink {
@@ -258,6 +274,7 @@ class Translator implements Sink {
   readonly #globalWords: Int32Array;
 
   // Code
+  readonly #maxWords: number;
   #buffer: Int32Array;
   /** Words in the buffer. */
   #end = 0;
@@ -298,7 +315,7 @@ class Translator implements Sink {
 
   // Frame
   #type!: CanonicalType;
-  #localTypes: readonly ValueType[] = [];
+  #localTypes: Int32Array = new Int32Array(0);
   #localRegisters = new Int32Array(0);
   #stackBase = 0;
   #frameWords = 0;
@@ -341,9 +358,11 @@ class Translator implements Sink {
     functionIndex: number,
     isMetered: boolean,
     validator: BodyValidator,
+    maxWords: number,
   ) {
     this.#functions = functions;
     this.#module = functions.module;
+    this.#maxWords = maxWords;
     this.#functionIndex = functionIndex;
     this.#isProbed = functions.module.probes?.[functionIndex] !== undefined;
     this.#isMetered = isMetered;
@@ -357,7 +376,7 @@ class Translator implements Sink {
     this.#globalWords = globalWordOffsets(functions.module);
   }
 
-  begin(locals: readonly ValueType[], type: CanonicalType): void {
+  begin(locals: Int32Array, type: CanonicalType): void {
     this.#type = type;
     this.#localTypes = locals;
     this.#localRegisters = new Int32Array(locals.length);
@@ -560,6 +579,9 @@ class Translator implements Sink {
 
   #reserve(words: number): void {
     if (this.#end + words <= this.#buffer.length) return;
+    if (this.#end > this.#maxWords) {
+      throw noRoomFor(this.#module, this.#functionIndex);
+    }
     const larger = new Int32Array((this.#buffer.length + words) * 2);
     larger.set(this.#buffer);
     this.#buffer = larger;

@@ -46,7 +46,7 @@ import {
 /** What a valid body is made of, told in order. */
 export interface Sink {
   /** `locals` are the types of all locals, parameters first. */
-  begin(locals: readonly ValueType[], type: CanonicalType): void;
+  begin(locals: Int32Array, type: CanonicalType): void;
   /** An instruction that is described by its row alone. */
   plain(instruction: Instruction, imms: Int32Array): void;
   i32Const(value: number): void;
@@ -126,9 +126,10 @@ export class BodyValidator {
   readonly #reader: Reader;
   readonly #rows = instructions();
   #sink: Sink | undefined;
-  #locals: ValueType[] = [];
+  #locals = new Int32Array(64);
+  #localCount = 0;
   /** 1 for locals that hold a value; only those without a default need it. */
-  #initialised: Uint8Array = new Uint8Array(0);
+  #initialised = new Uint8Array(64);
   #initOrder: number[] = [];
   #types: ValueType[] = [];
   #height = 0;
@@ -157,7 +158,7 @@ export class BodyValidator {
     this.#height = 0;
     this.#frames = [];
     this.#readLocals(type);
-    sink?.begin(this.#locals, type);
+    sink?.begin(this.#locals.subarray(0, this.#localCount), type);
     this.#pushFrame(OPCODE_BLOCK, NO_TYPES, type.results);
     while (this.#frames.length > 0) {
       this.offset = reader.pos;
@@ -167,27 +168,43 @@ export class BodyValidator {
     if (!reader.done) reader.fail("unexpected content after the end of a body");
   }
 
-  #readLocals(type: CanonicalType): void {
+  #readLocals({ params }: CanonicalType): void {
     const reader = this.#reader;
-    const locals = [...type.params];
+    this.#localCount = 0;
+    this.#initOrder.length = 0;
+    for (const param of params) this.#addLocals(1, param, true);
     const groups = reader.count("local declarations", Limits.locals, 2);
     for (let i = 0; i < groups; i++) {
       const at = reader.pos;
       const count = reader.u32();
-      if (count > Limits.locals - locals.length) {
+      if (count > Limits.locals - this.#localCount) {
         reader.fail("too many locals", at);
       }
-      const local = readValueType(reader, this.#module);
-      for (let k = 0; k < count; k++) locals.push(local);
+      const type = readValueType(reader, this.#module);
+      this.#addLocals(count, type, isDefaultable(type));
     }
-    this.#locals = locals;
-    this.#initOrder.length = 0;
-    if (locals.length > this.#initialised.length) {
-      this.#initialised = new Uint8Array(locals.length);
+  }
+
+  #addLocals(count: number, type: ValueType, isInitialised: boolean): void {
+    const start = this.#localCount, end = start + count;
+    if (end > this.#locals.length) {
+      const locals = new Int32Array(2 * end);
+      const initialised = new Uint8Array(2 * end);
+      locals.set(this.#locals);
+      initialised.set(this.#initialised);
+      this.#locals = locals;
+      this.#initialised = initialised;
     }
-    for (let i = 0; i < locals.length; i++) {
-      const has = i < type.params.length || isDefaultable(locals[i]);
-      this.#initialised[i] = has ? 1 : 0;
+    this.#localCount = end;
+    // A few bytes may declare thousands, which is what `fill` is for.
+    if (count > 16) {
+      this.#locals.fill(type, start, end);
+      this.#initialised.fill(isInitialised ? 1 : 0, start, end);
+      return;
+    }
+    for (let i = start; i < end; i++) {
+      this.#locals[i] = type;
+      this.#initialised[i] = isInitialised ? 1 : 0;
     }
   }
 
@@ -571,7 +588,7 @@ export class BodyValidator {
 
   #local(opcode: number): void {
     const index = this.#reader.u32();
-    if (index >= this.#locals.length) this.#fail(`unknown local ${index}`);
+    if (index >= this.#localCount) this.#fail(`unknown local ${index}`);
     const type = this.#locals[index];
     if (opcode === 0x20) {
       if (this.#initialised[index] === 0) {

@@ -252,7 +252,9 @@ export class Table {
       );
     }
     const type = { element: valueTypeOf(element), min, max, is64: false };
-    this.instance = new TableInstance(type, null, MAX_TABLE_ELEMENTS);
+    this.instance = new TableInstance(type, null, {
+      left: MAX_TABLE_ELEMENTS,
+    });
     this.instance.embedder = this;
   }
 

@@ -467,6 +467,29 @@ hostile("wide calls, one after the other", "accepted", () => {
   });
 });
 
+hostile("50,000 branches with 1,000 values each", "any", () => {
+  const types = new TypeList();
+  const wide = new Array<number>(1000).fill(I32);
+  const body = new Writer().op(0x02, types.indexOf([], wide));
+  // One value more, so that each branch has to move all of them.
+  repeat(body, 1001, (out) => out.op(0x20, 0));
+  repeat(body, 50_000, (out) => out.op(0x20, 0).op(0x0d, 0));
+  body.op(0x0c, 0).bytes(0x0b);
+  repeat(body, 1000, (out) => out.bytes(0x1a));
+  const source = { params: [], results: [], locals: [I32], body };
+  return encodeModule({ functions: [{ ...source, exportName: "run" }], types });
+});
+
+hostile("5,000 functions of 50,000 locals each", "accepted", () => {
+  const count = 5000;
+  const body = new Writer().bytes(1).unsigned(50_000).bytes(I32, 0x0b);
+  return moduleOf(
+    [1, vector([new Writer().bytes(0x60, 0, 0)])],
+    [3, vector(new Array(count).fill(new Writer().bytes(0)))],
+    [10, vector(new Array(count).fill(new Writer().sized(body)))],
+  );
+});
+
 hostile("200,000 functions", "accepted", () => {
   const count = 200_000;
   return moduleOf(

@@ -56,7 +56,7 @@ function constant(type: ValueType, low: number, high = 0): GlobalInstance {
 
 function newTable(is64: boolean): TableInstance {
   const type = { element: FUNCREF, min: 10, max: 20, is64 };
-  return new TableInstance(type, null, ELEMENT_LIMIT);
+  return new TableInstance(type, null, { left: ELEMENT_LIMIT });
 }
 
 function newMemory(shared: boolean): MemoryInstance {

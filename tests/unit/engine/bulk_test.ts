@@ -20,9 +20,9 @@ function newMachine(): ColdMachine {
   memories.push(new MemoryInstance(memory), new MemoryInstance(memory));
   const table = { element: EXTERNREF, min: 8, max: 12, is64: false };
   tables.push(
-    new TableInstance(table, null, 100),
-    new TableInstance(table, null, 100),
-    new TableInstance({ ...table, element: FUNCREF }, null, 100),
+    new TableInstance(table, null, { left: 100 }),
+    new TableInstance(table, null, { left: 100 }),
+    new TableInstance({ ...table, element: FUNCREF }, null, { left: 100 }),
   );
   data.push(Uint8Array.of(1, 2, 3, 4, 5));
   elements.push(["a", "b", "c"]);

@@ -42,7 +42,9 @@ function newGlobal(type: ValueType, mutable: boolean, low = 0) {
 }
 
 function newTable(element: ValueType, min: number, max?: number) {
-  return new TableInstance({ element, min, max, is64: false }, null, 1000);
+  return new TableInstance({ element, min, max, is64: false }, null, {
+    left: 1000,
+  });
 }
 
 /** The message with which instantiation fails to link. */
@@ -490,6 +492,21 @@ test("a table larger than the embedder allows cannot be made", () => {
   );
   assert.is(call(fits, "grow", 3n), 0xffff_ffffn);
   assert.is(call(fits, "grow", 2n), 10n);
+});
+
+test("all tables of an instance share what it may have", () => {
+  const source = new Assembler().table("a", "r", 6).table("b", "e", 4)
+    .function("growA", "i:i", "", "ref.null r local.get 0 table.grow 0")
+    .function("growB", "i:i", "", "ref.null e local.get 0 table.grow 1");
+  assert.throws(
+    () => instanceOf(source, {}, { tableElements: 9 }),
+    "table of 4 elements is over the limit of 3",
+  );
+  const fits = instanceOf(source, {}, { tableElements: 12 });
+  assert.is(call(fits, "growB", 1n), 4n);
+  assert.is(call(fits, "growA", 2n), 0xffff_ffffn);
+  assert.is(call(fits, "growA", 1n), 6n);
+  assert.is(call(fits, "growB", 1n), 0xffff_ffffn);
 });
 
 test.run();
