@@ -51,13 +51,22 @@ export function readVector(
   const { handle } = descriptor;
   if (!handle.direct) {
     return drive(
-      readBuffered(call, descriptor, iovecs, total, position, result),
+      readBuffered(
+        call,
+        descriptor,
+        iovecs,
+        iovecCount,
+        total,
+        position,
+        result,
+      ),
     );
   }
   const { bytes, view } = call.memory();
   const start = position ?? descriptor.offset;
+  const last = vectorsEnd(iovecs, iovecCount);
   let done = 0;
-  for (let at = iovecs >>> 0; done < total; at += IOVEC_SIZE) {
+  for (let at = iovecs >>> 0; at < last && done < total; at += IOVEC_SIZE) {
     const length = vectorLength(call, at, total - done);
     if (length < 0) break; // the vectors have been read over
     if (length === 0) continue;
@@ -118,6 +127,11 @@ export function writeVector(
   return Errno.ESUCCESS;
 }
 
+/** Behind the last vector that is looked at. */
+function vectorsEnd(iovecs: number, iovecCount: number): number {
+  return (iovecs >>> 0) + Math.min(iovecCount >>> 0, MAX_IOVECS) * IOVEC_SIZE;
+}
+
 /** The length of all vectors, or a negated errno if one is out of range. */
 function checkVector(
   call: WasiCall,
@@ -127,9 +141,8 @@ function checkVector(
 ): number {
   const { bytes, view } = call.memory();
   const limit = bytes.length;
-  const count = Math.min(iovecCount >>> 0, MAX_IOVECS);
   let at = iovecs >>> 0;
-  const end = at + count * IOVEC_SIZE;
+  const end = vectorsEnd(iovecs, iovecCount);
   if (end > limit || (result >>> 0) + 4 > limit) return -Errno.EFAULT;
   let total = 0;
   for (; at < end; at += IOVEC_SIZE) {
@@ -166,6 +179,7 @@ function* readBuffered(
   call: WasiCall,
   descriptor: FileDescriptor,
   iovecs: number,
+  iovecCount: number,
   total: number,
   position: number | undefined,
   result: number,
@@ -181,7 +195,7 @@ function* readBuffered(
     count = yield* wait(handle.read(buffer, 0, buffer.length, start));
     if (count < 0) return -count as Errno;
   }
-  scatter(call, iovecs, buffer, count);
+  scatter(call, iovecs, iovecCount, buffer, count);
   if (position === undefined) descriptor.offset += count;
   call.putU32(result, count);
   return Errno.ESUCCESS;
@@ -243,12 +257,14 @@ function wouldWait(
 function scatter(
   call: WasiCall,
   iovecs: number,
+  iovecCount: number,
   buffer: Uint8Array,
   count: number,
 ): void {
   const { bytes, view } = call.memory();
+  const last = vectorsEnd(iovecs, iovecCount);
   let done = 0;
-  for (let at = iovecs >>> 0; done < count; at += IOVEC_SIZE) {
+  for (let at = iovecs >>> 0; at < last && done < count; at += IOVEC_SIZE) {
     const length = vectorLength(call, at, count - done);
     if (length < 0) return; // the vectors have changed during a wait
     const pointer = view.getUint32(at, true);

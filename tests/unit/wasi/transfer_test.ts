@@ -75,6 +75,18 @@ test("a file read over its own vectors does no harm", () => {
   assert.is(guest.u32, 24);
 });
 
+test("a file read over its own vectors is not read to what lies behind", async () => {
+  const fs = new MemoryFS({ file: new Uint8Array(200).fill(0xff, 8) });
+  for (const world of [fs, new SlowFS(fs)]) {
+    const guest = new Guest({ fs: world });
+    const fd = await guest.opened("file", { rights: FILE_RIGHTS });
+    const [at] = guest.vectors([0, 8], [40000, 100], [50000, 50]);
+    guest.view.setUint32(at, at + 8, true);
+    assert.is(await guest.wait("fd_read", fd, at, 2, RESULT), 0);
+    assert.equal(guest.memory.slice(50000, 50050), new Uint8Array(50));
+  }
+});
+
 test("more than 1,024 vectors are a short transfer", () => {
   const guest = new Guest();
   const parts = Array.from({ length: 1500 }, () => [0, 1] as [number, number]);
