@@ -57,19 +57,35 @@ class Stamp extends Given {
 }
 
 /**
- * The plain function that calls `callee`; always the same one. `owner` is
- * whose export it is, for functions of the host, which have no instance.
+ * The plain function that calls `callee`; always the same one. One of the host
+ * has no instance: called by this, it has no caller either.
  */
-export function toCallable(
+export function toCallable(callee: FunctionInstance): ExportedFunctionValue {
+  return (callee.embedder ??= makeCallable(
+    callee,
+    lifetimeOf(callee.instance),
+  )) as ExportedFunctionValue;
+}
+
+/**
+ * The same where `owner` exports it. Of a function of the host it is one for
+ * this instance: who calls, and who has to be open, depends on whose it is.
+ */
+export function exportedCallable(
   callee: FunctionInstance,
-  owner: Lifetime | undefined = lifetimeOf(callee.instance),
+  owner: Lifetime,
 ): ExportedFunctionValue {
-  if (callee.embedder !== undefined) {
-    return callee.embedder as ExportedFunctionValue;
-  }
+  return callee.instance === undefined
+    ? makeCallable(callee, owner)
+    : toCallable(callee);
+}
+
+function makeCallable(
+  callee: FunctionInstance,
+  owner: Lifetime | undefined,
+): ExportedFunctionValue {
   const callable = (...args: unknown[]) => call(callee, args, owner);
   Object.defineProperty(callable, "name", { value: callableName(callee) });
-  callee.embedder = callable;
   new Stamp(callable, callee);
   return callable;
 }
@@ -79,7 +95,7 @@ function callableName({ index, host, hostName }: FunctionInstance): string {
   return host === undefined ? String(index) : hostName;
 }
 
-/** The function behind a value of `toCallable`. */
+/** The function behind a callable. */
 export function fromCallable(value: unknown): FunctionInstance | undefined {
   return typeof value === "function" ? Stamp.calleeOf(value) : undefined;
 }

@@ -15,8 +15,8 @@ import { type FunctionDefinition, functionDefinition } from "./definitions.ts";
 import {
   call,
   callOnStack,
+  exportedCallable,
   type ExportedFunctionValue,
-  toCallable,
 } from "./function.ts";
 import { hostDefinitionOf } from "./host_function.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -292,8 +292,7 @@ function exportsOf(
 /** Undefined for tags, which have no use outside yet. */
 function exportValue(extern: Extern, owner: Lifetime): ExportValue | undefined {
   if (extern instanceof FunctionInstance) {
-    const isHost = extern.instance === undefined;
-    return toCallable(extern, isHost ? owner : undefined);
+    return exportedCallable(extern, owner);
   }
   if (extern instanceof MemoryInstance) return toMemory(extern);
   if (extern instanceof TableInstance) return toTable(extern);

@@ -117,6 +117,29 @@ test("so it is in a start function, and where a guest exports it again", () => {
   assert.equal(names, ["guest", "guest", "guest"]);
 });
 
+test("a function that guests export again is called by whose export it is", () => {
+  const runtime = runtimeWith((env) =>
+    env.func("who", [], ["i32"], ({ name }) => name.charCodeAt(0), {
+      withCaller: true,
+    })
+  );
+  const bytes = new Assembler().importFunction("env", "who", ":i")
+    .export("who", 0, "who").table("table", "r", 1)
+    .elements("i32.const 0", ["who"]).function("own", ":i", "", "call $who")
+    .build();
+  const [a, b] = ["A", "B"].map((name) => runtime.instantiate(bytes, { name }));
+  const noCaller = /host function env.who has no calling instance/;
+  assert.throws(() => a.exports.table.get(0)(), noCaller);
+  assert.equal([a.exports.who(), b.exports.who()], [65, 66]);
+  assert.throws(() => a.exports.table.get(0)(), noCaller);
+  a.close();
+  assert.instance(errorOf(() => a.exports.who()), ExitError);
+  assert.is(b.exports.who(), 66);
+  assert.ok(b.exports.table.set(0, b.exports.own));
+  assert.is(b.exports.table.get(0), b.exports.own);
+  assert.ok(b.exports.table.set(0, a.exports.who));
+});
+
 test("raw functions work on the stack itself", () => {
   const runtime = runtimeWith((env) =>
     env.rawFunc("f", ["i32", "i64", "f32", "f64", "v128"], [
