@@ -250,7 +250,8 @@ export class HostModuleBuilder {
    * Defines a function on the guest's stack itself, the fastest form: it
    * allocates nothing. The arguments stand in slots of 8 bytes (16 for v128)
    * from `byteOffset` on, little endian; the results go there as well.
-   * References cannot be passed. The view is good for this call only.
+   * References cannot be passed. The view is good for this call only. What it
+   * returns is left alone, but that it must not be a promise.
    */
   rawFunc(
     name: string,

@@ -42,7 +42,7 @@ export type RawCallback = (
   stack: DataView,
   byteOffset: number,
   caller: Lifetime | undefined,
-) => void;
+) => unknown;
 
 /** What a host function and its parameters are called. */
 export interface HostName {
@@ -125,12 +125,20 @@ export function rawHostFunctionOf(
   return make(typeId, name, (m, base, instance) => {
     const caller = callerOf(instance);
     try {
-      callback(stackOf(m), base * 4, caller);
+      const value = callback(stackOf(m), base * 4, caller);
+      if (isPromise(value)) throw promiseError(name);
       afterHost();
     } catch (error) {
       throw noting(typeId, name, caller)(error);
     }
   });
+}
+
+/** For promises of functions that do not wait. */
+function promiseError({ module, name }: HostName): TypeError {
+  return new TypeError(
+    `func[${module}.${name}] returned a promise, which is for asyncFunc`,
+  );
 }
 
 function make(

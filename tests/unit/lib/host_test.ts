@@ -13,7 +13,13 @@ import {
   wasmFrames,
   wasmStackTrace,
 } from "../../../mod.ts";
-import { Assembler, errorOf, messageOf, runtimeWith } from "./guests.ts";
+import {
+  Assembler,
+  errorOf,
+  messageOf,
+  rejectionOf,
+  runtimeWith,
+} from "./guests.ts";
 
 /** A guest with a function `run` that passes its arguments to env.f. */
 function caller(signature: string): Uint8Array {
@@ -170,6 +176,19 @@ test("raw functions work on the stack itself", () => {
   ).exports.run(-1, 5n, 1.5, 2.5, vector) as [Uint8Array, number, bigint];
   assert.is(results[0][0], 7);
   assert.equal(results.slice(1), [2.5, 6n]);
+});
+
+test("raw functions may return anything but a promise", async () => {
+  for (const value of [7, null, "text", { then: 1 }]) {
+    assert.is(run((env) => env.rawFunc("f", [], [], () => value), ":"), void 0);
+  }
+  const guest = runtimeWith((env) => env.rawFunc("f", [], [], async () => {}))
+    .instantiate(caller(":")).exportedFunction("run")!;
+  const message = "func[env.f] returned a promise, which is for asyncFunc";
+  const error = errorOf(() => guest.call());
+  assert.instance(error, TypeError);
+  assert.is((error as Error).message, message);
+  assert.equal(await rejectionOf(guest.callAsync()), error);
 });
 
 test("raw functions get one view, which is made once", () => {
