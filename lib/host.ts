@@ -174,8 +174,8 @@ export class HostModuleBuilder {
   /**
    * Defines a function of plain values: numbers for i32, f32 and f64, bigints
    * for i64, `Uint8Array`s of 16 bytes for v128. It returns one result as a
-   * value and several as a list. With `withCaller: true` it is given the
-   * calling instance first.
+   * value and several as a list; a promise is passed as an externref, and not
+   * waited for. With `withCaller: true` it is given the calling instance first.
    */
   func<
     const P extends readonly ValueTypeName[],
@@ -206,7 +206,7 @@ export class HostModuleBuilder {
     fn: (...args: never[]) => unknown,
     options: HostFunctionOptions = {},
   ): this {
-    return this.#define(name, { params, results, fn }, options);
+    return this.#define(name, { params, results, fn }, options, false);
   }
 
   /**
@@ -243,7 +243,7 @@ export class HostModuleBuilder {
     fn: (...args: never[]) => unknown,
     options: HostFunctionOptions = {},
   ): this {
-    return this.#define(name, { params, results, fn }, options);
+    return this.#define(name, { params, results, fn }, options, true);
   }
 
   /**
@@ -323,6 +323,7 @@ export class HostModuleBuilder {
     name: string,
     definition: HostFunctionDefinition,
     options: HostFunctionOptions,
+    waits: boolean,
   ): this {
     this.#functions.set(name, (host) => {
       const type = this.#typeOf(host, definition, options);
@@ -332,7 +333,7 @@ export class HostModuleBuilder {
         ? (caller: Lifetime | undefined, args: unknown[]) =>
           fn(callerOf(caller, host), ...args)
         : (_caller: Lifetime | undefined, args: unknown[]) => fn(...args);
-      return hostFunctionOf(type, callback, { ...host, ...options });
+      return hostFunctionOf(type, callback, { ...host, ...options }, waits);
     });
     return this;
   }
@@ -373,6 +374,7 @@ export function hostFunction(
     checkedType(name, definition, { paramNames }),
     (_caller, args) => fn(...args),
     { ...name, paramNames },
+    true,
     inPlace,
   );
 }

@@ -1,12 +1,13 @@
 /**
  * Functions of the host as the engine calls them: on plain values, or on the
  * raw stack. What they throw passes through unchanged, with the guest's frames
- * noted; an `ExitError` ends the instance that called. A promise suspends the
- * guest: the scheduler takes it from here.
+ * noted; an `ExitError` ends the instance that called. A promise of a function
+ * that waits suspends the guest: the scheduler takes it from here.
  */
 
 import {
   addFrames,
+  EXTERNREF,
   FunctionInstance,
   type HostFunction,
   isRef,
@@ -76,13 +77,15 @@ export function hostDefinitionOf(
 }
 
 /**
- * Makes a function of the host. Where a guest calls it, `inPlace` is what it
+ * Makes a function of the host. Unless `waits`, a promise is a value like
+ * others, good for an externref. Where a guest calls it, `inPlace` is what it
  * does, if it is there.
  */
 export function hostFunctionOf(
   typeId: TypeId,
   callback: HostCallback,
   name: HostName,
+  waits: boolean,
   inPlace?: HostFunction,
 ): FunctionInstance {
   const { params, results } = typeOf(typeId);
@@ -96,11 +99,12 @@ export function hostFunctionOf(
         return inPlace(m, base, instance);
       }
       value = callback(caller, readValues(m, base, params, shared));
-      if (!isPromise(value)) {
+      if (!isPromise(value) || !waits && results[0] === EXTERNREF) {
         writeResults(m, base, results, value);
         afterHost();
         return;
       }
+      if (!waits) throw promiseError(name);
     } catch (error) {
       throw noting(typeId, name, caller)(error);
     }

@@ -79,6 +79,28 @@ test("results are converted as the JS API does it", () => {
   assert.instance(errorOf(() => give("i32", "i", 3n)), TypeError);
 });
 
+test("a function that does not wait passes promises as externref, only", async () => {
+  const promise = Promise.resolve(3);
+  const thenable = { then: () => {} };
+  for (const value of [promise, thenable]) {
+    const guest = runtimeWith((env) =>
+      env.func("f", ["externref"], ["externref"], (x) => x)
+    ).instantiate(caller("e:e"));
+    assert.is(guest.exports.run(value), value);
+  }
+  for (const [result, letter] of [["i32", "i"], ["f64", "F"]] as const) {
+    const guest = runtimeWith((env) =>
+      env.func("f", [], [result], () => promise as never)
+    ).instantiate(caller(`:${letter}`));
+    const error = await rejectionOf(guest.exportedFunction("run")!.callAsync());
+    assert.instance(error, TypeError);
+    assert.match((error as Error).message, "which is for asyncFunc");
+  }
+  const nothing = runtimeWith((env) => env.func("f", [], [], async () => {}));
+  const error = errorOf(() => nothing.instantiate(caller(":")).exports.run());
+  assert.match((error as Error).message, "which is for asyncFunc");
+});
+
 test("several results are a list of the right length", () => {
   const give = (value: unknown) =>
     run(
