@@ -100,6 +100,7 @@ export class Runtime {
    * Decodes and validates a module. The bytes are copied.
    *
    * @throws {CompileError} with the offset of the fault
+   * @throws {TypeError} it is given no bytes
    */
   compile(bytes: ModuleBytes): CompiledModule {
     this.#checkOpen();
@@ -119,7 +120,7 @@ export class Runtime {
    * that are still to come.
    *
    * @throws {CompileError} with the offset of the fault
-   * @throws {TypeError} a response is not ok
+   * @throws {TypeError} it is given no bytes, or a response that is not ok
    */
   async compileAsync(
     source: ModuleBytes | Response | PromiseLike<ModuleBytes | Response>,
@@ -179,7 +180,7 @@ export class Runtime {
    * @throws {WouldSuspendError} a start function has to wait
    * @throws {TimeoutError} the start functions took too long
    * @throws {FuelExhausted} the start functions used up their fuel
-   * @throws {TypeError} an option is wrong
+   * @throws {TypeError} it is given no bytes, or an option is wrong
    * @throws {Error} the name is taken, or the runtime or module is closed
    */
   instantiate<E = Exports>(
@@ -483,5 +484,8 @@ function copyOf(bytes: ModuleBytes): Uint8Array {
     const { buffer, byteOffset, byteLength } = bytes;
     return new Uint8Array(buffer, byteOffset, byteLength).slice();
   }
-  return new Uint8Array(bytes).slice();
+  // Not by class: a buffer may be of another realm, or shared.
+  const found = Object.prototype.toString.call(bytes);
+  if (found.endsWith("ArrayBuffer]")) return new Uint8Array(bytes).slice();
+  throw new TypeError(`expected an ArrayBuffer or a view of one, not ${found}`);
 }

@@ -438,6 +438,54 @@ test("bytes are copied, and may be any view", () => {
   assert.is(runtime.instantiate(bytes.slice().buffer).exports.f(), 5);
 });
 
+test("buffers may be shared, or of another realm", () => {
+  const bytes = new Assembler().function("f", ":i", "", "i32.const 5").build();
+  const hasShared = typeof SharedArrayBuffer !== "undefined";
+  const shared = new (hasShared ? SharedArrayBuffer : ArrayBuffer)(
+    bytes.length,
+  );
+  new Uint8Array(shared).set(bytes);
+  const foreign = bytes.slice().buffer;
+  Object.setPrototypeOf(foreign, { [Symbol.toStringTag]: "ArrayBuffer" });
+  for (const source of [shared, new DataView(shared), foreign]) {
+    const { exports } = new Runtime().instantiate(source as ArrayBuffer);
+    assert.is(exports.f(), 5);
+  }
+});
+
+test("what is no bytes is a TypeError that says so", async () => {
+  const runtime = new Runtime();
+  const wrong = [
+    Promise.resolve(EMPTY),
+    undefined,
+    null,
+    "text",
+    {},
+    [0, 97, 115, 109],
+    new URL("file:///x.wasm"),
+    new Blob([]),
+    new Response(""),
+    5,
+    1e12,
+  ];
+  for (const source of wrong as unknown as Uint8Array[]) {
+    const found = Object.prototype.toString.call(source);
+    const message = `expected an ArrayBuffer or a view of one, not ${found}`;
+    const errors = [
+      errorOf(() => runtime.compile(source)),
+      errorOf(() => runtime.instantiate(source)),
+    ];
+    if (!["[object Promise]", "[object Response]"].includes(found)) {
+      errors.push(await rejectionOf(runtime.compileAsync(source)));
+      errors.push(await rejectionOf(runtime.instantiateAsync(source)));
+    }
+    for (const error of errors) {
+      assert.instance(error, TypeError);
+      assert.is((error as Error).message, message);
+    }
+  }
+});
+
 test("compileAsync gives the same, and the same errors", async () => {
   const runtime = new Runtime();
   const bytes = new Assembler().function("f", ":i", "", "i32.const 5").build();
