@@ -117,7 +117,8 @@ export class Memory {
   readString(offset: number, length: number): string | undefined {
     const bytes = this.read(offset, length);
     // A copy: decoders refuse views of shared memory.
-    return bytes && new TextDecoder().decode(bytes.slice());
+    return bytes &&
+      new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
   }
 
   /** Writes UTF-8 without a NUL; false out of range. */

@@ -20,6 +20,8 @@ test("every read and write, little endian, signs and bits kept", () => {
   assert.is(memory.readFloat64(24), Math.PI);
   assert.ok(memory.writeString(32, "grüße 🌍"));
   assert.is(memory.readString(32, 12), "grüße 🌍");
+  assert.ok(memory.writeString(32, "\ufeffmark"));
+  assert.is(memory.readString(32, 7), "\ufeffmark");
 });
 
 test("out of range is undefined or false, and writes nothing", () => {
