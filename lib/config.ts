@@ -255,7 +255,7 @@ export function checkRuntimeOptions(
   checkRange("maxCallDepth", maxCallDepth, 1, Number.MAX_SAFE_INTEGER);
   checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
-  if (!Number.isInteger(coreFeatures)) {
+  if (coreFeatures !== (coreFeatures | 0)) {
     throw new RangeError(`coreFeatures invalid: ${coreFeatures} is no set`);
   }
   const extra = coreFeatures & ~FEATURES_ALL;

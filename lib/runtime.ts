@@ -435,8 +435,11 @@ class ImportSearch {
   }
 
   resolve(moduleName: string, name: string): Extern {
-    const found = this.#options.importResolver?.(moduleName) ??
-      this.#named.get(moduleName);
+    const given = this.#options.importResolver?.(moduleName);
+    if (given && !(given instanceof Instance)) {
+      throw new TypeError(`importResolver gave no instance for ${moduleName}`);
+    }
+    const found = given || this.#named.get(moduleName);
     if (found === undefined) {
       throw new LinkError(
         `unknown import: ${moduleName}.${name}: ` +

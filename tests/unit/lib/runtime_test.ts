@@ -41,7 +41,15 @@ test("options out of their range are refused", () => {
   for (const [options, message] of wrong) {
     assert.is(messageOf(() => new Runtime(options)), message);
   }
-  for (const coreFeatures of [1 << 30, 0.5, NaN, "V2" as unknown as number]) {
+  for (
+    const coreFeatures of [
+      1 << 30,
+      2 ** 40,
+      0.5,
+      NaN,
+      "V2" as unknown as number,
+    ]
+  ) {
     assert.instance(errorOf(() => new Runtime({ coreFeatures })), RangeError);
   }
 });
@@ -424,6 +432,15 @@ test("an import resolver is asked first", () => {
     name === "lib" ? anonymous : undefined;
   const { exports } = runtime.instantiate(app, { importResolver, name: "" });
   assert.equal([exports.lib(), exports.other()], [1, 3]);
+  const wrong = () => ({ exports: {} }) as Instance;
+  const error = errorOf(() =>
+    runtime.instantiate(app, { importResolver: wrong })
+  );
+  assert.instance(error, TypeError);
+  assert.is(
+    (error as Error).message,
+    "importResolver gave no instance for lib",
+  );
 });
 
 test("bytes are copied, and may be any view", () => {
