@@ -17,7 +17,7 @@ import {
 } from "./host_function.ts";
 import type { Instance } from "./instance.ts";
 import type { Lifetime } from "./lifetime.ts";
-import type { Global, Memory, Table } from "./memory.ts";
+import { Global, Memory, Table } from "./memory.ts";
 import {
   functionTypeOf,
   isValueTypeName,
@@ -130,8 +130,8 @@ export interface HostModuleRegistry {
   register(module: HostModuleParts): () => void;
 }
 
-/** Makes a function, or throws a `TypeError` where its definition is wrong. */
-type MakeFunction = (name: HostName) => FunctionInstance;
+/** Makes what guests import; a `TypeError` where its definition is wrong. */
+type MakeExtern = (name: HostName) => Extern;
 
 /**
  * Defines a host module. The builder can be used again after `instantiate`,
@@ -161,8 +161,7 @@ type MakeFunction = (name: HostName) => FunctionInstance;
 export class HostModuleBuilder {
   readonly #name: string;
   readonly #registry: HostModuleRegistry;
-  readonly #functions: Map<string, MakeFunction> = new Map();
-  readonly #others: Map<string, Extern> = new Map();
+  readonly #definitions: Map<string, MakeExtern> = new Map();
   #perInstance: PerInstance | undefined;
 
   /** Made by `Runtime.newHostModule`. */
@@ -260,7 +259,7 @@ export class HostModuleBuilder {
     fn: (stack: DataView, byteOffset: number, caller: Instance) => void,
     options: Omit<HostFunctionOptions, "withCaller"> = {},
   ): this {
-    this.#functions.set(name, (host) => {
+    this.#definitions.set(name, (host) => {
       const type = this.#typeOf(host, { params, results, fn }, options);
       return rawHostFunctionOf(
         type,
@@ -274,20 +273,17 @@ export class HostModuleBuilder {
 
   /** Lets guests import a memory that the host made. */
   memory(name: string, memory: Memory): this {
-    this.#others.set(name, memory.instance);
-    return this;
+    return this.#share(name, memory, Memory, "Memory");
   }
 
   /** Lets guests import a table that the host made. */
   table(name: string, table: Table): this {
-    this.#others.set(name, table.instance);
-    return this;
+    return this.#share(name, table, Table, "Table");
   }
 
   /** Lets guests import a global that the host made. */
   global(name: string, global: Global): this {
-    this.#others.set(name, global.instance);
-    return this;
+    return this.#share(name, global, Global, "Global");
   }
 
   /**
@@ -308,8 +304,8 @@ export class HostModuleBuilder {
    */
   instantiate(name: string = this.#name): HostModule {
     if (name === "") throw new TypeError("a module name must not be empty");
-    const externs: Map<string, Extern> = new Map(this.#others);
-    for (const [field, make] of this.#functions) {
+    const externs: Map<string, Extern> = new Map();
+    for (const [field, make] of this.#definitions) {
       externs.set(field, make({ module: name, name: field }));
     }
     const perInstance = this.#perInstance;
@@ -319,13 +315,26 @@ export class HostModuleBuilder {
     );
   }
 
+  #share(
+    name: string,
+    object: Memory | Table | Global,
+    type: typeof Memory | typeof Table | typeof Global,
+    typeName: string,
+  ): this {
+    this.#definitions.set(name, (host) => {
+      if (object instanceof type) return object.instance;
+      throw new TypeError(`${host.module}.${name} is no ${typeName}`);
+    });
+    return this;
+  }
+
   #define(
     name: string,
     definition: HostFunctionDefinition,
     options: HostFunctionOptions,
     waits: boolean,
   ): this {
-    this.#functions.set(name, (host) => {
+    this.#definitions.set(name, (host) => {
       const type = this.#typeOf(host, definition, options);
       const { fn } = definition;
       const { withCaller = false } = options;
@@ -343,14 +352,14 @@ export class HostModuleBuilder {
     definition: HostFunctionDefinition,
     options: HostFunctionOptions,
   ): TypeId {
-    const { results } = definition;
-    if (results.length > 1 && !this.#registry.hasMultiValue) {
+    const type = checkedType(host, definition, options);
+    if (definition.results.length > 1 && !this.#registry.hasMultiValue) {
       throw new TypeError(
         `func[${host.module}.${host.name}] multiple result types invalid as ` +
           'feature "multi-value" is disabled',
       );
     }
-    return checkedType(host, definition, options);
+    return type;
   }
 }
 
@@ -397,6 +406,7 @@ function faultOf(
   types: readonly string[],
   names: readonly string[] | undefined,
 ): string {
+  if (!Array.isArray(types)) return `has no list of ${what}s`;
   const wrong = types.findIndex((type) => !isValueTypeName(type));
   if (wrong >= 0) return `${what}[${wrong}] is unsupported: ${types[wrong]}`;
   return names === undefined || names.length === types.length

@@ -239,7 +239,10 @@ export class Table {
   /** @internal */
   readonly instance: TableInstance;
 
-  /** Throws a `RangeError` where the limits are not valid. */
+  /**
+   * Throws a `RangeError` where the limits are not valid, a `TypeError` for a
+   * type that is no reference.
+   */
   constructor(descriptor: TableDescriptor | TableInstance) {
     if (descriptor instanceof TableInstance) {
       this.instance = descriptor;
@@ -253,9 +256,9 @@ export class Table {
       );
     }
     const type = { element: valueTypeOf(element), min, max, is64: false };
-    this.instance = new TableInstance(type, null, {
-      left: MAX_TABLE_ELEMENTS,
-    });
+      const empty = toEngineRef(type.element, null);
+      const budget = { left: MAX_TABLE_ELEMENTS };
+      this.instance = new TableInstance(type, empty, budget);
     this.instance.embedder = this;
   }
 

@@ -274,6 +274,8 @@ test("a raw function may call the guest in between", () => {
 });
 
 test("faults of a definition show when the module is instantiated", () => {
+  const table = new Table({ element: "funcref", initial: 1 });
+  const global = new Global({ type: "i32" });
   const wrong: [(env: HostModuleBuilder) => void, string][] = [
     [
       (env) => env.func("f", ["string" as "i32"], [], () => {}),
@@ -292,6 +294,24 @@ test("faults of a definition show when the module is instantiated", () => {
       (env) => env.func("f", [], [], 7 as unknown as () => void),
       "func[env.f] is no function: number",
     ],
+    [
+      (env) => (env.func as (...args: unknown[]) => void)("f", () => {}),
+      "func[env.f] is no function: undefined",
+    ],
+    [
+      (env) => env.func("f", undefined as unknown as [], [], () => {}),
+      "func[env.f] has no list of params",
+    ],
+    [
+      (env) => env.rawFunc("f", [], "i32" as unknown as [], () => {}),
+      "func[env.f] has no list of results",
+    ],
+    [
+      (env) => env.memory("m", table as unknown as Memory),
+      "env.m is no Memory",
+    ],
+    [(env) => env.table("t", global as unknown as Table), "env.t is no Table"],
+    [(env) => env.global("g", {} as Global), "env.g is no Global"],
     [
       (env) => env.rawFunc("f", ["externref"], [], () => {}),
       "func[env.f] has references, which are not on the raw stack",
@@ -336,6 +356,16 @@ test("the last definition of a name counts", () => {
       ":i",
     ),
     2,
+  );
+  const memory = new Memory({ initial: 1 });
+  const bytes = new Assembler().importMemory("env", "f", 1).build();
+  const runtime = runtimeWith((env) =>
+    env.func("f", [], [], () => {}).memory("f", memory)
+  );
+  assert.is(runtime.instantiate(bytes).memory, memory);
+  assert.is(
+    run((env) => env.memory("f", memory).func("f", [], ["i32"], () => 3), ":i"),
+    3,
   );
 });
 

@@ -85,6 +85,8 @@ test("limits are checked", () => {
     messageOf(() => new Memory({ initial: 1, shared: true })),
     "a shared memory needs a maximum",
   );
+  const element = "i32" as "funcref";
+  assert.instance(errorOf(() => new Table({ element, initial: 1 })), TypeError);
   assert.instance(
     errorOf(() => new Table({ element: "funcref", initial: -1 })),
     RangeError,
