@@ -108,6 +108,7 @@ export class ExportedFunction {
   /**
    * The same with options.
    *
+   * @throws {TypeError} there is a `signal`, which is for `callAsync`
    * @throws {TimeoutError} the time was over
    * @throws {FuelExhausted} the fuel was used up
    */
@@ -149,9 +150,9 @@ export class ExportedFunction {
 
   #check(args: readonly unknown[]): void {
     const { length } = this.#callee.type.params;
-    if (args.length !== length) {
+    if (args?.length !== length) {
       throw new TypeError(
-        `expected ${length} params, but passed ${args.length}`,
+        `expected ${length} params, but passed ${args?.length ?? "no list"}`,
       );
     }
   }

@@ -158,6 +158,14 @@ export class Limits {
   }
 }
 
+/** Those of a call that nothing can abort while it runs. */
+export function syncLimits(options: CallOptions): Limits {
+  if ((options as AsyncCallOptions).signal !== undefined) {
+    throw new TypeError("signal is for callAsync and instantiateAsync");
+  }
+  return new Limits(options);
+}
+
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 function cancel(owner: Owner | undefined, { exitCode }: End): void {

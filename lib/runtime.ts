@@ -39,6 +39,7 @@ import {
   type CallOptions,
   Limits,
   now,
+  syncLimits,
 } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import { allocatorOf, MemoryBudget } from "./memory_budget.ts";
@@ -191,8 +192,7 @@ export class Runtime {
     const compiled = source instanceof CompiledModule
       ? source
       : this.compile(source);
-    const { timeoutMs, fuel } = limits;
-    const all = new Limits({ timeoutMs, fuel });
+    const all = syncLimits(limits);
     const { instance, starts } = this.#link(compiled, options);
     try {
       for (const callee of starts()) {

@@ -36,6 +36,7 @@ import {
   Limits,
   poll,
   Slice,
+  syncLimits,
 } from "./limits.ts";
 
 /** Calls a function that may wait; see {@linkcode AsyncCallOptions}. */
@@ -57,11 +58,10 @@ export function callWithin(
   callee: FunctionInstance,
   args: readonly unknown[],
   owner: Lifetime,
-  { timeoutMs, fuel }: CallOptions,
-  limits: Limits = new Limits({ timeoutMs, fuel }),
+  options: CallOptions,
+  limits: Limits = syncLimits(options),
 ): unknown {
-  if (fuel === undefined) return call(callee, args, owner, limits);
-  const options = { timeoutMs, fuel };
+  if (limits.fuel === undefined) return call(callee, args, owner, limits);
   return new SteppedCall(callee, owner, options, limits, false).run(args);
 }
 

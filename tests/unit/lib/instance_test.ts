@@ -90,6 +90,12 @@ test("exported functions count their arguments, plain ones do not", async () => 
     (await rejectionOf(add.callAsync()) as Error).message,
     "expected 2 params, but passed 0",
   );
+  for (const wrong of [7, null] as unknown as unknown[][]) {
+    const message = "expected 2 params, but passed no list";
+    assert.is(messageOf(() => add.callWith(wrong)), message);
+    const error = await rejectionOf(add.callAsync(wrong)) as Error;
+    assert.is(error.message, message);
+  }
   assert.is(instance.exports.add("7", 2n, "more"), 9n);
   assert.instance(errorOf(() => instance.exports.add(1)), TypeError);
 });

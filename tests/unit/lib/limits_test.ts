@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
   type AsyncCallOptions,
+  type CallOptions,
   CancelExitCode,
   ExitError,
   Fuel,
@@ -464,6 +465,24 @@ test("options out of their range are refused", async () => {
     (errorOf(() => run.callWith([], { timeoutMs: -1 })) as Error).message,
     "timeoutMs invalid: -1 is not above 0",
   );
+});
+
+test("a signal cannot end a call that does not wait, and is refused", () => {
+  const runtime = new Runtime();
+  const bytes = ENDLESS["a loop"];
+  const answer = functionOf(runtime.instantiate(bytes), "answer");
+  const signal = { signal: AbortSignal.abort() } as CallOptions;
+  for (const options of [signal, { ...signal, fuel: 100, timeoutMs: 10 }]) {
+    const errors = [
+      errorOf(() => answer.callWith([], options)),
+      errorOf(() => runtime.instantiate(bytes, {}, options)),
+    ];
+    for (const error of errors) {
+      assert.instance(error, TypeError);
+      assert.match((error as Error).message, "signal is for callAsync");
+    }
+  }
+  assert.is(answer.callWith([], { signal: undefined } as CallOptions), 42);
 });
 
 test.run();
