@@ -177,7 +177,8 @@ export class Runtime {
    * @throws {CompileError} the bytes are no valid module
    * @throws {LinkError} an import is missing or of another type
    * @throws {Trap} initialisation or a start function trapped
-   * @throws {ExitError} a start function exited with another code than 0
+   * @throws {ExitError} a start function exited with another code than 0, or
+   * the runtime was closed meanwhile
    * @throws {WouldSuspendError} a start function has to wait
    * @throws {TimeoutError} the start functions took too long
    * @throws {FuelExhausted} the start functions used up their fuel
@@ -199,7 +200,7 @@ export class Runtime {
         callWithin(callee, [], instance.lifetime, limits, all);
       }
     } catch (error) {
-      closeAfter(instance, error);
+      this.#closeAfter(instance, error);
     }
     return instance as unknown as Instance<E>;
   }
@@ -226,9 +227,17 @@ export class Runtime {
         await callAsync(callee, [], instance.lifetime, limits, all);
       }
     } catch (error) {
-      closeAfter(instance, error);
+      this.#closeAfter(instance, error);
     }
     return instance as unknown as Instance<E>;
+  }
+
+  /** After a start function's error; the guest's exit with code 0 is none. */
+  #closeAfter(instance: Instance, error: unknown): void {
+    const isExit = error instanceof ExitError && error.exitCode === 0;
+    if (isExit && !this.isClosed) return;
+    instance.closeWithExitCode(1);
+    throw error;
   }
 
   /** The instance of that name; undefined where there is none. */
@@ -404,13 +413,6 @@ function* startFunctions(
     const callee = exports.get(name);
     if (callee instanceof FunctionInstance) yield callee;
   }
-}
-
-/** After a start function's error; an exit with code 0 is none. */
-function closeAfter(instance: Instance, error: unknown): void {
-  if (error instanceof ExitError && error.exitCode === 0) return;
-  instance.closeWithExitCode(1);
-  throw error;
 }
 
 /** Finds what one instance imports. */

@@ -309,6 +309,28 @@ test("start functions wait in instantiateAsync, and fail in instantiate", async 
   assert.is(runtime.module("b"), undefined);
 });
 
+test("a start function that the end of the runtime ends has failed", async () => {
+  const options = { startFunctions: ["run"] };
+  const waiting = runtimeWith((env) =>
+    env.asyncFunc("wait", ["i32"], ["i32"], () => new Promise(() => {}))
+  );
+  setTimeout(() => waiting.close(), 1);
+  const closing: Runtime = runtimeWith((env) =>
+    env.func("wait", ["i32"], ["i32"], () => {
+      closing.close();
+      return 1;
+    })
+  );
+  const errors = [
+    await rejectionOf(waiting.instantiateAsync(WAITER, options)),
+    errorOf(() => closing.instantiate(WAITER, options)),
+  ];
+  for (const error of errors) {
+    assert.instance(error, ExitError);
+    assert.is((error as ExitError).exitCode, 0);
+  }
+});
+
 test("instantiateAsync takes a response, and promises of bytes", async () => {
   const bytes = new Assembler().function("run", ":i", "", "i32.const 3")
     .build();
