@@ -180,10 +180,8 @@ export class ExportedFunction {
  * ```
  */
 export class Instance<E = Exports> {
-  /** @internal */
-  readonly instance: ModuleInstance;
-  /** @internal */
-  readonly lifetime: Lifetime;
+  readonly #instance: ModuleInstance;
+  readonly #lifetime: Lifetime;
   /** The name it is registered by; "" for none. */
   readonly name: string;
   /** What it is an instance of: tells what it imports and exports. */
@@ -197,57 +195,67 @@ export class Instance<E = Exports> {
     compiled: CompiledModule,
     lifetime: Lifetime,
   ) {
-    this.instance = instance;
+    this.#instance = instance;
     this.compiled = compiled;
     this.name = name;
-    this.lifetime = lifetime;
+    this.#lifetime = lifetime;
+  }
+
+  /** @internal */
+  get instance(): ModuleInstance {
+    return this.#instance;
+  }
+
+  /** @internal */
+  get lifetime(): Lifetime {
+    return this.#lifetime;
   }
 
   /** Functions as plain functions, memories, tables and globals, by name. */
   get exports(): E {
-    return this.#exports ??= exportsOf(this.instance, this.lifetime) as E;
+    return this.#exports ??= exportsOf(this.#instance, this.#lifetime) as E;
   }
 
   /** A function by its export name; undefined where there is none. */
   exportedFunction(name: string): ExportedFunction | undefined {
-    const callee = this.instance.exports.get(name);
+    const callee = this.#instance.exports.get(name);
     return callee instanceof FunctionInstance
-      ? new ExportedFunction(callee, this.lifetime)
+      ? new ExportedFunction(callee, this.#lifetime)
       : undefined;
   }
 
   /** A memory by its export name; undefined where there is none. */
   exportedMemory(name: string): Memory | undefined {
-    const extern = this.instance.exports.get(name);
+    const extern = this.#instance.exports.get(name);
     return extern instanceof MemoryInstance ? toMemory(extern) : undefined;
   }
 
   /** A table by its export name; undefined where there is none. */
   exportedTable(name: string): Table | undefined {
-    const extern = this.instance.exports.get(name);
+    const extern = this.#instance.exports.get(name);
     return extern instanceof TableInstance ? toTable(extern) : undefined;
   }
 
   /** A global by its export name; undefined where there is none. */
   exportedGlobal(name: string): Global | undefined {
-    const extern = this.instance.exports.get(name);
+    const extern = this.#instance.exports.get(name);
     return extern instanceof GlobalInstance ? toGlobal(extern) : undefined;
   }
 
   /** Its first memory, defined or imported; undefined where it has none. */
   get memory(): Memory | undefined {
-    const memory = this.instance.memories[0];
+    const memory = this.#instance.memories[0];
     return memory && toMemory(memory);
   }
 
   /** Whether it was closed, or has ended itself. */
   get isClosed(): boolean {
-    return this.lifetime.exitCode !== undefined;
+    return this.#lifetime.exitCode !== undefined;
   }
 
   /** What it was closed with, 0 to 2^32-1; undefined while it is open. */
   get exitCode(): number | undefined {
-    return this.lifetime.exitCode;
+    return this.#lifetime.exitCode;
   }
 
   /** The same as `closeWithExitCode(0)`. */
@@ -264,7 +272,7 @@ export class Instance<E = Exports> {
    * @throws the first error of those who are told; all are told
    */
   closeWithExitCode(exitCode: number): void {
-    this.lifetime.closeWithExitCode(exitCode);
+    this.#lifetime.closeWithExitCode(exitCode);
   }
 
   /** The same as `close`. */

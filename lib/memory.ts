@@ -44,13 +44,12 @@ export interface MemoryDescriptor {
  * ```
  */
 export class Memory {
-  /** @internal */
-  readonly instance: MemoryInstance;
+  readonly #instance: MemoryInstance;
 
   /** Throws a `RangeError` where the limits are not valid. */
   constructor(descriptor: MemoryDescriptor | MemoryInstance) {
     if (descriptor instanceof MemoryInstance) {
-      this.instance = descriptor;
+      this.#instance = descriptor;
       return;
     }
     const { initial: min, maximum: max, shared = false } = descriptor;
@@ -58,58 +57,63 @@ export class Memory {
     if (shared && max === undefined) {
       throw new RangeError("a shared memory needs a maximum");
     }
-    this.instance = new MemoryInstance({ min, max, shared, is64: false });
-    this.instance.embedder = this;
+    this.#instance = new MemoryInstance({ min, max, shared, is64: false });
+    this.#instance.embedder = this;
+  }
+
+  /** @internal */
+  get instance(): MemoryInstance {
+    return this.#instance;
   }
 
   /** Bytes, up to 2^32. */
   get size(): number {
-    return this.instance.byteLength;
+    return this.#instance.byteLength;
   }
 
   /** Pages of 64 KiB. */
   get pageCount(): number {
-    return this.instance.pageCount;
+    return this.#instance.pageCount;
   }
 
   /** Pages it can grow to; undefined where its type does not say. */
   get maximum(): number | undefined {
-    return this.instance.type.max;
+    return this.#instance.type.max;
   }
 
   /** The buffer, which may be larger; another one after it has grown. */
   get buffer(): ArrayBufferLike {
-    return this.instance.buffer;
+    return this.#instance.buffer;
   }
 
   /** All bytes as they are now; stale after the memory has grown. */
   get bytes(): Uint8Array {
-    return this.instance.bytes;
+    return this.#instance.bytes;
   }
 
   /** All bytes as they are now; stale after the memory has grown. */
   get view(): DataView {
-    return this.instance.view;
+    return this.#instance.view;
   }
 
   /** Adds pages; the number there were before, undefined where it cannot. */
   grow(deltaPages: number): number | undefined {
     if (!isCount(deltaPages)) return undefined;
-    const before = this.instance.grow(deltaPages);
+    const before = this.#instance.grow(deltaPages);
     return before < 0 ? undefined : before;
   }
 
   /** A view of `length` bytes, through which the memory can be written. */
   read(offset: number, length: number): Uint8Array | undefined {
     return this.#has(offset, length)
-      ? this.instance.bytes.subarray(offset, offset + length)
+      ? this.#instance.bytes.subarray(offset, offset + length)
       : undefined;
   }
 
   /** Writes bytes; false, and nothing is written, out of range. */
   write(offset: number, bytes: Uint8Array): boolean {
     if (!this.#has(offset, bytes.length)) return false;
-    this.instance.bytes.set(bytes, offset);
+    this.#instance.bytes.set(bytes, offset);
     return true;
   }
 
@@ -128,81 +132,74 @@ export class Memory {
 
   /** An unsigned byte; undefined out of range. */
   readUint8(offset: number): number | undefined {
-    return this.#has(offset, 1)
-      ? this.instance.view.getUint8(offset)
-      : undefined;
+    return this.#at(offset, 1)?.getUint8(offset);
   }
   /** An unsigned number of 2 bytes; undefined out of range. */
   readUint16(offset: number): number | undefined {
-    return this.#has(offset, 2)
-      ? this.instance.view.getUint16(offset, true)
-      : undefined;
+    return this.#at(offset, 2)?.getUint16(offset, true);
   }
   /** An unsigned number of 4 bytes; undefined out of range. */
   readUint32(offset: number): number | undefined {
-    return this.#has(offset, 4)
-      ? this.instance.view.getUint32(offset, true)
-      : undefined;
+    return this.#at(offset, 4)?.getUint32(offset, true);
   }
   /** An unsigned number of 8 bytes; undefined out of range. */
   readUint64(offset: number): bigint | undefined {
-    return this.#has(offset, 8)
-      ? this.instance.view.getBigUint64(offset, true)
-      : undefined;
+    return this.#at(offset, 8)?.getBigUint64(offset, true);
   }
   /** A float of 4 bytes; undefined out of range. */
   readFloat32(offset: number): number | undefined {
-    return this.#has(offset, 4)
-      ? this.instance.view.getFloat32(offset, true)
-      : undefined;
+    return this.#at(offset, 4)?.getFloat32(offset, true);
   }
   /** A float of 8 bytes; undefined out of range. */
   readFloat64(offset: number): number | undefined {
-    return this.#has(offset, 8)
-      ? this.instance.view.getFloat64(offset, true)
-      : undefined;
+    return this.#at(offset, 8)?.getFloat64(offset, true);
   }
 
   /** Writes a byte, higher bits cut off; false out of range. */
   writeUint8(offset: number, value: number): boolean {
     if (!this.#has(offset, 1)) return false;
-    this.instance.view.setUint8(offset, value);
+    this.#instance.view.setUint8(offset, value);
     return true;
   }
   /** Writes 2 bytes, higher bits cut off; false out of range. */
   writeUint16(offset: number, value: number): boolean {
     if (!this.#has(offset, 2)) return false;
-    this.instance.view.setUint16(offset, value, true);
+    this.#instance.view.setUint16(offset, value, true);
     return true;
   }
   /** Writes 4 bytes, higher bits cut off; false out of range. */
   writeUint32(offset: number, value: number): boolean {
     if (!this.#has(offset, 4)) return false;
-    this.instance.view.setUint32(offset, value, true);
+    this.#instance.view.setUint32(offset, value, true);
     return true;
   }
   /** Writes 8 bytes, higher bits cut off; false out of range. */
   writeUint64(offset: number, value: bigint): boolean {
     if (!this.#has(offset, 8)) return false;
-    this.instance.view.setBigUint64(offset, value, true);
+    this.#instance.view.setBigUint64(offset, value, true);
     return true;
   }
   /** Writes a float of 4 bytes; false out of range. */
   writeFloat32(offset: number, value: number): boolean {
     if (!this.#has(offset, 4)) return false;
-    storeF32(this.instance.view, offset, value);
+    storeF32(this.#instance.view, offset, value);
     return true;
   }
   /** Writes a float of 8 bytes; false out of range. */
   writeFloat64(offset: number, value: number): boolean {
     if (!this.#has(offset, 8)) return false;
-    storeF64(this.instance.view, offset, value);
+    storeF64(this.#instance.view, offset, value);
     return true;
+  }
+
+  /** The view, if there are so many bytes at `offset`. */
+  #at(offset: number, length: number): DataView | undefined {
+    return this.#has(offset, length) ? this.#instance.view : undefined;
   }
 
   #has(offset: number, length: number): boolean {
     return isCount(offset) && isCount(length) &&
-      offset + length <= this.instance.byteLength;
+      offset + length <= this.#instance.byteLength;
   }
 }
 
@@ -236,8 +233,7 @@ const MAX_TABLE_ELEMENTS = 10_000_000;
  * ```
  */
 export class Table {
-  /** @internal */
-  readonly instance: TableInstance;
+  readonly #instance: TableInstance;
 
   /**
    * Throws a `RangeError` where the limits are not valid, a `TypeError` for a
@@ -245,7 +241,7 @@ export class Table {
    */
   constructor(descriptor: TableDescriptor | TableInstance) {
     if (descriptor instanceof TableInstance) {
-      this.instance = descriptor;
+      this.#instance = descriptor;
       return;
     }
     const { element, initial: min, maximum: max } = descriptor;
@@ -256,46 +252,51 @@ export class Table {
       );
     }
     const type = { element: valueTypeOf(element), min, max, is64: false };
-      const empty = toEngineRef(type.element, null);
-      const budget = { left: MAX_TABLE_ELEMENTS };
-      this.instance = new TableInstance(type, empty, budget);
-    this.instance.embedder = this;
+    const empty = toEngineRef(type.element, null);
+    const budget = { left: MAX_TABLE_ELEMENTS };
+    this.#instance = new TableInstance(type, empty, budget);
+    this.#instance.embedder = this;
+  }
+
+  /** @internal */
+  get instance(): TableInstance {
+    return this.#instance;
   }
 
   /** The type of its elements, such as `funcref`. */
   get elementType(): string {
-    return typeName(this.instance.type.element);
+    return typeName(this.#instance.type.element);
   }
 
   /** Elements it can grow to; undefined where its type does not say. */
   get maximum(): number | undefined {
-    return this.instance.type.max;
+    return this.#instance.type.max;
   }
 
   /** Elements. */
   get length(): number {
-    return this.instance.length;
+    return this.#instance.length;
   }
 
   /** The element, a callable function for funcref; undefined out of range. */
   get(index: number): unknown {
     return index >= 0 && index < this.length
-      ? toJsRef(this.instance.refs[index])
+      ? toJsRef(this.#instance.refs[index])
       : undefined;
   }
 
   /** False out of range; throws a `TypeError` for a value of another type. */
   set(index: number, value: unknown): boolean {
     if (!isCount(index) || index >= this.length) return false;
-    this.instance.set(index, toEngineRef(this.instance.type.element, value));
+    this.#instance.set(index, toEngineRef(this.#instance.type.element, value));
     return true;
   }
 
   /** Adds elements; the length there was before, undefined where it cannot. */
   grow(delta: number, value: unknown = null): number | undefined {
     if (!isCount(delta)) return undefined;
-    const ref = toEngineRef(this.instance.type.element, value);
-    const before = this.instance.grow(delta, ref);
+    const ref = toEngineRef(this.#instance.type.element, value);
+    const before = this.#instance.grow(delta, ref);
     return before < 0 ? undefined : before;
   }
 }
@@ -326,35 +327,39 @@ export interface GlobalDescriptor {
  * ```
  */
 export class Global {
-  /** @internal */
-  readonly instance: GlobalInstance;
+  readonly #instance: GlobalInstance;
 
   /** `value` defaults to the type's zero or null. */
   constructor(descriptor: GlobalDescriptor | GlobalInstance, value?: unknown) {
     if (descriptor instanceof GlobalInstance) {
-      this.instance = descriptor;
+      this.#instance = descriptor;
       return;
     }
     const type = valueTypeOf(descriptor.type);
     const { mutable = false } = descriptor;
-    this.instance = new GlobalInstance({ type, mutable });
+    this.#instance = new GlobalInstance({ type, mutable });
     this.#write(value === undefined ? defaultValue(type) : value);
-    this.instance.embedder = this;
+    this.#instance.embedder = this;
+  }
+
+  /** @internal */
+  get instance(): GlobalInstance {
+    return this.#instance;
   }
 
   /** The type of its value, such as `i32`. */
   get type(): string {
-    return typeName(this.instance.type.type);
+    return typeName(this.#instance.type.type);
   }
 
   /** Whether its value can change. */
   get mutable(): boolean {
-    return this.instance.type.mutable;
+    return this.#instance.type.mutable;
   }
 
   /** Its value: a number, a bigint for i64, 16 bytes for v128, else a reference. */
   get value(): unknown {
-    const { type: { type }, words, index, ref } = this.instance;
+    const { type: { type }, words, index, ref } = this.#instance;
     if (isRef(type)) return toJsRef(ref);
     const view = viewOf(words, index);
     if (type === I64) return view.getBigInt64(0, true);
@@ -378,9 +383,9 @@ export class Global {
   }
 
   #write(value: unknown): void {
-    const { type: { type }, words, index } = this.instance;
+    const { type: { type }, words, index } = this.#instance;
     if (isRef(type)) {
-      this.instance.ref = toEngineRef(type, value);
+      this.#instance.ref = toEngineRef(type, value);
       return;
     }
     const view = viewOf(words, index);

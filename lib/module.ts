@@ -42,70 +42,74 @@ export interface CustomSection {
  * ```
  */
 export class CompiledModule {
-  /** @internal */
-  readonly module: Module;
+  readonly #module: Module;
   readonly #keepsCustomSections: boolean;
   #isClosed = false;
 
   /** Made by `Runtime.compile`. */
   constructor(module: Module, keepsCustomSections = false) {
-    this.module = module;
+    this.#module = module;
     this.#keepsCustomSections = keepsCustomSections;
+  }
+
+  /** @internal */
+  get module(): Module {
+    return this.#module;
   }
 
   /** The name section's name of the module, or "". */
   get name(): string {
-    return namesOf(this.module).moduleName;
+    return namesOf(this.#module).moduleName;
   }
 
   /** The functions that instances need, in order. */
   importedFunctions(): readonly FunctionDefinition[] {
-    return functionDefinitions(this.module).imported;
+    return functionDefinitions(this.#module).imported;
   }
 
   /** The functions that instances export, by name. */
   exportedFunctions(): ReadonlyMap<string, FunctionDefinition> {
-    return functionDefinitions(this.module).exported;
+    return functionDefinitions(this.#module).exported;
   }
 
   /** The memories that instances need, in order. */
   importedMemories(): readonly MemoryDefinition[] {
-    return memoryDefinitions(this.module).imported;
+    return memoryDefinitions(this.#module).imported;
   }
 
   /** The memories that instances export, by name. */
   exportedMemories(): ReadonlyMap<string, MemoryDefinition> {
-    return memoryDefinitions(this.module).exported;
+    return memoryDefinitions(this.#module).exported;
   }
 
   /** The tables that instances need, in order. */
   importedTables(): readonly TableDefinition[] {
-    return tableDefinitions(this.module).imported;
+    return tableDefinitions(this.#module).imported;
   }
 
   /** The tables that instances export, by name. */
   exportedTables(): ReadonlyMap<string, TableDefinition> {
-    return tableDefinitions(this.module).exported;
+    return tableDefinitions(this.#module).exported;
   }
 
   /** The globals that instances need, in order. */
   importedGlobals(): readonly GlobalDefinition[] {
-    return globalDefinitions(this.module).imported;
+    return globalDefinitions(this.#module).imported;
   }
 
   /** The globals that instances export, by name. */
   exportedGlobals(): ReadonlyMap<string, GlobalDefinition> {
-    return globalDefinitions(this.module).exported;
+    return globalDefinitions(this.#module).exported;
   }
 
   /** The tags that instances need, in order. */
   importedTags(): readonly TagDefinition[] {
-    return tagDefinitions(this.module).imported;
+    return tagDefinitions(this.#module).imported;
   }
 
   /** The tags that instances export, by name. */
   exportedTags(): ReadonlyMap<string, TagDefinition> {
-    return tagDefinitions(this.module).exported;
+    return tagDefinitions(this.#module).exported;
   }
 
   /**
@@ -114,7 +118,7 @@ export class CompiledModule {
    */
   customSections(): readonly CustomSection[] {
     if (!this.#keepsCustomSections) return [];
-    const { bytes, customSections } = this.module;
+    const { bytes, customSections } = this.#module;
     return customSections.filter(({ name }) => name !== "name")
       .map(({ name, start, end }) => ({ name, data: bytes.slice(start, end) }));
   }
@@ -124,7 +128,7 @@ export class CompiledModule {
    * compile them again: what another realm says to be valid is not trusted.
    */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return this.module.bytes.slice();
+    return this.#module.bytes.slice();
   }
 
   /** Whether no more instances can be made of it. */
