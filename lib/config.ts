@@ -255,12 +255,9 @@ export function checkRuntimeOptions(
   checkRange("maxCallDepth", maxCallDepth, 1, Number.MAX_SAFE_INTEGER);
   checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
-  if (coreFeatures !== (coreFeatures | 0)) {
-    throw new RangeError(`coreFeatures invalid: ${coreFeatures} is no set`);
-  }
-  const extra = coreFeatures & ~FEATURES_ALL;
-  if (extra !== 0) {
-    const [missing = extra] = CoreFeatures.names(extra);
+  if (coreFeatures !== (coreFeatures & FEATURES_ALL)) {
+    const extra = coreFeatures & ~FEATURES_ALL;
+    const [missing = coreFeatures] = CoreFeatures.names(extra);
     throw new RangeError(`coreFeatures invalid: ${missing} is not there`);
   }
   const isDefault = options.stackBytes === undefined &&

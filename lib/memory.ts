@@ -245,12 +245,8 @@ export class Table {
       return;
     }
     const { element, initial: min, maximum: max } = descriptor;
+    checkLimits("table", min, undefined, MAX_TABLE_ELEMENTS);
     checkLimits("table", min, max, 2 ** 32 - 1);
-    if (min > MAX_TABLE_ELEMENTS) {
-      throw new RangeError(
-        `table of ${min} elements is over the limit of ${MAX_TABLE_ELEMENTS}`,
-      );
-    }
     const type = { element: valueTypeOf(element), min, max, is64: false };
     const empty = toEngineRef(type.element, null);
     const budget = { left: MAX_TABLE_ELEMENTS };
