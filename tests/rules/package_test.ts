@@ -2,7 +2,13 @@
 // and an import without side effects.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -95,6 +101,33 @@ testEntry(
         assert.is(exitCode, 0);
         assert.ok(new ExitError(1) instanceof Error);
       }
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  },
+);
+
+testEntry(
+  "the types check with the libraries that they are said to need",
+  () => {
+    const tsc = "node_modules/.bin/tsc";
+    const directory = mkdtempSync("dist/types-");
+    try {
+      execFileSync(tsc, ["-p", "tsconfig.types.json", "--outDir", directory]);
+      const ofHosts = /host_|cli/;
+      const files = Object.values<string>(jsr.exports)
+        .filter((source) => !ofHosts.test(source))
+        .map((source) => source.replace(/\.ts$/, ".d.ts"));
+      const compilerOptions = {
+        lib: ["ES2022", "ESNext.Disposable", "DOM"],
+        module: "ESNext",
+        moduleResolution: "bundler",
+        noEmit: true,
+        types: [],
+      };
+      const config = JSON.stringify({ compilerOptions, files });
+      writeFileSync(`${directory}/tsconfig.json`, config);
+      execFileSync(tsc, ["-p", directory], { stdio: "inherit" });
     } finally {
       rmSync(directory, { recursive: true });
     }
