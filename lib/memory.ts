@@ -415,7 +415,7 @@ function checkLimits(
   limit: number,
 ): void {
   for (const bound of [min, max ?? min]) {
-    if (!Number.isInteger(bound) || bound < 0 || bound > limit) {
+    if (!isCount(bound) || bound > limit) {
       throw new RangeError(`${what} limit ${bound} is not from 0 to ${limit}`);
     }
   }
