@@ -113,6 +113,14 @@ test("an instance tells what it was made of", () => {
   assert.is(own.exportedMemories().get("memory")!.minPages, 1);
 });
 
+test("what is internal is not shown with an instance", () => {
+  const instance = new Runtime().instantiate(BYTES);
+  const { compiled, exports } = instance;
+  assert.equal(Object.keys(instance), ["name", "compiled"]);
+  const shown = [compiled, exports.memory, exports.table, exports.global];
+  assert.equal(shown.flatMap((object) => Object.keys(object)), []);
+});
+
 test("a call on the raw stack keeps all bits, of NaNs and vectors too", () => {
   const bytes = new Assembler()
     .function(
