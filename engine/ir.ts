@@ -27,90 +27,81 @@ import {
 import { lazy } from "./lazy.ts";
 import { SIMD } from "./simd.ts";
 
-/** The ops of the loop in the order of their numbers, as `name:shape`. */
+/**
+ * The ops of the loop in the order of their numbers, behind the shape that they
+ * have; `-` is one without operands.
+ */
 const SHAPE_ROWS: readonly string[] = [
   // Copies and constants
-  `Copy32:da Copy64:da Copy128:da CopyRef:da Copy32Copy32:dada Copy64Copy64:dada
-  Const32:di Const64:dii Zero:dn Select32:daaa Select64:daaa`,
+  `da Copy32 Copy64 Copy128 CopyRef dada Copy32Copy32 Copy64Copy64 di Const32
+  dii Const64 dn Zero daaa Select32 Select64`,
   // Branches
-  `Fuel:n Br:t BrIf:at BrIfZ:at BrTable:aT BrEq:aat BrNe:aat BrLtS:aat BrLtU:aat
-  BrLeS:aat BrLeU:aat BrEqImm:ait BrNeImm:ait BrLtSImm:ait BrLtUImm:ait
-  BrGtSImm:ait BrGtUImm:ait BrAnd:aat BrAndZ:aat BrAndImm:ait BrAndImmZ:ait
-  BrLoad8U:axt BrLoad8UZ:axt AddImmBrIf:dait AddImmBrNe:daiat AddImmBrLtU:daiat
-  AddImmBrNeImm:daiit AddImmBrLtUImm:daiit AddBrLtUImm:daait BrIf64:at
-  BrIfZ64:at BrEq64:aat BrNe64:aat BrLtS64:aat BrLtU64:aat BrLeS64:aat
-  BrLeU64:aat BrEqF64:aat BrNeF64:aat BrLtF64:aat BrLeF64:aat BrNltF64:aat
-  BrNleF64:aat`,
+  `n Fuel t Br at BrIf BrIfZ aT BrTable aat BrEq BrNe BrLtS BrLtU BrLeS BrLeU
+  ait BrEqImm BrNeImm BrLtSImm BrLtUImm BrGtSImm BrGtUImm aat BrAnd BrAndZ ait
+  BrAndImm BrAndImmZ axt BrLoad8U BrLoad8UZ dait AddImmBrIf daiat AddImmBrNe
+  AddImmBrLtU daiit AddImmBrNeImm AddImmBrLtUImm daait AddBrLtUImm at BrIf64
+  BrIfZ64 aat BrEq64 BrNe64 BrLtS64 BrLtU64 BrLeS64 BrLeU64 BrEqF64 BrNeF64
+  BrLtF64 BrLeF64 BrNltF64 BrNleF64`,
   // Calls
-  `Call:csl CallIndirect:aisli ReturnCall:csnlL Return:l ReturnCopy32:al
-  ReturnCopy64:al`,
+  `csl Call aisli CallIndirect csnlL ReturnCall l Return al ReturnCopy32
+  ReturnCopy64`,
   // Globals that the module defines
-  `GlobalGet32:di GlobalGet64:di GlobalSet32:ai GlobalSet64:ai`,
+  `di GlobalGet32 GlobalGet64 ai GlobalSet32 GlobalSet64`,
   // Memory 0
-  `Load32:dax Load8S:dax Load8U:dax Load16S:dax Load16U:dax Load64:dax
-  LoadF64:dax Load8S64:dax Load8U64:dax Load16S64:dax Load16U64:dax
-  Load32S64:dax Load32U64:dax Load32Add:daxa Load32AddImm:daxi AddLoad8U:daax
-  AddImmLoad32:daix AddImmLoad8U:daix AddImmLoad8S:daix AddImmLoad16U:daix
-  AddImmLoad64:daix AddImmLoadF64:daix ShlImmLoad32:daix ShlImmAddLoad32:daiax
-  ShlImmAddLoad64:daiax ShlImmAddLoadF64:daiax Load32F32MulAdd:daxaa
-  AddImmLoad32F32MulAdd:daixaa LoadF64F64Add:daxa LoadF64F64Mul:daxa Store32:aax
-  Store8:aax Store16:aax Store64:aax Store32Imm:aix Store8Imm:aix
-  AddImmStore32:aiax AddImmStore8:aiax AddImmStore16:aiax AddImmStore64:aiax
-  AddImmStore32Imm:aiix AddImmStore8Imm:aiix`,
+  `dax Load32 Load8S Load8U Load16S Load16U Load64 LoadF64 Load8S64 Load8U64
+  Load16S64 Load16U64 Load32S64 Load32U64 daxa Load32Add daxi Load32AddImm daax
+  AddLoad8U daix AddImmLoad32 AddImmLoad8U AddImmLoad8S AddImmLoad16U
+  AddImmLoad64 AddImmLoadF64 ShlImmLoad32 daiax ShlImmAddLoad32 ShlImmAddLoad64
+  ShlImmAddLoadF64 daxaa Load32F32MulAdd daixaa AddImmLoad32F32MulAdd daxa
+  LoadF64F64Add LoadF64F64Mul aax Store32 Store8 Store16 Store64 aix Store32Imm
+  Store8Imm aiax AddImmStore32 AddImmStore8 AddImmStore16 AddImmStore64 aiix
+  AddImmStore32Imm AddImmStore8Imm`,
   // i32
-  `I32Eq:daa I32Ne:daa I32LtS:daa I32LtU:daa I32LeS:daa I32LeU:daa I32EqImm:dai
-  I32NeImm:dai I32LtSImm:dai I32LtUImm:dai I32GtSImm:dai I32GtUImm:dai I32Clz:da
-  I32Ctz:da I32Add:daa I32Sub:daa I32Mul:daa I32DivS:daa I32DivU:daa I32RemS:daa
-  I32RemU:daa I32And:daa I32Or:daa I32Xor:daa I32Shl:daa I32ShrS:daa I32ShrU:daa
-  I32Rotl:daa I32Rotr:daa I32AddImm:dai I32MulImm:dai I32AndImm:dai I32OrImm:dai
-  I32XorImm:dai I32ShlImm:dai I32ShrSImm:dai I32ShrUImm:dai I32RotlImm:dai
-  I32Extend8S:da I32Extend16S:da I32ShlImmAdd:daia I32AddAdd:daaa
-  I32AddAddImm:daai I32XorRotlImm:daai I32RotlImmXor:daia I32ShrUImmXor:daia
-  I32ShrUImmAndImm:daii I32AddImmAddImm:daidai I32AddImmCopy32:daida
-  Copy32I32AddImm:dadai I32EqImmAdd:daia I32ShlImmXor:daia I32XorAnd:daaa
-  I32XorAdd:daaa I32AndXor:daaa`,
+  `daa I32Eq I32Ne I32LtS I32LtU I32LeS I32LeU dai I32EqImm I32NeImm I32LtSImm
+  I32LtUImm I32GtSImm I32GtUImm da I32Clz I32Ctz daa I32Add I32Sub I32Mul
+  I32DivS I32DivU I32RemS I32RemU I32And I32Or I32Xor I32Shl I32ShrS I32ShrU
+  I32Rotl I32Rotr dai I32AddImm I32MulImm I32AndImm I32OrImm I32XorImm I32ShlImm
+  I32ShrSImm I32ShrUImm I32RotlImm da I32Extend8S I32Extend16S daia I32ShlImmAdd
+  daaa I32AddAdd daai I32AddAddImm I32XorRotlImm daia I32RotlImmXor
+  I32ShrUImmXor daii I32ShrUImmAndImm daidai I32AddImmAddImm daida
+  I32AddImmCopy32 dadai Copy32I32AddImm daia I32EqImmAdd I32ShlImmXor daaa
+  I32XorAnd I32XorAdd I32AndXor`,
   // i64
-  `I64Eqz:da I64Eq:daa I64Ne:daa I64LtS:daa I64LtU:daa I64LeS:daa I64LeU:daa
-  I64Add:daa I64Sub:daa I64Mul:daa I64And:daa I64Or:daa I64Xor:daa I64Shl:daa
-  I64ShrS:daa I64ShrU:daa I64Rotl:daa I64Rotr:daa I64AddImm:daii I64AndImm:daii
-  I64ShlImm:dai I64ShlImm32:dai I64ShrSImm:dai I64ShrSImm32:dai I64ShrUImm:dai
-  I64ShrUImm32:dai I64RotlImm:dai I64RotlImm32:dai I64XorRotlImm:daai
-  I64XorRotlImm32:daai I64RotlImmXor:daia I64RotlImm32Xor:daia I64ShlImmXor:daia
-  I64ShrUImmXor:daia I64AddAdd:daaa I64ExtendI32S:da I64ExtendI32U:da
-  I64Extend8S:da I64Extend16S:da`,
+  `da I64Eqz daa I64Eq I64Ne I64LtS I64LtU I64LeS I64LeU I64Add I64Sub I64Mul
+  I64And I64Or I64Xor I64Shl I64ShrS I64ShrU I64Rotl I64Rotr daii I64AddImm
+  I64AndImm dai I64ShlImm I64ShlImm32 I64ShrSImm I64ShrSImm32 I64ShrUImm
+  I64ShrUImm32 I64RotlImm I64RotlImm32 daai I64XorRotlImm I64XorRotlImm32 daia
+  I64RotlImmXor I64RotlImm32Xor I64ShlImmXor I64ShrUImmXor daaa I64AddAdd da
+  I64ExtendI32S I64ExtendI32U I64Extend8S I64Extend16S`,
   // f32
-  `F32Eq:daa F32Ne:daa F32Lt:daa F32Le:daa F32Abs:da F32Neg:da F32Sqrt:da
-  F32Add:daa F32Sub:daa F32Mul:daa F32Div:daa F32MulAdd:daaa F32ConvertI32S:da
-  F32ConvertI32U:da F32DemoteF64:da`,
+  `daa F32Eq F32Ne F32Lt F32Le da F32Abs F32Neg F32Sqrt daa F32Add F32Sub F32Mul
+  F32Div daaa F32MulAdd da F32ConvertI32S F32ConvertI32U F32DemoteF64`,
   // f64
-  `F64Eq:daa F64Ne:daa F64Lt:daa F64Le:daa F64Abs:da F64Neg:da F64Sqrt:da
-  F64Add:daa F64Sub:daa F64Mul:daa F64Div:daa F64MulAdd:daaa F64MulSub:daaa
-  F64MulRsub:daaa F64MulMul:daaa F64AddAdd:daaa F64AddMul:daaa F64SubAdd:daaa
-  F64SubMul:daaa F64ConvertI32S:da F64ConvertI32U:da F64PromoteF32:da
-  I32TruncF64S:da F32Canon:da F64Canon:da`,
+  `daa F64Eq F64Ne F64Lt F64Le da F64Abs F64Neg F64Sqrt daa F64Add F64Sub F64Mul
+  F64Div daaa F64MulAdd F64MulSub F64MulRsub F64MulMul F64AddAdd F64AddMul
+  F64SubAdd F64SubMul da F64ConvertI32S F64ConvertI32U F64PromoteF32
+  I32TruncF64S F32Canon F64Canon`,
   // What programs use less
-  `I32Popcnt:da I64Clz:da I64Ctz:da I64DivS:daa I64DivU:daa I64RemS:daa
-  I64RemU:daa F64Floor:da F64ConvertI64S:da I32TruncSatF64S:da I64Popcnt:da
-  F32Ceil:da F32Floor:da F32Trunc:da F32Nearest:da F32Min:daa F32Max:daa
-  F32Copysign:daa F64Ceil:da F64Trunc:da F64Nearest:da F64Min:daa F64Max:daa
-  F64Copysign:daa F64ConvertI64U:da I32TruncF32S:da I32TruncSatF32S:da
-  I32TruncF32U:da I32TruncSatF32U:da I32TruncF64U:da I32TruncSatF64U:da
-  I64TruncF64S:da I64TruncSatF64S:da MemoryCopy:aaamm MemoryFill:aaam`,
+  `da I32Popcnt I64Clz I64Ctz daa I64DivS I64DivU I64RemS I64RemU da F64Floor
+  F64ConvertI64S I32TruncSatF64S I64Popcnt F32Ceil F32Floor F32Trunc F32Nearest
+  daa F32Min F32Max F32Copysign da F64Ceil F64Trunc F64Nearest daa F64Min F64Max
+  F64Copysign da F64ConvertI64U I32TruncF32S I32TruncSatF32S I32TruncF32U
+  I32TruncSatF32U I32TruncF64U I32TruncSatF64U I64TruncF64S I64TruncSatF64S
+  aaamm MemoryCopy aaam MemoryFill`,
 ];
 
 /** Those that only a handler does. */
 const HANDLER_ROWS = `
-  Unreachable: Exit: ReturnInstance: Translate: CallImport:isl CallTable:aisli
-  CallRef:aisl ReturnCallImport:isnlL ReturnCallTable:aisnlLi
-  ReturnCallRef:aisnlL CheckStack:n EnterRefs:inn GlobalGet:di GlobalSet:ai
-  Select128:daaa SelectRef:daaa RefNull:d RefFunc:di RefIsNull:da
-  RefAsNonNull:da BrOnNull:at BrOnNonNull:at Enter: Leave:l`;
+  - Unreachable Exit ReturnInstance Translate isl CallImport aisli CallTable
+  aisl CallRef isnlL ReturnCallImport aisnlLi ReturnCallTable aisnlL
+  ReturnCallRef n CheckStack inn EnterRefs di GlobalGet ai GlobalSet daaa
+  Select128 SelectRef d RefNull di RefFunc da RefIsNull RefAsNonNull at BrOnNull
+  BrOnNonNull - Enter l Leave`;
 
 /** The vector loop's own ops that no instruction names. */
 const FUSED_VECTOR_ROWS = `
-  AddImmV128Load:daix AddImmV128Store:aiax I32x4Shuffle:daaaa
-  I32x4ShlOrShrU:daaa F64x2MulAdd:daaa F32x4MulAdd:daaa
-  F32x4SubAdd:daaa BrAnyTrue:at BrAnyTrueZ:at`;
+  daix AddImmV128Load aiax AddImmV128Store daaaa I32x4Shuffle daaa
+  I32x4ShlOrShrU F64x2MulAdd F32x4MulAdd F32x4SubAdd at BrAnyTrue BrAnyTrueZ`;
 
 /**
  * Ops that are run as one with the op behind them, whatever either does: by
@@ -193,10 +184,13 @@ export const opsByName: () => ReadonlyMap<string | undefined, number> =
     new Map(shapes().map((shape, op) => [shape?.name, op]))
   );
 
+/** Names are capitalised; before them stands the shape that they have. */
 function parse(rows: string): OpShape[] {
-  return rows.trim().split(/\s+/).map((row) => {
-    const [name, letters] = row.split(":");
-    return shapeOf(name, letters);
+  let letters = "";
+  return rows.match(/\S+/g)!.flatMap((word) => {
+    if (/^[A-Z]/.test(word)) return shapeOf(word, letters);
+    letters = word.replace("-", "");
+    return [];
   });
 }
 
