@@ -81,30 +81,28 @@ const f32ConvertI64U: Handler = (m, pc, fp) => {
 // f64. The open bounds of the spec's ranges are exact in numbers, but for
 // those of i64, where the closed one is.
 
-function unrepresentable(x: number): number {
+/** What the loop leaves of truncation to i32: all that is out of range. */
+function trapUnrepresentable(
+  _m: Machine,
+  _pc: number,
+  _fp: number,
+  x: number,
+): number {
   return x === x ? -TrapCode.IntegerOverflow : -TrapCode.InvalidConversion;
 }
 
-function truncToI32S(m: Machine, pc: number, fp: number, x: number): number {
-  if (!(x > -TWO_31 - 1 && x < TWO_31)) return unrepresentable(x);
-  m.I[fp + m.code[pc + 1]] = x;
-  return pc + 3;
-}
-
-function truncToI32U(m: Machine, pc: number, fp: number, x: number): number {
-  if (!(x > -1 && x < TWO_32)) return unrepresentable(x);
-  m.I[fp + m.code[pc + 1]] = x;
-  return pc + 3;
-}
-
 function truncToI64S(m: Machine, pc: number, fp: number, x: number): number {
-  if (!(x >= -TWO_63 && x < TWO_63)) return unrepresentable(x);
+  if (!(x >= -TWO_63 && x < TWO_63)) {
+    return trapUnrepresentable(m, pc, fp, x);
+  }
   i64.fromNumber(m.I, fp + m.code[pc + 1], Math.trunc(x));
   return pc + 3;
 }
 
 function truncToI64U(m: Machine, pc: number, fp: number, x: number): number {
-  if (!(x > -1 && x < TWO_64)) return unrepresentable(x);
+  if (!(x > -1 && x < TWO_64)) {
+    return trapUnrepresentable(m, pc, fp, x);
+  }
   i64.fromNumber(m.I, fp + m.code[pc + 1], Math.trunc(x));
   return pc + 3;
 }
@@ -149,10 +147,10 @@ export const scalarHandlers = (): readonly (readonly [Op, Handler])[] => [
   [Op.I64DivU, dividing(BigInt.asUintN, quotient)],
   [Op.I64RemS, dividing(BigInt.asIntN, remainder)],
   [Op.I64RemU, dividing(BigInt.asUintN, remainder)],
-  [Op.I32TruncF32S, converting(readF32, truncToI32S)],
-  [Op.I32TruncF32U, converting(readF32, truncToI32U)],
-  [Op.I32TruncF64S, converting(readF64, truncToI32S)],
-  [Op.I32TruncF64U, converting(readF64, truncToI32U)],
+  [Op.I32TruncF32S, converting(readF32, trapUnrepresentable)],
+  [Op.I32TruncF32U, converting(readF32, trapUnrepresentable)],
+  [Op.I32TruncF64S, converting(readF64, trapUnrepresentable)],
+  [Op.I32TruncF64U, converting(readF64, trapUnrepresentable)],
   [Op.I64TruncF64S, converting(readF64, truncToI64S)],
   [Op.I32TruncSatF32S, converting(readF32, saturateToI32S)],
   [Op.I32TruncSatF32U, converting(readF32, saturateToI32U)],
