@@ -25,7 +25,7 @@ import {
   isSubtype,
   refType,
   slotWords,
-  typeName,
+  typeText,
   V128,
 } from "./types.ts";
 
@@ -62,7 +62,7 @@ export function readConstExpr(
     checkInstruction(r, module, stack, opcode, at);
     at = r.pos;
   }
-  pop(r, stack, type, at);
+  pop(r, module, stack, type, at);
   if (stack.length > 0) {
     r.fail(`type mismatch: ${stack.length + 1} values, expected one`, at);
   }
@@ -122,14 +122,16 @@ function checkInstruction(
 
 function pop(
   r: Reader,
+  module: Module,
   stack: ValueType[],
   expected: ValueType,
   at: number,
 ): void {
   const found = stack.pop();
   if (found !== undefined && isSubtype(found, expected)) return;
-  const name = found === undefined ? "nothing" : typeName(found);
-  r.fail(`type mismatch: expected ${typeName(expected)}, found ${name}`, at);
+  const name = found === undefined ? "nothing" : typeText(module, found);
+  const wanted = typeText(module, expected);
+  r.fail(`type mismatch: expected ${wanted}, found ${name}`, at);
 }
 
 function checkV128Const(r: Reader, module: Module, at: number): ValueType {
@@ -179,8 +181,8 @@ function checkBinary(
 ): void {
   const what = "arithmetic in a constant expression";
   requireFeature(module.features, Feature.ExtendedConst, what, at);
-  pop(r, stack, type, at);
-  pop(r, stack, type, at);
+  pop(r, module, stack, type, at);
+  pop(r, module, stack, type, at);
   stack.push(type);
 }
 

@@ -44,8 +44,8 @@ import {
   isDefaultable,
   isSubtype,
   refType,
-  typeName,
   typeOf,
+  typeText,
 } from "./types.ts";
 
 /** Begins a table with an initial value, where a type would begin. */
@@ -189,7 +189,7 @@ export function readTableSection(r: Reader, module: Module): void {
     }
     const type = readTableType(r, module);
     if (!isDefaultable(type.element)) {
-      const name = typeName(type.element);
+      const name = typeText(module, type.element);
       r.fail(`type mismatch: table of ${name} without initial value`, at);
     }
     addTable(r, module, type, undefined, at);
@@ -338,7 +338,9 @@ function readElementSegment(r: Reader, module: Module): ElementSegment {
   const hasExpressions = (kind & ElementFlag.Expressions) !== 0;
   const hasType = !isActive || isExplicit;
   const type = readElementType(r, module, hasExpressions, hasType);
-  if (isActive) checkElementType(r, type, module.tables[table].element, at);
+  if (isActive) {
+    checkElementType(r, module, type, module.tables[table].element, at);
+  }
   const functions = hasExpressions ? undefined : readFunctions(r, module);
   const expressions = hasExpressions
     ? readExpressions(r, module, type)
@@ -360,13 +362,14 @@ function readElementType(
 
 function checkElementType(
   r: Reader,
+  module: Module,
   type: ValueType,
   expected: ValueType,
   at: number,
 ): void {
   if (isSubtype(type, expected)) return;
-  const wanted = typeName(expected);
-  r.fail(`type mismatch: expected ${wanted}, found ${typeName(type)}`, at);
+  const wanted = typeText(module, expected), found = typeText(module, type);
+  r.fail(`type mismatch: expected ${wanted}, found ${found}`, at);
 }
 
 function readFunctions(r: Reader, module: Module): Int32Array {

@@ -29,16 +29,13 @@ import { indexOf, type Instruction, instructions } from "./opcodes.ts";
 import { Reader } from "./reader.ts";
 import {
   type FieldType,
-  heapOf,
-  idOfHeap,
-  isNullable,
-  isRef,
   KIND_ARRAY,
   KIND_FUNC,
   refType,
   type TypeId,
   typeName,
   typeOf,
+  typeText,
   type ValueType,
 } from "./types.ts";
 
@@ -97,13 +94,6 @@ export function printWasm(module: Module, functionIndex: number): string {
 /** A function's identifier in the text format, or its index. */
 export function functionText(module: Module, functionIndex: number): string {
   return namesOfFunctions(module).get(functionIndex) ?? String(functionIndex);
-}
-
-/** A value type, where types that the module defines have their index. */
-export function typeText(module: Module, type: ValueType): string {
-  const id = isRef(type) ? idOfHeap(heapOf(type)) : -1;
-  if (id < 0) return typeName(type);
-  return `(ref ${isNullable(type) ? "null " : ""}${module.types.indexOf(id)})`;
 }
 
 /** ` (param i32 i64) (result f32)`, with names of parameters if given. */

@@ -14,13 +14,13 @@
 
 import { readValueType } from "./decode_types.ts";
 import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
-import { functionText, signatureText, typeText } from "./disasm.ts";
+import { functionText, signatureText } from "./disasm.ts";
 import { Op } from "./exec.ts";
 import type { Module } from "./module.ts";
 import { opShapes } from "./opcodes.ts";
 import { Reader } from "./reader.ts";
 import { translate } from "./translate.ts";
-import { slotWords, typeOf, type ValueType } from "./types.ts";
+import { slotWords, typeOf, typeText, type ValueType } from "./types.ts";
 
 /** What is known of the words to print. */
 export interface IROptions {

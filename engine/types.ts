@@ -369,6 +369,16 @@ export function typeName(type: ValueType): string {
   return isNullable(type) ? `(ref null ${name})` : `(ref ${name})`;
 }
 
+/** The same in a module, where types that it defines have their index. */
+export function typeText(
+  { types }: { readonly types: readonly TypeId[] },
+  type: ValueType,
+): string {
+  const id = isRef(type) ? idOfHeap(heapOf(type)) : -1;
+  if (id < 0) return typeName(type);
+  return `(ref ${isNullable(type) ? "null " : ""}${types.indexOf(id)})`;
+}
+
 /** A heap type that has no name of its own. */
 function heapName(heap: HeapType): string {
   return heap === HEAP_BOTTOM ? "bot" : `$${idOfHeap(heap)}`;

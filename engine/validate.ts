@@ -37,8 +37,8 @@ import {
   isSubtype,
   KIND_FUNC,
   refType,
-  typeName,
   typeOf,
+  typeText,
   UNKNOWN,
   type ValueType,
 } from "./types.ts";
@@ -208,6 +208,10 @@ export class BodyValidator {
     }
   }
 
+  #name(type: ValueType): string {
+    return typeText(this.#module, type);
+  }
+
   // The operand stack
 
   #push(type: ValueType): void {
@@ -233,7 +237,7 @@ export class BodyValidator {
       }
     } else if (!this.#frame.unreachable) {
       this.#fail(
-        `type mismatch: expected ${typeName(expected)}, found nothing`,
+        `type mismatch: expected ${this.#name(expected)}, found nothing`,
       );
     }
   }
@@ -246,7 +250,7 @@ export class BodyValidator {
     const type = this.#popAny();
     if (type !== UNKNOWN && !isRef(type)) {
       this.#fail(
-        `type mismatch: expected a reference, found ${typeName(type)}`,
+        `type mismatch: expected a reference, found ${this.#name(type)}`,
       );
     }
     return type;
@@ -254,7 +258,9 @@ export class BodyValidator {
 
   #mismatch(expected: ValueType, found: ValueType): never {
     this.#fail(
-      `type mismatch: expected ${typeName(expected)}, found ${typeName(found)}`,
+      `type mismatch: expected ${this.#name(expected)}, found ${
+        this.#name(found)
+      }`,
     );
   }
 
@@ -745,7 +751,7 @@ export class BodyValidator {
       if (i >= available) {
         if (this.#frame.unreachable) return;
         this.#fail(
-          `type mismatch: expected ${typeName(expected)}, found nothing`,
+          `type mismatch: expected ${this.#name(expected)}, found nothing`,
         );
       }
       const found = this.#types[this.#height - 1 - i];
