@@ -29,19 +29,19 @@ import { SIMD } from "./simd.ts";
 
 /**
  * The ops of the loop in the order of their numbers, behind the shape that they
- * have; `-` is one without operands.
+ * have (`-` is one without operands), and behind what their names begin with
+ * where that is told once, as in `I32:`.
  */
 const SHAPE_ROWS: readonly string[] = [
   // Copies and constants
   `da Copy32 Copy64 Copy128 CopyRef dada Copy32Copy32 Copy64Copy64 di Const32
   dii Const64 dn Zero daaa Select32 Select64`,
   // Branches
-  `n Fuel t Br at BrIf BrIfZ aT BrTable aat BrEq BrNe BrLtS BrLtU BrLeS BrLeU
-  ait BrEqImm BrNeImm BrLtSImm BrLtUImm BrGtSImm BrGtUImm aat BrAnd BrAndZ ait
-  BrAndImm BrAndImmZ axt BrLoad8U BrLoad8UZ dait AddImmBrIf daiat AddImmBrNe
-  AddImmBrLtU daiit AddImmBrNeImm AddImmBrLtUImm daait AddBrLtUImm at BrIf64
-  BrIfZ64 aat BrEq64 BrNe64 BrLtS64 BrLtU64 BrLeS64 BrLeU64 BrEqF64 BrNeF64
-  BrLtF64 BrLeF64 BrNltF64 BrNleF64`,
+  `n Fuel t Br at Br: If IfZ aT Table aat Eq Ne LtS LtU LeS LeU ait EqImm NeImm
+  LtSImm LtUImm GtSImm GtUImm aat And AndZ ait AndImm AndImmZ axt Load8U Load8UZ
+  dait : AddImmBrIf daiat AddImmBrNe AddImmBrLtU daiit AddImmBrNeImm
+  AddImmBrLtUImm daait AddBrLtUImm at Br: If64 IfZ64 aat Eq64 Ne64 LtS64 LtU64
+  LeS64 LeU64 EqF64 NeF64 LtF64 LeF64 NltF64 NleF64`,
   // Calls
   `csl Call aisli CallIndirect csnlL ReturnCall l Return al ReturnCopy32
   ReturnCopy64`,
@@ -57,37 +57,32 @@ const SHAPE_ROWS: readonly string[] = [
   Store8Imm aiax AddImmStore32 AddImmStore8 AddImmStore16 AddImmStore64 aiix
   AddImmStore32Imm AddImmStore8Imm`,
   // i32
-  `daa I32Eq I32Ne I32LtS I32LtU I32LeS I32LeU dai I32EqImm I32NeImm I32LtSImm
-  I32LtUImm I32GtSImm I32GtUImm da I32Clz I32Ctz daa I32Add I32Sub I32Mul
-  I32DivS I32DivU I32RemS I32RemU I32And I32Or I32Xor I32Shl I32ShrS I32ShrU
-  I32Rotl I32Rotr dai I32AddImm I32MulImm I32AndImm I32OrImm I32XorImm I32ShlImm
-  I32ShrSImm I32ShrUImm I32RotlImm da I32Extend8S I32Extend16S daia I32ShlImmAdd
-  daaa I32AddAdd daai I32AddAddImm I32XorRotlImm daia I32RotlImmXor
-  I32ShrUImmXor daii I32ShrUImmAndImm daidai I32AddImmAddImm daida
-  I32AddImmCopy32 dadai Copy32I32AddImm daia I32EqImmAdd I32ShlImmXor daaa
-  I32XorAnd I32XorAdd I32AndXor`,
+  `daa I32: Eq Ne LtS LtU LeS LeU dai EqImm NeImm LtSImm LtUImm GtSImm GtUImm da
+  Clz Ctz daa Add Sub Mul DivS DivU RemS RemU And Or Xor Shl ShrS ShrU Rotl Rotr
+  dai AddImm MulImm AndImm OrImm XorImm ShlImm ShrSImm ShrUImm RotlImm da
+  Extend8S Extend16S daia ShlImmAdd daaa AddAdd daai AddAddImm XorRotlImm daia
+  RotlImmXor ShrUImmXor daii ShrUImmAndImm daidai AddImmAddImm daida
+  AddImmCopy32 dadai : Copy32I32AddImm daia I32: EqImmAdd ShlImmXor daaa XorAnd
+  XorAdd AndXor`,
   // i64
-  `da I64Eqz daa I64Eq I64Ne I64LtS I64LtU I64LeS I64LeU I64Add I64Sub I64Mul
-  I64And I64Or I64Xor I64Shl I64ShrS I64ShrU I64Rotl I64Rotr daii I64AddImm
-  I64AndImm dai I64ShlImm I64ShlImm32 I64ShrSImm I64ShrSImm32 I64ShrUImm
-  I64ShrUImm32 I64RotlImm I64RotlImm32 daai I64XorRotlImm I64XorRotlImm32 daia
-  I64RotlImmXor I64RotlImm32Xor I64ShlImmXor I64ShrUImmXor daaa I64AddAdd da
-  I64ExtendI32S I64ExtendI32U I64Extend8S I64Extend16S`,
+  `da I64: Eqz daa Eq Ne LtS LtU LeS LeU Add Sub Mul And Or Xor Shl ShrS ShrU
+  Rotl Rotr daii AddImm AndImm dai ShlImm ShlImm32 ShrSImm ShrSImm32 ShrUImm
+  ShrUImm32 RotlImm RotlImm32 daai XorRotlImm XorRotlImm32 daia RotlImmXor
+  RotlImm32Xor ShlImmXor ShrUImmXor daaa AddAdd da ExtendI32S ExtendI32U
+  Extend8S Extend16S`,
   // f32
-  `daa F32Eq F32Ne F32Lt F32Le da F32Abs F32Neg F32Sqrt daa F32Add F32Sub F32Mul
-  F32Div daaa F32MulAdd da F32ConvertI32S F32ConvertI32U F32DemoteF64`,
+  `daa F32: Eq Ne Lt Le da Abs Neg Sqrt daa Add Sub Mul Div daaa MulAdd da
+  ConvertI32S ConvertI32U DemoteF64`,
   // f64
-  `daa F64Eq F64Ne F64Lt F64Le da F64Abs F64Neg F64Sqrt daa F64Add F64Sub F64Mul
-  F64Div daaa F64MulAdd F64MulSub F64MulRsub F64MulMul F64AddAdd F64AddMul
-  F64SubAdd F64SubMul da F64ConvertI32S F64ConvertI32U F64PromoteF32
-  I32TruncF64S F32Canon F64Canon`,
+  `daa F64: Eq Ne Lt Le da Abs Neg Sqrt daa Add Sub Mul Div daaa MulAdd MulSub
+  MulRsub MulMul AddAdd AddMul SubAdd SubMul da ConvertI32S ConvertI32U
+  PromoteF32 I32: TruncF64S F32: Canon F64: Canon`,
   // What programs use less
-  `da I32Popcnt I64Clz I64Ctz daa I64DivS I64DivU I64RemS I64RemU da F64Floor
-  F64ConvertI64S I32TruncSatF64S I64Popcnt F32Ceil F32Floor F32Trunc F32Nearest
-  daa F32Min F32Max F32Copysign da F64Ceil F64Trunc F64Nearest daa F64Min F64Max
-  F64Copysign da F64ConvertI64U I32TruncF32S I32TruncSatF32S I32TruncF32U
-  I32TruncSatF32U I32TruncF64U I32TruncSatF64U I64TruncF64S I64TruncSatF64S
-  aaamm MemoryCopy aaam MemoryFill`,
+  `da I32: Popcnt I64: Clz Ctz daa DivS DivU RemS RemU da F64: Floor ConvertI64S
+  I32: TruncSatF64S I64: Popcnt F32: Ceil Floor Trunc Nearest daa Min Max
+  Copysign da F64: Ceil Trunc Nearest daa Min Max Copysign da ConvertI64U I32:
+  TruncF32S TruncSatF32S TruncF32U TruncSatF32U TruncF64U TruncSatF64U I64:
+  TruncF64S TruncSatF64S aaamm : MemoryCopy aaam MemoryFill`,
 ];
 
 /** Those that only a handler does. */
@@ -184,12 +179,13 @@ export const opsByName: () => ReadonlyMap<string | undefined, number> =
     new Map(shapes().map((shape, op) => [shape?.name, op]))
   );
 
-/** Names are capitalised; before them stands the shape that they have. */
+/** Names are capitalised; before them stand their shape, and how all begin. */
 function parse(rows: string): OpShape[] {
-  let letters = "";
+  let letters = "", start = "";
   return rows.match(/\S+/g)!.flatMap((word) => {
-    if (/^[A-Z]/.test(word)) return shapeOf(word, letters);
-    letters = word.replace("-", "");
+    if (word.endsWith(":")) start = word.slice(0, -1);
+    else if (/^[A-Z]/.test(word)) return shapeOf(start + word, letters);
+    else letters = word.replace("-", "");
     return [];
   });
 }
