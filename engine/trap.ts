@@ -30,13 +30,6 @@ export enum TrapCode {
   NullReference = 12,
   UnalignedAtomic = 13,
   ExpectedSharedMemory = 14,
-  TooManyWaiters = 15,
-  ArrayOutOfBounds = 16,
-  NullArrayReference = 17,
-  NullStructureReference = 18,
-  NullI31Reference = 19,
-  CastFailure = 20,
-  UncaughtException = 21,
 }
 
 /** The message of each trap code. */
@@ -55,11 +48,4 @@ export const TRAP_MESSAGES: Readonly<Record<TrapCode, string>> = {
   12: "null reference",
   13: "unaligned atomic",
   14: "expected shared memory",
-  15: "too many waiters",
-  16: "out of bounds array access",
-  17: "null array reference",
-  18: "null structure reference",
-  19: "null i31 reference",
-  20: "cast failure",
-  21: "uncaught exception",
 };
