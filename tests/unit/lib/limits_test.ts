@@ -130,12 +130,12 @@ test("a guest's wait has the time that it asks for, unless it is stopped", () =>
   let time = performance.now();
   assert.is(wait.callWith([130_000_000n], { timeoutMs }), 2);
   // Where the host does not let wait, the answer is there at once.
-  const waits = performance.now() - time > 5;
-  if (waits) assert.ok(performance.now() - time > 129);
+  if (performance.now() - time < 5) return;
+  assert.ok(performance.now() - time > 129);
   time = performance.now();
   const hour = [3_600_000_000_000n];
   const error = errorOf(() => wait.callWith(hour, { timeoutMs: 20 }));
-  assert.is(error instanceof TimeoutError, waits);
+  assert.instance(error, TimeoutError);
   assert.ok(performance.now() - time < 1000);
 });
 
