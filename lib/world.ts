@@ -375,8 +375,9 @@ export type Sleep = (
 
 /**
  * What standard input comes from: text, bytes, a stream, or a function that
- * is asked for the next piece and gives `undefined` at the end. A piece that
- * is a Promise makes the guest wait, which needs an asynchronous call.
+ * is asked for the next piece and gives `undefined` at the end; an empty piece
+ * is none. One that is a Promise makes the guest wait, which needs an
+ * asynchronous call.
  */
 export type ByteSource =
   | string

@@ -121,8 +121,8 @@ export class PieceReader {
     this.#rest = this.#rest.subarray(0, 0);
   }
 
-  /** Keeps a piece. An empty one ends this read, but not the stream. */
-  #accept(piece: Piece): number {
+  /** Keeps a piece; in place of an empty one, asks for the next. */
+  #accept(piece: Piece): MaybePromise<number> {
     if (this.#ended) return 0;
     if (typeof piece === "number") {
       this.#errno = piece;
@@ -130,7 +130,7 @@ export class PieceReader {
     }
     if (piece === undefined) this.#ended = true;
     else this.#rest = toBytes(piece);
-    return this.#rest.length;
+    return this.#rest.length || this.readable();
   }
 
   #take(

@@ -118,6 +118,27 @@ test("a stream of bytes and text is read to its end", async () => {
   assert.not.ok(stream.locked);
 });
 
+test("an empty piece is not the end", async () => {
+  const source = () => ["a", "", new Uint8Array(0), "b"];
+  const pieces = source();
+  const guest = new Guest({ stdin: () => pieces.shift() });
+  assert.is(guest.readText(0, 9), "a");
+  assert.is(guest.readText(0, 9), "b");
+  assert.is(guest.readText(0, 9), "");
+
+  const late = source();
+  const slow = new Guest({ stdin: () => Promise.resolve(late.shift()) });
+  const stdin = new ReadableStream<string | Uint8Array>({
+    start(controller) {
+      for (const piece of source()) controller.enqueue(piece);
+      controller.close();
+    },
+  });
+  for (const guest of [slow, new Guest({ stdin })]) {
+    for (const text of ["a", "b", ""]) assert.is(await readLine(guest), text);
+  }
+});
+
 test("a stream that breaks is an I/O error", async () => {
   const stream = new ReadableStream<Uint8Array>({
     start: (controller) => controller.error(new Error("cable")),
