@@ -13,6 +13,7 @@ import {
   type MemoryFSOptions,
   type MemorySymlink,
 } from "./memfs.ts";
+import { toText } from "./stream.ts";
 
 /**
  * What is wrong with an archive.
@@ -200,7 +201,7 @@ function fieldAt(
 
 function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+  return toText(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
 /** A number in octal digits, or binary where the first bit is set (GNU). */
@@ -222,15 +223,11 @@ function parsePax(bytes: Uint8Array): PaxRecords {
   const records: Record<string, string> = {};
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(32, at);
-    const length = parseInt(new TextDecoder().decode(
-      bytes.subarray(at, space),
-    ));
+    const length = parseInt(toText(bytes.subarray(at, space)));
     if (space < 0 || !(length > space - at)) {
       throw new ArchiveError("malformed pax record");
     }
-    const record = new TextDecoder().decode(
-      bytes.subarray(space + 1, at + length - 1),
-    );
+    const record = toText(bytes.subarray(space + 1, at + length - 1));
     const equals = record.indexOf("=");
     records[record.slice(0, equals)] = record.slice(equals + 1);
     at += length;
@@ -424,7 +421,7 @@ export async function unpackZip(
     }
     const content = await contentOf(bytes, entry);
     const made: MemoryEntry = entry.isSymlink
-      ? { symlink: new TextDecoder().decode(content) }
+      ? { symlink: toText(content) }
       : content;
     if (made instanceof Uint8Array) fs.writeFile(entry.path, made);
     else addEntry(fs, entry.path, made);
@@ -456,9 +453,7 @@ function* zipEntries(bytes: Uint8Array): Generator<ZipEntry> {
     const extraLength = view.getUint16(at + 30, true);
     const commentLength = view.getUint16(at + 32, true);
     const nameEnd = at + ENTRY_SIZE + nameLength;
-    const path = new TextDecoder().decode(
-      bytes.subarray(at + ENTRY_SIZE, nameEnd),
-    );
+    const path = toText(bytes.subarray(at + ENTRY_SIZE, nameEnd));
     if (view.getUint16(at + 8, true) & ENCRYPTED) {
       throw new ArchiveError(`encrypted: ${path}`);
     }

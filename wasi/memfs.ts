@@ -23,7 +23,7 @@ import {
   type Stat,
 } from "../lib/world.ts";
 import { fakeWallClock } from "./clock.ts";
-import { toBytes } from "./stream.ts";
+import { toBytes, toText } from "./stream.ts";
 
 /** What a {@linkcode MemoryFS} is made from and gives back. */
 export type MemoryEntry = string | Uint8Array | MemorySymlink;
@@ -657,7 +657,7 @@ export class MemoryFS implements FileSystem {
 
   /** A file's text. */
   readText(path: string): string {
-    return new TextDecoder().decode(this.readFile(path));
+    return toText(this.readFile(path));
   }
 
   /** Whether something has this path. */

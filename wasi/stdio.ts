@@ -13,7 +13,7 @@ import {
   isPromise,
   type MaybePromise,
 } from "../lib/world.ts";
-import { type Piece, PieceReader, Stream, toBytes } from "./stream.ts";
+import { type Piece, PieceReader, Stream, toBytes, toText } from "./stream.ts";
 
 /** Bytes that are all there: text or bytes given, or no input at all. */
 class BytesInput extends Stream implements File {
@@ -295,7 +295,7 @@ export class CollectedOutput extends Stream implements File {
 
   /** The same as text; what is not UTF-8 becomes U+FFFD. */
   text(): string {
-    return new TextDecoder().decode(this.bytes());
+    return toText(this.bytes());
   }
 
   /** Reads bytes, see `File.read`. */

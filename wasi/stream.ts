@@ -155,3 +155,8 @@ export class PieceReader {
 export function toBytes(piece: Uint8Array | string): Uint8Array {
   return typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
 }
+
+/** Bytes as text, with a byte order mark; what is no UTF-8 becomes U+FFFD. */
+export function toText(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}

@@ -232,4 +232,9 @@ test("a damaged zip archive is refused", async () => {
   assert.match(await failure(directory), "damaged central directory");
 });
 
+test("names keep a byte order mark", async () => {
+  const fs = await unpackZip(zip({ "\ufefff": "x" }));
+  assert.equal(fs.list(), ["\ufefff"]);
+});
+
 test.run();

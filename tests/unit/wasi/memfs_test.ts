@@ -366,4 +366,8 @@ test("appending a byte at a time is not quadratic", () => {
   assert.ok(performance.now() - start < 2000);
 });
 
+test("text keeps its byte order mark", () => {
+  assert.is(new MemoryFS({ f: "\ufeffa" }).readText("f"), "\ufeffa");
+});
+
 test.run();

@@ -252,4 +252,10 @@ test("output is collected up to a limit", () => {
   assert.equal(little.bytes(), encode("01234"));
 });
 
+test("collected text keeps its byte order mark", () => {
+  const output = new CollectedOutput();
+  new Guest({ stdout: output }).write(1, "\ufeffa");
+  assert.is(output.text(), "\ufeffa");
+});
+
 test.run();
