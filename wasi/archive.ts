@@ -13,7 +13,7 @@ import {
   type MemoryFSOptions,
   type MemorySymlink,
 } from "./memfs.ts";
-import { toText } from "./stream.ts";
+import { toBytes, toText } from "./stream.ts";
 
 /**
  * What is wrong with an archive.
@@ -63,12 +63,14 @@ const PREFIX = [345, 155] as const;
  * ```
  *
  * @throws {ArchiveError} it is no tar archive, or cut off
+ * @throws {TypeError} it is not bytes
  * @throws {MemoryFSError} a path cannot be made, or a limit is exceeded
  */
 export function unpackTar(
-  bytes: Uint8Array,
+  archive: Uint8Array | ArrayBuffer,
   options: MemoryFSOptions = {},
 ): MemoryFS {
+  const bytes = bytesOf(archive);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw new ArchiveError("the archive is gzipped");
   }
@@ -98,6 +100,12 @@ export function unpackTar(
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
   return fs;
+}
+
+function bytesOf(archive: Uint8Array | ArrayBuffer): Uint8Array {
+  const bytes = toBytes(archive);
+  if (bytes instanceof Uint8Array) return bytes;
+  throw new TypeError("archive invalid: no bytes");
 }
 
 /** The records of a pax header that matter here. */
@@ -407,12 +415,14 @@ const UNIX_SYMLINK = 0xa000;
  *
  * @throws {ArchiveError} it is no zip archive, damaged, encrypted, or
  * compressed in a way that is not known
+ * @throws {TypeError} it is not bytes
  * @throws {MemoryFSError} a path cannot be made, or a limit is exceeded
  */
 export async function unpackZip(
-  bytes: Uint8Array,
+  archive: Uint8Array | ArrayBuffer,
   options: MemoryFSOptions = {},
 ): Promise<MemoryFS> {
+  const bytes = bytesOf(archive);
   const fs = new MemoryFS({}, options);
   for (const entry of zipEntries(bytes)) {
     if (entry.path.endsWith("/")) {

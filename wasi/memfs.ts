@@ -26,7 +26,7 @@ import { fakeWallClock } from "./clock.ts";
 import { toBytes, toText } from "./stream.ts";
 
 /** What a {@linkcode MemoryFS} is made from and gives back. */
-export type MemoryEntry = string | Uint8Array | MemorySymlink;
+export type MemoryEntry = string | Uint8Array | ArrayBuffer | MemorySymlink;
 
 /** A symbolic link in the description of a {@linkcode MemoryFS}. */
 export interface MemorySymlink {
@@ -611,6 +611,7 @@ export class MemoryFS implements FileSystem {
    * @param files path to content. Directories on the way are made; a path
    * that ends in a slash makes an empty one. Bytes are not copied until the
    * guest writes to them: do not change them meanwhile.
+   * @throws {TypeError} a file's content is none
    */
   constructor(
     files:
@@ -644,7 +645,7 @@ export class MemoryFS implements FileSystem {
   }
 
   /** Makes or replaces a file, and the directories on the way. */
-  writeFile(path: string, content: string | Uint8Array): void {
+  writeFile(path: string, content: string | Uint8Array | ArrayBuffer): void {
     this.#add(path, content);
   }
 
@@ -723,16 +724,18 @@ export class MemoryFS implements FileSystem {
     }
     const name = parts.pop();
     if (name === undefined) throw new MemoryFSError("EISDIR", path);
+    const content = contentOf(entry, path);
     const parent = this.#makeDirectories(parts, path);
     const old = parent.find(name);
     if (old instanceof MemoryDirectory) throw new MemoryFSError("EISDIR", path);
     if (old) check(parent.unlink(name), path);
-    if (isSymlink(entry)) check(parent.symlink(name, entry.symlink), path);
-    else {
+    if (typeof content === "string") {
+      check(parent.symlink(name, content), path);
+    } else {
       if (this.#volume.isFull) throw new MemoryFSError("ENOSPC", path);
       const inode = new FileInode(this.#volume);
       parent.insert(name, inode);
-      check(inode.borrow(toBytes(entry)), path);
+      check(inode.borrow(content), path);
     }
   }
 
@@ -804,8 +807,14 @@ function check(errno: Errno, path: string): void {
   if (errno !== 0) throw new MemoryFSError(errnoName(errno), path);
 }
 
-function isSymlink(entry: MemoryEntry): entry is MemorySymlink {
-  return typeof entry === "object" && !(entry instanceof Uint8Array);
+/** The bytes of a file, or the target of a link. */
+function contentOf(entry: MemoryEntry, path: string): Uint8Array | string {
+  const content = (entry as MemorySymlink | undefined)?.symlink ??
+    toBytes(entry as string);
+  if (typeof content === "string" || content instanceof Uint8Array) {
+    return content;
+  }
+  throw new TypeError(`${path} invalid: no text, bytes or link`);
 }
 
 /** The components of a host's path: `.` is left out, `..` is refused. */

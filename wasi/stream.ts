@@ -151,9 +151,10 @@ export class PieceReader {
   }
 }
 
-/** A piece as bytes. */
-export function toBytes(piece: Uint8Array | string): Uint8Array {
-  return typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+/** Text or a buffer as bytes; what is neither stays as it is. */
+export function toBytes(given: Uint8Array | ArrayBuffer | string): Uint8Array {
+  if (typeof given === "string") return new TextEncoder().encode(given);
+  return given instanceof ArrayBuffer ? new Uint8Array(given) : given;
 }
 
 /** Bytes as text, with a byte order mark; what is no UTF-8 becomes U+FFFD. */

@@ -13,6 +13,7 @@ import {
   unpackZip,
 } from "../../../wasi/archive.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
+import { rejectionOf } from "../lib/guests.ts";
 
 const LONG = "long/".repeat(40) + "ü".repeat(60);
 const CONTENT = {
@@ -230,6 +231,21 @@ test("a damaged zip archive is refused", async () => {
   const directory = good.slice();
   directory[good.length - 22 - 47] = 0; // the entry's signature
   assert.match(await failure(directory), "damaged central directory");
+});
+
+test("an archive may be an ArrayBuffer", async () => {
+  const { buffer } = packTar(new MemoryFS({ f: "text" }));
+  assert.is(unpackTar(buffer as ArrayBuffer).readText("f"), "text");
+  const empty = new Uint8Array(22);
+  empty.set([0x50, 0x4b, 5, 6]);
+  assert.equal((await unpackZip(empty.buffer)).list(), []);
+});
+
+test("an archive is bytes", async () => {
+  const wrong = new DataView(new ArrayBuffer(3)) as unknown as Uint8Array;
+  assert.throws(() => unpackTar(wrong), /archive invalid: no bytes/);
+  const error = await rejectionOf(unpackZip(wrong));
+  assert.instance(error, TypeError);
 });
 
 test("names keep a byte order mark", async () => {

@@ -370,4 +370,18 @@ test("text keeps its byte order mark", () => {
   assert.is(new MemoryFS({ f: "\ufeffa" }).readText("f"), "\ufeffa");
 });
 
+test("content is text, bytes or a link", () => {
+  const buffer = Uint8Array.of(104, 105).buffer;
+  assert.is(new MemoryFS({ f: buffer }).readText("f"), "hi");
+  const fs = new MemoryFS({ "a/b": "kept" });
+  for (const wrong of [5, null, undefined, {}, { b: "x" }, { symlink: 1 }]) {
+    assert.throws(
+      () => fs.writeFile("a/b", wrong as unknown as string),
+      (error: Error) =>
+        error instanceof TypeError && /^a\/b invalid/.test(error.message),
+    );
+  }
+  assert.is(fs.readText("a/b"), "kept");
+});
+
 test.run();
