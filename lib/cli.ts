@@ -377,12 +377,11 @@ function worldOf({ flags, rest }: ParsedArgs): ModuleOptions {
     if (++brokenWrites > 1) throw new ExitError(BROKEN_PIPE_EXIT_CODE);
   };
   const inherited = flags.has("env-inherit") ? globalThis.process.env : {};
-  const env = { ...inherited, ...parseEnv(flags.get("env") ?? []) };
   return {
     args: rest.length > 0 && !flags.has("invoke")
       ? [basename(rest[0]), ...rest.slice(1)]
       : [],
-    env: env as Record<string, string>,
+    env: { ...inherited, ...parseEnv(flags.get("env") ?? []) },
     stdin: hostStdin(),
     stdout: hostStdout({ onBrokenPipe }),
     stderr: hostStderr(),

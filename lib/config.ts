@@ -298,8 +298,8 @@ export interface ModuleOptions {
   readonly startFunctions?: readonly string[];
   /** The arguments, the program's name first. Default: none. */
   readonly args?: readonly string[];
-  /** The environment. Default: empty. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The environment; what is undefined is left out. Default: empty. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: at its end at once. */
   readonly stdin?: ByteSource | File;
   /** Default: what is written is gone. */

@@ -443,7 +443,7 @@ export interface Listener {
 /** What a guest is told, rather than given. */
 interface ToldWorld {
   readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly wallClock?: Clock;
   readonly monotonicClock?: Clock;
   readonly cpuClock?: Clock;
@@ -463,6 +463,8 @@ export function checkWorld(options: ToldWorld): void {
       ? "empty key"
       : key.includes("=")
       ? "key contains '=' character"
+      : value !== undefined && typeof value !== "string"
+      ? `${key} is no string`
       : (key + value).includes("\0")
       ? "contains NUL character"
       : undefined;

@@ -54,8 +54,8 @@ export type Mounts = Readonly<Record<string, FileSystem>>;
 export interface WasiOptions {
   /** The arguments, the program's name first if it is to have one. */
   readonly args?: readonly string[];
-  /** The environment, in this order. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The environment, in this order; what is undefined is left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: at its end at once. */
   readonly stdin?: ByteSource | File;
   /** Default: what is written is gone. */
@@ -146,6 +146,7 @@ export function createWasi(
     fds: openDescriptors(options),
     args: (options.args ?? []).map(encodeString),
     env: Object.entries(options.env ?? {})
+      .filter(([, value]) => value !== undefined)
       .map(([key, value]) => encodeString(`${key}=${value}`)),
     wallClock,
     monotonicClock,

@@ -42,6 +42,24 @@ test("arguments and environment are checked", () => {
   }
 });
 
+test("variables that are undefined are left out, others are text", () => {
+  const env = { A: "1", B: undefined, C: "" };
+  const guest = new Guest({ env });
+  assert.is(guest.call("environ_sizes_get", 8, 12), 0);
+  assert.is(guest.view.getUint32(8, true), 2);
+  assert.is(guest.call("environ_get", 16, 32), 0);
+  assert.is(guest.read(32, 7), "A=1\0C=\0");
+  for (const wrong of [null, 5, {}]) {
+    const env = { C: wrong } as unknown as Record<string, string>;
+    assert.throws(
+      () => new Guest({ env }),
+      (error: Error) =>
+        error instanceof TypeError &&
+        error.message === "environ invalid: C is no string",
+    );
+  }
+});
+
 test("file systems are preopened in order, each a device", () => {
   const [a, b] = [new MemoryFS(), new MemoryFS()];
   const guest = new Guest({ fs: { "/a": a, "/b": b, "/a2": a } });
