@@ -35,6 +35,8 @@ export const TRAP_EXIT_CODE = 134;
 /** Options of {@linkcode run}. */
 export interface RunOptions
   extends Omit<ModuleOptions, "startFunctions">, AsyncCallOptions {
+  /** Default: "", anonymous, so that commands can run at the same time. */
+  readonly name?: string;
   /** Where to run. Default: a runtime of its own, closed in the end. */
   readonly runtime?: Runtime;
 }
@@ -93,6 +95,7 @@ export async function run(
   ];
   const world: ModuleOptions = {
     ...options,
+    name: options.name ?? "",
     stdout: files[0],
     stderr: files[1],
     startFunctions: [],

@@ -13,7 +13,7 @@ import {
 import { run, type RunOptions } from "../../../lib/run.ts";
 import { Runtime } from "../../../lib/runtime.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
-import { rejectionOf } from "./guests.ts";
+import { Assembler, rejectionOf } from "./guests.ts";
 
 const CAT = readFileSync("examples/cat/cat.wasm");
 
@@ -208,6 +208,16 @@ test("a runtime of the caller's stays open, with its own WASI", async () => {
     assert.is((await run(compiled, options)).stdout.text(), text);
   }
   runtime.close();
+});
+
+test("a named module runs any number of times at once", async () => {
+  const named = new Assembler().function("_start", ":", "", "")
+    .names("nm", {}).build();
+  const runtime = new Runtime();
+  const module = runtime.compile(named);
+  const both = [run(module, { runtime }), run(module, { runtime })];
+  const results = await Promise.all(both);
+  assert.equal(results.map(({ exitCode }) => exitCode), [0, 0]);
 });
 
 test.run();
