@@ -246,13 +246,8 @@ export function checkRuntimeOptions(
     codeBytes = DEFAULT_SIZE.codeBytes,
   } = options;
   checkRange("memoryLimitPages", memoryLimitPages, 0, MAX_PAGES);
-  checkRange(
-    "totalMemoryLimitPages",
-    totalMemoryLimitPages,
-    0,
-    Number.MAX_SAFE_INTEGER,
-  );
-  checkRange("maxCallDepth", maxCallDepth, 1, Number.MAX_SAFE_INTEGER);
+  checkRange("totalMemoryLimitPages", totalMemoryLimitPages, 0);
+  checkRange("maxCallDepth", maxCallDepth, 1);
   checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
   if (coreFeatures !== (coreFeatures & FEATURES_ALL)) {
@@ -273,7 +268,12 @@ export function checkRuntimeOptions(
   };
 }
 
-function checkRange(name: string, value: number, min: number, max: number) {
+function checkRange(
+  name: string,
+  value: number,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): void {
   if (!Number.isInteger(value) || value < min || value > max) {
     throw new RangeError(`${name} invalid: ${value} is not ${min} to ${max}`);
   }
@@ -343,8 +343,9 @@ export interface ModuleOptions {
 
 /** Throws a `TypeError` or `RangeError` where an option is wrong. */
 export function checkModuleOptions(options: ModuleOptions): void {
-  const { name, startFunctions } = options;
+  const { name, startFunctions, maxDescriptors = 3 } = options;
   checkWorld(options);
+  checkRange("maxDescriptors", maxDescriptors, 3);
   if (name !== undefined && typeof name !== "string") {
     throw new TypeError(`name invalid: ${typeof name} is no string`);
   }

@@ -54,6 +54,16 @@ test("options out of their range are refused", () => {
   }
 });
 
+test("a guest has three descriptors or more", () => {
+  const runtime = new Runtime();
+  for (const maxDescriptors of [0, 2, -1, 3.5, NaN, Infinity]) {
+    const error = errorOf(() => runtime.instantiate(EMPTY, { maxDescriptors }));
+    assert.instance(error, RangeError);
+    assert.match((error as Error).message, "maxDescriptors invalid");
+  }
+  runtime.instantiate(EMPTY, { maxDescriptors: 3 });
+});
+
 test("features have names and can be asked for", () => {
   const { V1, V2, V3, All, Simd, MutableGlobal, TailCall } = CoreFeatures;
   assert.equal(CoreFeatures.names(V1), ["mutable-global"]);
