@@ -13,6 +13,7 @@ import type {
 } from "../lib/host.ts";
 import { chargeBytes } from "../lib/limits.ts";
 import type { Runtime } from "../lib/runtime.ts";
+import { isPromise } from "../lib/world.ts";
 import {
   createWasi,
   WASI_MODULE_NAME,
@@ -71,7 +72,10 @@ export function functions(
       { ...options, unstable, onTransfer: chargeBytes },
       () => caller.memory,
     );
-    onClose(() => void close());
+    onClose(() => {
+      const closed = close();
+      if (isPromise(closed)) closed.catch(() => {}); // nobody waits for it
+    });
     const definitions: Record<string, HostFunctionDefinition> = {};
     for (const { name, params, results } of wasiCalls()) {
       definitions[name] = { params, results, fn: functions[name] };

@@ -101,7 +101,10 @@ export type WasiFunction = (
 export interface Wasi {
   /** The 46 functions by name. */
   readonly functions: Readonly<Record<string, WasiFunction>>;
-  /** Closes all descriptors; to be called when the instance is closed. */
+  /**
+   * Closes all descriptors; to be called when the instance is closed. It fails
+   * with the first error of a handle; all are told.
+   */
   close(): MaybePromise<void>;
 }
 
@@ -161,7 +164,7 @@ export function createWasi(
   for (const [name, , run] of rows()) {
     functions[name] = bind(run as AnyCall, call);
   }
-  return { functions, close: () => drive(closeAll(call)) };
+  return { functions, close: () => drive(closeAll(call.fds)) };
 }
 
 type AnyCall = (
@@ -179,8 +182,17 @@ function bind(run: AnyCall, call: WasiCall): WasiFunction {
   };
 }
 
-function* closeAll(call: WasiCall): Steps<void> {
-  for (const { handle } of call.fds.removeAll()) yield* wait(handle.close());
+/** Closes all, whatever some of them throw; throws the first such error. */
+function* closeAll(fds: FdTable): Steps<void> {
+  const errors: unknown[] = [];
+  for (const { handle } of fds.removeAll()) {
+    try {
+      yield* wait(handle.close());
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 function openDescriptors(options: WasiOptions): FdTable {

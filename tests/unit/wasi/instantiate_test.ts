@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Runtime, wasi } from "../../../mod.ts";
-import { Assembler } from "../lib/guests.ts";
+import { Runtime, UnsupportedFile, wasi } from "../../../mod.ts";
+import { Assembler, sleep } from "../lib/guests.ts";
 
 const NAME = "wasi_snapshot_preview1";
 
@@ -38,6 +38,25 @@ test("each instance has the world of its own options", () => {
     assert.is(exports.yield(), 0);
   }
   assert.throws(() => wasi.instantiate(runtime), /already been instantiated/);
+});
+
+test("a close that fails later is nobody's", async () => {
+  const runtime = new Runtime();
+  wasi.instantiate(runtime);
+  const stdout = Object.assign(new UnsupportedFile(), {
+    close: () => Promise.reject(new Error("cable")),
+  });
+  runtime.instantiate(GUEST, { stdout }).close();
+  await sleep(1); // a rejection that is not handled would end the tests
+});
+
+test("a stream's option is checked whether the guest has WASI or not", () => {
+  const empty = new Assembler().build();
+  const stdout = { write: () => {} } as unknown as WritableStream;
+  assert.throws(
+    () => new Runtime().instantiate(empty, { stdout }),
+    /stdout invalid/,
+  );
 });
 
 test.run();

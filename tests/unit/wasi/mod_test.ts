@@ -1,9 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ExitError } from "../../../lib/errors.ts";
+import type { Errno } from "../../../lib/world.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
-import { wasiCalls } from "../../../wasi/mod.ts";
+import { wasiCalls, type WasiOptions } from "../../../wasi/mod.ts";
 import { seededRandom } from "../../../wasi/random.ts";
+import { UnsupportedFile } from "../../../wasi/unsupported.ts";
+import { errorOf, rejectionOf } from "../lib/guests.ts";
 import { Guest, RESULT } from "./guest.ts";
 
 test("there are 46 calls, each one row", () => {
@@ -79,6 +82,51 @@ test("closing closes every descriptor", async () => {
   await guest.wasi.close();
   assert.is(fs.bytesUsed, 0);
   assert.is(guest.write(1, "x"), 8);
+});
+
+test("closing closes the others where one fails", async () => {
+  const failing = (close: () => Errno | Promise<Errno>) =>
+    Object.assign(new UnsupportedFile(), { close });
+  const world = (close: () => Errno | Promise<Errno>) => {
+    const fs = new MemoryFS({ f: "text" });
+    const guest = new Guest({
+      fs,
+      stdin: failing(close),
+      stdout: failing(close),
+    });
+    guest.open("f");
+    fs.root().unlink("f");
+    return { guest, fs };
+  };
+  const cable = new Error("cable");
+  const { guest, fs } = world(() => {
+    throw cable;
+  });
+  assert.is(errorOf(() => guest.wasi.close()), cable);
+  assert.is(fs.bytesUsed, 0);
+  const late = world(() => Promise.reject(cable));
+  assert.is(await rejectionOf(late.guest.wasi.close() as Promise<void>), cable);
+  assert.is(late.fs.bytesUsed, 0);
+});
+
+test("a stream's option has to be one", () => {
+  const tty = { write: () => true, close: () => {} };
+  const fails = (options: object, name: string) =>
+    assert.throws(
+      () => new Guest(options as WasiOptions),
+      (error: Error) =>
+        error instanceof TypeError &&
+        error.message === `${name} invalid: no stream, function or File`,
+    );
+  for (const wrong of [tty, null, 5, new ArrayBuffer(1)]) {
+    for (const name of ["stdin", "stdout", "stderr"]) {
+      fails({ [name]: wrong }, name);
+    }
+  }
+  for (const stdout of ["inherit", new Uint8Array(1), new ReadableStream()]) {
+    fails({ stdout }, "stdout");
+  }
+  fails({ stdin: new WritableStream() }, "stdin");
 });
 
 /** Numbers that are likely to hurt. */
