@@ -336,12 +336,11 @@ class MemoryDirectory extends Inode implements Directory {
   /** All entries by rising cookie, with those that are gone. */
   #order: Entry[] = [];
   #lastCookie = 0;
-  #subdirectoryCount = 0;
 
   constructor(volume: Volume, parent: MemoryDirectory | undefined) {
     super(volume);
     this.parent = parent;
-    this.linkCount = 2;
+    this.linkCount = 2; // and one more for each directory in it
   }
 
   get length(): number {
@@ -363,7 +362,7 @@ class MemoryDirectory extends Inode implements Directory {
     this.#order.push(entry);
     if (inode instanceof MemoryDirectory) {
       inode.parent = this;
-      this.#countSubdirectory(1);
+      this.linkCount++;
     }
     this.touchContent();
   }
@@ -372,18 +371,13 @@ class MemoryDirectory extends Inode implements Directory {
   remove(name: string): void {
     const entry = this.#entries.get(name)!;
     this.#entries.delete(name);
-    if (entry.inode instanceof MemoryDirectory) this.#countSubdirectory(-1);
+    if (entry.inode instanceof MemoryDirectory) this.linkCount--;
     entry.inode = undefined;
     const holes = this.#order.length - this.#entries.size;
     if (holes > MIN_HOLES && holes > this.#entries.size) {
       this.#order = this.#order.filter((entry) => entry.inode);
     }
     this.touchContent();
-  }
-
-  #countSubdirectory(change: number): void {
-    this.#subdirectoryCount += change;
-    this.linkCount = 2 + this.#subdirectoryCount;
   }
 
   /** The last name of this empty directory is gone. */
@@ -743,11 +737,7 @@ export class MemoryFS implements FileSystem {
     let directory = this.#root;
     for (const part of parts) {
       if (!directory.find(part)) check(directory.mkdir(part), path);
-      const next = directory.openDirectory(part);
-      if (typeof next === "number") {
-        throw new MemoryFSError(errnoName(next), path);
-      }
-      directory = next;
+      directory = checked(directory.openDirectory(part), path);
     }
     return directory;
   }
@@ -764,9 +754,7 @@ export class MemoryFS implements FileSystem {
   }
 
   #find(path: string): AnyInode {
-    const inode = this.#search(path);
-    if (typeof inode !== "number") return inode;
-    throw new MemoryFSError(errnoName(inode), path);
+    return checked(this.#search(path), path);
   }
 
   #list(path: string): readonly Dirent[] {
@@ -803,8 +791,13 @@ export class MemoryFSError extends Error {
   }
 }
 
+function checked<T extends object>(answer: T | Errno, path: string): T {
+  if (typeof answer === "object") return answer;
+  throw new MemoryFSError(errnoName(answer), path);
+}
+
 function check(errno: Errno, path: string): void {
-  if (errno !== 0) throw new MemoryFSError(errnoName(errno), path);
+  if (errno !== 0) checked(errno, path);
 }
 
 /** The bytes of a file, or the target of a link. */
