@@ -236,6 +236,15 @@ export function mayWait(): boolean {
   return innermost === undefined || innermost.slice !== undefined;
 }
 
+/**
+ * Has `tell` called when nobody waits any more for the promise that the host
+ * function called now answers with: at once where nobody may.
+ */
+export function onAbandon(tell: () => void): void {
+  if (!mayWait()) tell();
+  else if (innermost !== undefined) innermost.slice!.abandon = tell;
+}
+
 /** Whether a call of `owner` is on the JavaScript stack. */
 export function isRunning(owner: Owner | undefined): boolean {
   for (let a = innermost; a !== undefined; a = a.outer) {
@@ -335,6 +344,8 @@ export function closeBy(error: unknown, owner: Owner | undefined): void {
 
 /** How long a call runs before it gives way. */
 export class Slice {
+  /** Told when the call ends while it waits. */
+  abandon: (() => void) | undefined;
   readonly #end: number;
   #fuel: number;
 

@@ -74,6 +74,7 @@ interface Part {
   readonly pending?: Pending;
   readonly types?: readonly ValueType[];
   readonly hostName?: string;
+  readonly slice?: Slice;
 }
 
 /** One call, from its turn to its results. */
@@ -200,7 +201,7 @@ class SteppedCall {
     const m = machine();
     if (outcome === PENDING) {
       const { type: { results: types }, hostName } = this.#thread.waitsFor!;
-      return { outcome, pending: takePending(), types, hostName };
+      return { outcome, pending: takePending(), types, hostName, slice };
     }
     checkOpen(owner);
     return {
@@ -210,7 +211,7 @@ class SteppedCall {
   }
 
   /** Waits for the host function, or until everything else had its turn. */
-  async #settle({ pending }: Part): Promise<unknown> {
+  async #settle({ pending, slice }: Part): Promise<unknown> {
     try {
       if (pending === undefined) return await this.#wait(nextTask());
       const { promise, fail } = pending;
@@ -218,6 +219,7 @@ class SteppedCall {
         throw fail(error);
       }));
     } catch (error) {
+      slice?.abandon?.();
       throw this.#failed(error);
     }
   }

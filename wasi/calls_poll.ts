@@ -4,6 +4,7 @@
  * a stream is ready, never in a loop.
  */
 
+import { onAbandon } from "../lib/limits.ts";
 import { Errno, FileType, isPromise, type MaybePromise } from "../lib/world.ts";
 import {
   EVENT_CLOCK,
@@ -20,8 +21,7 @@ import {
 } from "./abi.ts";
 import type { CallRow, FileDescriptor, WasiCall } from "./call.ts";
 import { clockOf } from "./calls_env.ts";
-import { isDirectory } from "./fds.ts";
-import { type Steps, wait } from "./wait.ts";
+import type { Steps } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore
@@ -38,13 +38,14 @@ interface Subscription {
   readonly type: number;
   /** Of a clock: how long from now, in ns. */
   remainingNs: bigint | undefined;
-  /** The event has occurred. */
-  ready: boolean;
-  errno: Errno;
-  byteCount: number;
+  /**
+   * The bytes that are ready, or the negated errno; undefined until the event
+   * has occurred.
+   */
+  count: number | undefined;
   hangup: boolean;
-  /** Settles when `ready` is set. */
-  pending: Promise<void> | undefined;
+  /** Settles when `count` is there, then with true. */
+  pending: Promise<boolean> | undefined;
 }
 
 function* pollOneoff(
@@ -69,7 +70,7 @@ function* pollOneoff(
     if (typeof subscription === "number") return subscription;
     subscriptions.push(subscription);
   }
-  if (!subscriptions.some(({ ready }) => ready)) {
+  if (!subscriptions.some(({ count }) => count !== undefined)) {
     yield* sleepUntilReady(call, subscriptions);
   }
   call.putU32(result, putEvents(call, output >>> 0, subscriptions));
@@ -83,9 +84,7 @@ function subscribe(call: WasiCall, at: number): Subscription | Errno {
     userdata: view.getBigUint64(at, true),
     type: view.getUint8(at + 8),
     remainingNs: undefined,
-    ready: false,
-    errno: Errno.ESUCCESS,
-    byteCount: 0,
+    count: undefined,
     hangup: false,
     pending: undefined,
   };
@@ -112,12 +111,14 @@ function subscribeClock(
   const timeout = view.getBigUint64(at + 8, true);
   const flags = view.getUint16(at + 24, true);
   if (!clock || flags & ~SUBCLOCK_ABSTIME) {
-    fail(subscription, Errno.EINVAL);
+    subscription.count = -Errno.EINVAL;
     return;
   }
-  const isAbsolute = flags & SUBCLOCK_ABSTIME;
-  subscription.remainingNs = isAbsolute ? timeout - clock.now() : timeout;
-  subscription.ready = subscription.remainingNs <= 0n;
+  const remainingNs = flags & SUBCLOCK_ABSTIME
+    ? timeout - clock.now()
+    : timeout;
+  if (remainingNs <= 0n) subscription.count = 0;
+  subscription.remainingNs = remainingNs;
 }
 
 function subscribeFile(
@@ -128,18 +129,18 @@ function subscribeFile(
   const reads = subscription.type === EVENT_FD_READ;
   const access = reads ? RIGHT_FD_READ : RIGHT_FD_WRITE;
   const right = access | RIGHT_POLL_FD_READWRITE;
-  const found = call.fds.get(fd);
-  if (!found) return fail(subscription, Errno.EBADF);
-  if (isDirectory(found.handle)) return fail(subscription, Errno.ENOTSUP);
   const descriptor = call.fileDescriptor(fd, right);
-  if (typeof descriptor === "number") return fail(subscription, descriptor);
+  if (typeof descriptor === "number") {
+    const isDirectory = descriptor === Errno.EISDIR;
+    subscription.count = isDirectory ? -Errno.ENOTSUP : -descriptor;
+    return;
+  }
   const bytes = readyBytes(descriptor, reads);
   const isStream = descriptor.handle.type !== FileType.RegularFile;
   const accept = (count: number) => {
-    subscription.ready = true;
-    if (count < 0) subscription.errno = -count as Errno;
-    else subscription.byteCount = count;
+    subscription.count = count;
     subscription.hangup = reads && isStream && count === 0;
+    return true;
   };
   if (!isPromise(bytes)) accept(bytes);
   else {
@@ -147,11 +148,6 @@ function subscribeFile(
     // Where something else is ready first, the call that reads will see it.
     subscription.pending.catch(() => {});
   }
-}
-
-function fail(subscription: Subscription, errno: Errno): void {
-  subscription.errno = errno;
-  subscription.ready = true;
 }
 
 /** How many bytes can be read or written without waiting. */
@@ -173,49 +169,37 @@ function* sleepUntilReady(
   call: WasiCall,
   subscriptions: readonly Subscription[],
 ): Steps<void> {
-  let shortest: bigint | undefined;
-  const pending: Promise<void>[] = [];
-  for (const subscription of subscriptions) {
-    const { remainingNs } = subscription;
-    if (subscription.pending) pending.push(subscription.pending);
-    if (remainingNs === undefined) continue;
-    if (shortest === undefined || remainingNs < shortest) {
-      shortest = remainingNs;
-    }
+  const pending = subscriptions.flatMap(({ pending }) => pending ?? []);
+  const times = subscriptions.flatMap(({ remainingNs }) => remainingNs ?? []);
+  if (times.length === 0) {
+    yield Promise.race(pending);
+    return;
   }
-  if (shortest !== undefined) {
-    const inTime = yield* sleepOr(call, shortest, pending);
-    if (inTime) return;
-    for (const subscription of subscriptions) {
-      const { remainingNs } = subscription;
-      if (remainingNs !== undefined && remainingNs <= shortest) {
-        subscription.ready = true;
-      }
-    }
-  } else yield Promise.race(pending);
+  const shortest = times.reduce((least, ns) => ns < least ? ns : least);
+  if (yield* sleepOr(call, shortest, pending)) return;
+  for (const subscription of subscriptions) {
+    if (subscription.remainingNs! <= shortest) subscription.count = 0;
+  }
 }
 
 /** Sleeps; answers true if something of `pending` settled before. */
 function* sleepOr(
   call: WasiCall,
   durationNs: bigint,
-  pending: readonly Promise<void>[],
-): Steps<boolean> {
-  if (pending.length === 0) {
-    yield* wait(call.state.sleep(durationNs));
-    return false;
-  }
+  pending: readonly Promise<unknown>[],
+): Steps<unknown> {
   const controller = new AbortController();
-  const slept = call.state.sleep(durationNs, controller.signal);
-  const first = Promise.race(pending).then(() => true);
-  if (!isPromise<void>(slept)) {
-    first.catch(() => {}); // the call that reads will see it
-    return false;
-  }
+  const { signal } = controller;
+  const slept = call.state.sleep(durationNs, signal);
+  if (!isPromise<void>(slept)) return false;
+  const end = () => controller.abort();
+  onAbandon(end);
   try {
-    return (yield Promise.race([first, slept.then(() => false)])) as boolean;
+    const isInTime = yield Promise.race([...pending, slept.then(() => false)]);
+    if (signal.aborted) yield new Promise(() => {}); // nobody goes on
+    return isInTime;
   } finally {
-    controller.abort();
+    end();
   }
 }
 
@@ -227,14 +211,14 @@ function putEvents(
 ): number {
   const { bytes, view } = call.memory();
   let at = output;
-  for (const subscription of subscriptions) {
-    if (!subscription.ready) continue;
+  for (const { userdata, type, count, hangup } of subscriptions) {
+    if (count === undefined) continue;
     bytes.fill(0, at, at + EVENT_SIZE);
-    view.setBigUint64(at, subscription.userdata, true);
-    view.setUint16(at + 8, subscription.errno, true);
-    view.setUint8(at + 10, subscription.type);
-    view.setBigUint64(at + 16, BigInt(subscription.byteCount), true);
-    view.setUint16(at + 24, subscription.hangup ? EVENT_HANGUP : 0, true);
+    view.setBigUint64(at, userdata, true);
+    view.setUint8(at + 10, type);
+    if (count < 0) view.setUint16(at + 8, -count, true);
+    else view.setBigUint64(at + 16, BigInt(count), true);
+    view.setUint16(at + 24, hangup ? EVENT_HANGUP : 0, true);
     at += EVENT_SIZE;
   }
   return (at - output) / EVENT_SIZE;
