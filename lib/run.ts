@@ -11,9 +11,10 @@ import type { ExportedFunction, Instance } from "./instance.ts";
 import type { AsyncCallOptions } from "./limits.ts";
 import { CompiledModule } from "./module.ts";
 import { Runtime } from "./runtime.ts";
+import type { File } from "./world.ts";
 import { instantiate } from "../wasi/instantiate.ts";
 import { WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME } from "../wasi/mod.ts";
-import { CollectedOutput, outputFile } from "../wasi/stdio.ts";
+import { CollectedOutput, outputFile, StreamOutput } from "../wasi/stdio.ts";
 
 /**
  * The exit code of what has trapped, as a shell shows an abort.
@@ -65,7 +66,8 @@ export interface RunResult {
  *
  * A trap ends the command like an exit, so that what it wrote before is not
  * lost; look at `trap` for the reason. What goes to a stream has been written
- * when the result is there.
+ * when the result is there; where the stream failed, its error is thrown in
+ * place of a result.
  *
  * @example
  * ```ts
@@ -80,7 +82,7 @@ export interface RunResult {
  * @throws {LinkError} an import is missing or of another type
  * @throws {TimeoutError} `timeoutMs` was over
  * @throws {FuelExhausted} `fuel` was used up
- * @throws the reason of `signal`
+ * @throws the reason of `signal`, or the error of a stream
  */
 export async function run(
   source: CompiledModule | Uint8Array | ArrayBuffer,
@@ -89,21 +91,22 @@ export async function run(
   const runtime = options.runtime ?? new Runtime();
   const stdout = new CollectedOutput();
   const stderr = new CollectedOutput();
-  const files = [
-    outputFile(options.stdout ?? stdout),
-    outputFile(options.stderr ?? stderr),
-  ];
-  const world: ModuleOptions = {
-    ...options,
-    name: options.name ?? "",
-    stdout: files[0],
-    stderr: files[1],
-    startFunctions: [],
-  };
+  const files: File[] = [];
   const { fuel } = options;
   const limits = { ...options, fuel: fuel === undefined ? fuel : fuelOf(fuel) };
   let instance: Instance | undefined;
   try {
+    const to = options.stdout ?? stdout;
+    const errorsTo = options.stderr ?? stderr;
+    files.push(outputFile(to, "stdout"));
+    files.push(errorsTo === to ? files[0] : outputFile(errorsTo, "stderr"));
+    const world: ModuleOptions = {
+      ...options,
+      name: options.name ?? "",
+      stdout: files[0],
+      stderr: files[1],
+      startFunctions: [],
+    };
     const compiled = source instanceof CompiledModule
       ? source
       : runtime.compile(source);
@@ -119,9 +122,14 @@ export async function run(
       else throw error;
     }
     if (trap) exitCode = TRAP_EXIT_CODE;
-    for (const file of files) await file.sync(false); // streams may be behind
+    for (const file of files) { // streams may be behind
+      await (file instanceof StreamOutput ? file.written : file.sync(false));
+    }
     return { exitCode, trap, stdout: output(stdout), stderr: output(stderr) };
   } finally {
+    for (const file of files) {
+      if (file instanceof StreamOutput) void file.close();
+    }
     if (options.runtime) instance?.close();
     else runtime.close();
   }

@@ -440,13 +440,10 @@ export interface Listener {
   close(): MaybePromise<Errno>;
 }
 
-/** What is checked of the options that a guest's world is made of. */
-interface CheckedWorld {
+/** What a guest is told, rather than given. */
+interface ToldWorld {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly stdin?: ByteSource | File;
-  readonly stdout?: ByteSink | File;
-  readonly stderr?: ByteSink | File;
   readonly wallClock?: Clock;
   readonly monotonicClock?: Clock;
   readonly cpuClock?: Clock;
@@ -455,7 +452,7 @@ interface CheckedWorld {
 const MAX_RESOLUTION_NS = 3_600_000_000_000;
 
 /** Throws a `TypeError` or `RangeError` where such an option is wrong. */
-export function checkWorld(options: CheckedWorld): void {
+export function checkWorld(options: ToldWorld): void {
   for (const arg of options.args ?? []) {
     if (arg.includes("\0")) {
       throw new TypeError("args invalid: contains NUL character");
@@ -473,21 +470,9 @@ export function checkWorld(options: CheckedWorld): void {
       : undefined;
     if (fault) throw new TypeError(`environ invalid: ${fault}`);
   }
-  for (const name of ["stdin", "stdout", "stderr"] as const) {
-    if (isStream(options[name], name === "stdin")) continue;
-    throw new TypeError(`${name} invalid: no stream, function or File`);
-  }
   for (const name of ["wallClock", "monotonicClock", "cpuClock"] as const) {
     const { resolutionNs } = options[name] ?? { resolutionNs: 1 };
     if (resolutionNs >= 1 && resolutionNs <= MAX_RESOLUTION_NS) continue;
     throw new RangeError(`invalid ${name} resolution: ${resolutionNs}`);
   }
-}
-
-/** Whether an option is something to read from, or to write to. */
-function isStream(given: unknown, isInput: boolean): boolean {
-  const { getReader, getWriter, type } = Object(given);
-  return given === undefined || typeof given === "function" ||
-    typeof type === "number" || !!(isInput ? getReader : getWriter) ||
-    isInput && (typeof given === "string" || given instanceof Uint8Array);
 }

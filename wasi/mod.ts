@@ -144,9 +144,17 @@ export function createWasi(
   checkWorld(options);
   const wallClock = options.wallClock ?? fakeWallClock();
   const monotonicClock = options.monotonicClock ?? fakeMonotonicClock();
+  const fds = new FdTable(options.maxDescriptors);
+  const close = () => drive(closeAll(fds));
+  try {
+    openDescriptors(fds, options);
+  } catch (error) {
+    void close();
+    throw error;
+  }
   const call = new WasiCall({
     getMemory,
-    fds: openDescriptors(options),
+    fds,
     args: (options.args ?? []).map(encodeString),
     env: Object.entries(options.env ?? {})
       .filter(([, value]) => value !== undefined)
@@ -164,7 +172,7 @@ export function createWasi(
   for (const [name, , run] of rows()) {
     functions[name] = bind(run as AnyCall, call);
   }
-  return { functions, close: () => drive(closeAll(call.fds)) };
+  return { functions, close };
 }
 
 type AnyCall = (
@@ -195,14 +203,13 @@ function* closeAll(fds: FdTable): Steps<void> {
   if (errors.length > 0) throw errors[0];
 }
 
-function openDescriptors(options: WasiOptions): FdTable {
-  const fds = new FdTable(options.maxDescriptors);
-  const stdin = inputFile(options.stdin);
-  const stdout = outputFile(options.stdout);
-  const stderr = outputFile(options.stderr);
-  fds.add(describe(stdin, 0n, RIGHT_FD_WRITE));
-  fds.add(describe(stdout, 0n, RIGHT_FD_READ));
-  fds.add(describe(stderr, 0n, RIGHT_FD_READ));
+function openDescriptors(fds: FdTable, options: WasiOptions): void {
+  const { stdin, stdout, stderr } = options;
+  fds.add(describe(inputFile(stdin), 0n, RIGHT_FD_WRITE));
+  const file = outputFile(stdout, "stdout");
+  fds.add(describe(file, 0n, RIGHT_FD_READ));
+  const errors = stderr === stdout ? file : outputFile(stderr, "stderr");
+  fds.add(describe(errors, 0n, RIGHT_FD_READ));
   const seen: FileSystem[] = [];
   for (const [path, fs] of mounts(options.fs)) {
     if (!seen.includes(fs)) seen.push(fs);
@@ -212,7 +219,6 @@ function openDescriptors(options: WasiOptions): FdTable {
   for (const listener of options.listeners ?? []) {
     fds.add(describe(new ListenerFile(listener), 0n, RIGHT_SOCK_SHUTDOWN));
   }
-  return fds;
 }
 
 function mounts(fs: FileSystem | Mounts = {}): [string, FileSystem][] {

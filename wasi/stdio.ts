@@ -13,35 +13,7 @@ import {
   isPromise,
   type MaybePromise,
 } from "../lib/world.ts";
-import { type Piece, PieceReader, Stream, toBytes, toText } from "./stream.ts";
-
-/** Bytes that are all there: text or bytes given, or no input at all. */
-class BytesInput extends Stream implements File {
-  readonly direct = true;
-  readonly #bytes: Uint8Array;
-  #position = 0;
-
-  constructor(bytes: Uint8Array) {
-    super();
-    this.#bytes = bytes;
-  }
-
-  read(into: Uint8Array, start: number, end: number): number {
-    const from = this.#position;
-    const count = Math.min(end - start, this.#bytes.length - from);
-    if (count > 0) into.set(this.#bytes.subarray(from, from + count), start);
-    this.#position = from + count;
-    return count;
-  }
-
-  write(): number {
-    return -Errno.EBADF;
-  }
-
-  readable(): number {
-    return this.#bytes.length - this.#position;
-  }
-}
+import { type Piece, PieceReader, Stream, toText } from "./stream.ts";
 
 /** Bytes that a function brings, perhaps later. */
 export class CallbackInput extends Stream implements File {
@@ -66,6 +38,15 @@ export class CallbackInput extends Stream implements File {
   /** How much can be read at once, see `File.readable`. */
   readable(): MaybePromise<number> {
     return this.#reader.readable();
+  }
+}
+
+/** Bytes that are all there: text or bytes given, or no input at all. */
+class BytesInput extends CallbackInput {
+  readonly direct = true;
+
+  constructor(...pieces: (Uint8Array | string)[]) {
+    super(() => pieces.shift());
   }
 }
 
@@ -186,21 +167,23 @@ function brokenPipe(error: unknown): number {
 
 /**
  * Output that goes to a stream. It is held back while the stream is full; a
- * failure is told by the write or sync that comes after it.
+ * failure is told by the write or sync that comes after it. Two descriptors
+ * may share it: what is written after a close locks the stream again.
  */
-class StreamOutput extends Stream implements File {
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  /** Settles, never fails, when the last chunk is written. */
-  #written: Promise<unknown> = Promise.resolve();
+export class StreamOutput extends Stream implements File {
+  /**
+   * Settles when the last chunk is written; fails with the stream's error
+   * where a chunk could not be.
+   */
+  written: Promise<void> = Promise.resolve();
+  readonly #stream: WritableStream<Uint8Array>;
+  #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #isBroken = false;
-  #isClosed = false;
 
   constructor(stream: WritableStream<Uint8Array>) {
     super();
-    this.#writer = stream.getWriter();
-    // Closed by somebody else, or broken: either way nothing can follow.
-    const end = () => void (this.#isBroken ||= !this.#isClosed);
-    this.#writer.closed.then(end, end);
+    this.#stream = stream;
+    this.#lock();
   }
 
   read(): number {
@@ -212,42 +195,45 @@ class StreamOutput extends Stream implements File {
       ? from
       : from.slice(start, end);
     const ready = this.writable();
-    return isPromise(ready)
-      ? ready.then(() => this.#send(chunk))
-      : this.#send(chunk);
+    const send = () => {
+      const writer = this.#writer;
+      if (!writer) return -Errno.EPIPE; // closed meanwhile
+      this.written = this.#isBroken ? writer.closed : writer.write(chunk);
+      this.written.catch(() => this.#isBroken = true);
+      return this.#isBroken ? -Errno.EPIPE : end - start;
+    };
+    return isPromise(ready) ? ready.then(send) : send();
   }
 
   writable(): MaybePromise<number> {
     if (this.#isBroken) return 1; // the write tells
-    const room = this.#writer.desiredSize;
-    if (room !== null && room > 0) return 1;
+    const { desiredSize, ready } = this.#lock();
+    if (desiredSize !== null && desiredSize > 0) return 1;
     const broken = () => {
       this.#isBroken = true;
       return 1;
     };
-    return this.#writer.ready.then(() => 1, broken);
+    return ready.then(() => 1, broken);
   }
 
   override sync(): Promise<Errno> {
-    return this.#written.then(() =>
-      this.#isBroken ? Errno.EPIPE : Errno.ESUCCESS
-    );
+    return this.written.then(() => Errno.ESUCCESS, () => Errno.EPIPE);
   }
 
   /** Leaves the stream open for others, at once; answers when all is written. */
   override close(): Promise<Errno> {
-    this.#isClosed = true;
-    this.#writer.releaseLock();
+    this.#writer?.releaseLock();
+    this.#writer = undefined;
     return this.sync();
   }
 
-  #send(chunk: Uint8Array): number {
-    if (this.#isBroken) return -Errno.EPIPE;
-    const { length } = chunk;
-    this.#written = this.#writer.write(chunk).catch(() => {
-      this.#isBroken = true;
-    });
-    return length;
+  #lock(): WritableStreamDefaultWriter<Uint8Array> {
+    if (this.#writer) return this.#writer;
+    const writer = this.#writer = this.#stream.getWriter();
+    // Closed by somebody else, or broken: either way nothing can follow.
+    const end = () => void (this.#isBroken ||= writer === this.#writer);
+    writer.closed.then(end, end);
+    return writer;
   }
 }
 
@@ -320,18 +306,33 @@ export class CollectedOutput extends Stream implements File {
   }
 }
 
-/** A readable file over a source; no source is an input that has ended. */
+/**
+ * A readable file over a source; no source is an input that has ended. Throws
+ * a `TypeError` where it is none.
+ */
 export function inputFile(source: ByteSource | File = ""): File {
   if (typeof source === "function") return new CallbackInput(source);
   if (typeof source === "string" || source instanceof Uint8Array) {
-    return new BytesInput(toBytes(source));
+    return new BytesInput(source);
   }
-  return "getReader" in source ? new StreamInput(source) : source;
+  return "getReader" in Object(source)
+    ? new StreamInput(source as ReadableStream)
+    : fileOf("stdin", source as File);
 }
 
-/** A writable file over a sink; without a sink, what is written is gone. */
-export function outputFile(sink?: ByteSink | File): File {
-  if (!sink) return new DiscardOutput();
+/**
+ * A writable file over a sink; without a sink, what is written is gone. Throws
+ * a `TypeError` where it is none, which names the option.
+ */
+export function outputFile(sink?: ByteSink | File, name = "output"): File {
+  if (sink === undefined) return new DiscardOutput();
   if (typeof sink === "function") return new CallbackOutput(sink);
-  return "getWriter" in sink ? new StreamOutput(sink) : sink;
+  return "getWriter" in Object(sink)
+    ? new StreamOutput(sink as WritableStream)
+    : fileOf(name, sink as File);
+}
+
+function fileOf(name: string, given: File): File {
+  if (typeof given?.type === "number") return given;
+  throw new TypeError(`${name} invalid: no stream, function or File`);
 }

@@ -125,6 +125,70 @@ test("streams have been written to when the result is there", async () => {
   await stdout.close();
 });
 
+test("a stream that fails is the result", async () => {
+  const full = new Error("disk full");
+  const failing = () =>
+    new WritableStream<Uint8Array>({
+      write() {
+        throw full;
+      },
+    });
+  for (const name of ["stdout", "stderr"]) {
+    const stream = failing();
+    const failure = await rejectionOf(run(TELLING, { [name]: stream }));
+    assert.is(failure, full);
+    assert.not(stream.locked);
+  }
+  // One that failed before is told to the guest, too.
+  const stdout = new WritableStream<Uint8Array>({
+    start: (controller) => controller.error(full),
+  });
+  assert.is(
+    await rejectionOf(run(CAT, { args: ["cat"], stdin: "x", stdout })),
+    full,
+  );
+  // What nobody writes to does no harm.
+  assert.is((await run(exporting("_start"), { stdout })).exitCode, 0);
+  assert.is(
+    (await run(exporting("_start"), { stdout: failing() })).exitCode,
+    0,
+  );
+});
+
+test("streams are free again, whatever happened", async () => {
+  const stdout = new WritableStream<Uint8Array>();
+  const stderr = new WritableStream<Uint8Array>();
+  const options = { stdout, stderr };
+  const areFree = () => assert.not(stdout.locked || stderr.locked);
+  await rejectionOf(run(new Uint8Array(3), options));
+  areFree();
+  await rejectionOf(run(exiting("nobody", 0), options));
+  areFree();
+  await rejectionOf(run(CAT, { ...options, args: ["\0"] }));
+  areFree();
+  await run(exporting("_start"), options); // which has no WASI
+  areFree();
+  await run(TELLING, options);
+  areFree();
+  const lock = stderr.getWriter();
+  await rejectionOf(run(CAT, options));
+  assert.not(stdout.locked);
+  lock.releaseLock();
+});
+
+test("both outputs can go to one stream", async () => {
+  const seen: string[] = [];
+  const stream = new WritableStream<Uint8Array>({
+    async write(chunk) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      seen.push(new TextDecoder().decode(chunk));
+    },
+  });
+  await run(TELLING, { stdout: stream, stderr: stream });
+  assert.equal(seen, ["one\n", "one\n", "two\n"]);
+  assert.not(stream.locked);
+});
+
 test("input may take its time", async () => {
   const pieces = ["a", "b"];
   const { stdout } = await run(CAT, {

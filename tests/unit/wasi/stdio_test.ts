@@ -193,6 +193,31 @@ test("output to a stream is in order, and held back while it is full", async () 
   assert.equal(shown, ["a", "b"]);
 });
 
+test("one stream for both outputs is open until both are closed", async () => {
+  const shown: string[] = [];
+  const stream = new WritableStream<Uint8Array>({
+    write: (chunk) => void shown.push(decode(chunk)),
+  }, { highWaterMark: 9 });
+  const guest = new Guest({ stdout: stream, stderr: stream });
+  assert.is(guest.write(1, "a"), 0);
+  assert.is(guest.write(2, "b"), 0);
+  assert.is(await guest.wait("fd_close", 1), 0);
+  assert.is(guest.write(2, "c"), 0);
+  assert.ok(stream.locked);
+  assert.is(await guest.wait("fd_close", 2), 0);
+  assert.not(stream.locked);
+  assert.equal(shown, ["a", "b", "c"]);
+});
+
+test("streams are free again where another is taken", () => {
+  const stdin = new ReadableStream<Uint8Array>();
+  const stdout = new WritableStream<Uint8Array>();
+  const stderr = new WritableStream<Uint8Array>();
+  stderr.getWriter();
+  assert.throws(() => new Guest({ stdin, stdout, stderr }), TypeError);
+  assert.not(stdin.locked || stdout.locked);
+});
+
 test("a stream that has closed or breaks gives EPIPE", async () => {
   const closed = new WritableStream<Uint8Array>();
   await closed.close();
