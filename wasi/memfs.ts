@@ -720,9 +720,7 @@ export class MemoryFS implements FileSystem {
     if (name === undefined) throw new MemoryFSError("EISDIR", path);
     const content = contentOf(entry, path);
     const parent = this.#makeDirectories(parts, path);
-    const old = parent.find(name);
-    if (old instanceof MemoryDirectory) throw new MemoryFSError("EISDIR", path);
-    if (old) check(parent.unlink(name), path);
+    if (parent.find(name)) check(parent.unlink(name), path);
     if (typeof content === "string") {
       check(parent.symlink(name, content), path);
     } else {
