@@ -50,7 +50,8 @@ import {
   Trap,
   wasmStackTrace,
 } from "./errors.ts";
-import type { ExportedFunction } from "./instance.ts";
+import { fromCallable } from "./function.ts";
+import { definitionOf, type ExportedFunction } from "./instance.ts";
 import type { CallOptions } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { LOG_SCOPES, logHostCalls } from "./logging.ts";
@@ -433,8 +434,15 @@ function argumentsOf(
 function resultText(value: unknown): string {
   const values = Array.isArray(value) ? value : [value];
   return values.filter((value) => value !== undefined)
-    .map((value) => (Object.is(value, -0) ? "-0" : String(value)) + "\n")
+    .map((value) => valueText(value) + "\n")
     .join("");
+}
+
+/** A number as JavaScript has it; a function by its name in stack traces. */
+function valueText(value: unknown): string {
+  const callee = fromCallable(value);
+  if (callee !== undefined) return `funcref ${definitionOf(callee).debugName}`;
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 function compileCommand(args: ParsedArgs): number {

@@ -75,10 +75,7 @@ export class ExportedFunction {
    * not define, is described by the module that did.
    */
   get definition(): FunctionDefinition {
-    const { instance, index } = this.#callee;
-    return instance === undefined
-      ? hostDefinitionOf(this.#callee)
-      : functionDefinition(instance.module, index);
+    return definitionOf(this.#callee);
   }
 
   /** Types of its parameters, such as `i32`. */
@@ -156,6 +153,14 @@ export class ExportedFunction {
       );
     }
   }
+}
+
+/** What the module that defined a function says of it. */
+export function definitionOf(callee: FunctionInstance): FunctionDefinition {
+  const { instance, index } = callee;
+  return instance === undefined
+    ? hostDefinitionOf(callee)
+    : functionDefinition(instance.module, index);
 }
 
 /**

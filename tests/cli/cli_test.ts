@@ -12,6 +12,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { VERSION } from "../../lib/version.ts";
+import { Assembler } from "../unit/engine/assembler.ts";
 
 const CAT = "examples/cat/cat.wasm";
 const FIB = "bench/programs/fib.wasm";
@@ -225,6 +226,18 @@ test("run --invoke calls a function with typed arguments", () => {
   assert.match(few.err, /^error: the function takes \(i32\), 0 arguments/);
   const wrong = waxwing(["run", "--invoke", "run", FIB, "1.5"]);
   assert.is(wrong.err, "error: invalid i32: 1.5\n");
+});
+
+test("run --invoke names a function that it gets", () => {
+  const called = new Assembler().function("named", ":", "", "")
+    .function("other", ":", "", "")
+    .function("run", ":rr", "", "ref.func 0 ref.func 1").names("m", {
+      named: "boom",
+    });
+  const guest = file("funcrefs.wasm", ...called.build());
+  const { code, out, err } = waxwing(["run", "--invoke", "run", guest]);
+  assert.equal([code, err], [0, ""]);
+  assert.is(out, "funcref m.boom\nfuncref m.other\n");
 });
 
 test("a trap shows the guest's stack and is exit status 134", () => {
