@@ -59,7 +59,7 @@ import type { CompiledModule } from "./module.ts";
 import { commandOf, provideWasi, TRAP_EXIT_CODE } from "./run.ts";
 import { Runtime } from "./runtime.ts";
 import { VERSION } from "./version.ts";
-import type { FileSystem } from "./world.ts";
+import { Errno, errnoName, type FileSystem } from "./world.ts";
 
 /** The exit code of a program whose output nobody reads: 128 + SIGPIPE. */
 const BROKEN_PIPE_EXIT_CODE = 141;
@@ -242,7 +242,11 @@ function print(text: string): number {
   const stdout = hostStdout();
   for (let at = 0; at < bytes.length;) {
     const count = stdout.write(bytes, at, bytes.length, 0) as number;
-    if (count < 0) throw new BrokenPipe();
+    if (count === -Errno.EPIPE) throw new BrokenPipe();
+    if (count < 0) {
+      const reason = errnoName(-count);
+      throw new UsageError(`cannot write to standard output: ${reason}`);
+    }
     at += count;
   }
   return 0;

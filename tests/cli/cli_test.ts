@@ -393,6 +393,13 @@ test("it works in pipes, also where the reader goes early", () => {
   assert.is(dump.code, 141);
 });
 
+test("output that cannot be written for other reasons is an error", () => {
+  if (!fs.existsSync("/dev/full")) return;
+  const { code, err } = shell("$W version > /dev/full");
+  assert.is(code, 1);
+  assert.is(err, "error: cannot write to standard output: ENOSPC\n");
+});
+
 test("run --listen gives the guest a socket", async () => {
   const guest = "tests/wasi/programs/echo.wasm";
   const args = ["run", "--listen", "127.0.0.1:0", guest];
