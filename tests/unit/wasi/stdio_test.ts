@@ -201,6 +201,8 @@ test("one stream for both outputs is open until both are closed", async () => {
   const guest = new Guest({ stdout: stream, stderr: stream });
   assert.is(guest.write(1, "a"), 0);
   assert.is(guest.write(2, "b"), 0);
+  // Where workerd's writer is released, what is queued is gone.
+  assert.is(await guest.wait("fd_sync", 1), 0);
   assert.is(await guest.wait("fd_close", 1), 0);
   assert.is(guest.write(2, "c"), 0);
   assert.ok(stream.locked);
