@@ -49,13 +49,14 @@ export function readVector(
   const total = checkVector(call, iovecs, iovecCount, result);
   if (total < 0) return -total as Errno;
   const { handle } = descriptor;
+  const last = vectorsEnd(iovecs, iovecCount);
   if (!handle.direct) {
     return drive(
       readBuffered(
         call,
         descriptor,
         iovecs,
-        iovecCount,
+        last,
         total,
         position,
         result,
@@ -64,7 +65,6 @@ export function readVector(
   }
   const { bytes, view } = call.memory();
   const start = position ?? descriptor.offset;
-  const last = vectorsEnd(iovecs, iovecCount);
   let done = 0;
   for (let at = iovecs >>> 0; at < last && done < total; at += IOVEC_SIZE) {
     const length = vectorLength(call, at, total - done);
@@ -179,7 +179,7 @@ function* readBuffered(
   call: WasiCall,
   descriptor: FileDescriptor,
   iovecs: number,
-  iovecCount: number,
+  last: number,
   total: number,
   position: number | undefined,
   result: number,
@@ -195,7 +195,7 @@ function* readBuffered(
     count = yield* wait(handle.read(buffer, 0, buffer.length, start));
     if (count < 0) return -count as Errno;
   }
-  scatter(call, iovecs, iovecCount, buffer, count);
+  scatter(call, iovecs, last, buffer, count);
   if (position === undefined) descriptor.offset += count;
   call.putU32(result, count);
   return Errno.ESUCCESS;
@@ -257,12 +257,11 @@ function wouldWait(
 function scatter(
   call: WasiCall,
   iovecs: number,
-  iovecCount: number,
+  last: number,
   buffer: Uint8Array,
   count: number,
 ): void {
   const { bytes, view } = call.memory();
-  const last = vectorsEnd(iovecs, iovecCount);
   let done = 0;
   for (let at = iovecs >>> 0; at < last && done < count; at += IOVEC_SIZE) {
     const length = vectorLength(call, at, count - done);
