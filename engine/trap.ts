@@ -32,20 +32,21 @@ export enum TrapCode {
   ExpectedSharedMemory = 14,
 }
 
-/** The message of each trap code. */
-export const TRAP_MESSAGES: Readonly<Record<TrapCode, string>> = {
-  1: "unreachable",
-  2: "out of bounds memory access",
-  3: "out of bounds table access",
-  4: "undefined element",
-  5: "uninitialized element",
-  6: "indirect call type mismatch",
-  7: "integer divide by zero",
-  8: "integer overflow",
-  9: "invalid conversion to integer",
-  10: "call stack exhausted",
-  11: "null function reference",
-  12: "null reference",
-  13: "unaligned atomic",
-  14: "expected shared memory",
-};
+/** The messages, by trap code. */
+export const TRAP_MESSAGES: readonly string[] = [
+  "",
+  "unreachable",
+  "out of bounds memory access",
+  "out of bounds table access",
+  "undefined element",
+  "uninitialized element",
+  "indirect call type mismatch",
+  "integer divide by zero",
+  "integer overflow",
+  "invalid conversion to integer",
+  "call stack exhausted",
+  "null function reference",
+  "null reference",
+  "unaligned atomic",
+  "expected shared memory",
+];
