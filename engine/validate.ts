@@ -196,7 +196,7 @@ export class BodyValidator {
       this.#initialised = initialised;
     }
     this.#localCount = end;
-    // A few bytes may declare thousands, which is what `fill` is for.
+    // A few bytes may declare thousands; for few, calls of `fill` take longer.
     if (count > 16) {
       this.#locals.fill(type, start, end);
       this.#initialised.fill(isInitialised ? 1 : 0, start, end);

@@ -18,6 +18,7 @@ import {
 } from "../engine/mod.ts";
 import { checkVector, defaultValue, toEngineRef, toJsRef } from "./function.ts";
 import { type ValueTypeName, valueTypeOf } from "./values.ts";
+import { toText } from "./world.ts";
 
 /** Limits of a memory in pages of 64 KiB. */
 export interface MemoryDescriptor {
@@ -121,8 +122,7 @@ export class Memory {
   readString(offset: number, length: number): string | undefined {
     const bytes = this.read(offset, length);
     // A copy: decoders refuse views of shared memory.
-    return bytes &&
-      new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice());
+    return bytes && toText(bytes.slice());
   }
 
   /** Writes UTF-8 without a NUL; false out of range. */

@@ -16,6 +16,11 @@
 /** A value that is there now or will be. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** Bytes as text, with a byte order mark; what is no UTF-8 becomes U+FFFD. */
+export function toText(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
 /** Whether a value is still to come. */
 export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof value === "object" && value !== null &&

@@ -6,14 +6,14 @@
  * the MemoryFS allow; a path with `..` is refused.
  */
 
-import { type Directory, FileType } from "../lib/world.ts";
+import { type Directory, FileType, toText } from "../lib/world.ts";
 import {
   type MemoryEntry,
   MemoryFS,
   type MemoryFSOptions,
   type MemorySymlink,
 } from "./memfs.ts";
-import { toBytes, toText } from "./stream.ts";
+import { toBytes } from "./stream.ts";
 
 /**
  * What is wrong with an archive.

@@ -21,9 +21,10 @@ import {
   FileType,
   OpenFlags,
   type Stat,
+  toText,
 } from "../lib/world.ts";
 import { fakeWallClock } from "./clock.ts";
-import { toBytes, toText } from "./stream.ts";
+import { toBytes } from "./stream.ts";
 
 /** What a {@linkcode MemoryFS} is made from and gives back. */
 export type MemoryEntry = string | Uint8Array | ArrayBuffer | MemorySymlink;

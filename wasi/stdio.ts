@@ -12,8 +12,9 @@ import {
   type File,
   isPromise,
   type MaybePromise,
+  toText,
 } from "../lib/world.ts";
-import { type Piece, PieceReader, Stream, toText } from "./stream.ts";
+import { type Piece, PieceReader, Stream } from "./stream.ts";
 
 /** Bytes that a function brings, perhaps later. */
 export class CallbackInput extends Stream implements File {

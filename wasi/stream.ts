@@ -156,8 +156,3 @@ export function toBytes(given: Uint8Array | ArrayBuffer | string): Uint8Array {
   if (typeof given === "string") return new TextEncoder().encode(given);
   return given instanceof ArrayBuffer ? new Uint8Array(given) : given;
 }
-
-/** Bytes as text, with a byte order mark; what is no UTF-8 becomes U+FFFD. */
-export function toText(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-}
