@@ -1,5 +1,5 @@
 /**
- * The code arena: entry cells grow down from its end, the code of functions
+ * The code arena, behind the registers: entry cells grow down from its end, the code of functions
  * fills what is left. When that is full, the code of modules that are garbage
  * makes room, then all functions that no frame is in are dropped; they are
  * translated again when they are called. A module's cells are free again when
@@ -20,10 +20,9 @@ import type { Translation } from "./translate.ts";
 import { type Weak, weakly } from "./weak.ts";
 
 /** The pc of Op.Exit: where a call from the host returns to. */
-export const PC_EXIT = 4;
+export const PC_EXIT = 12;
 /** The pc of Op.ReturnInstance: where a call between instances returns to. */
-export const PC_RETURN_INSTANCE = 5;
-const CODE_START = 8;
+export const PC_RETURN_INSTANCE = 13;
 
 /** A range of the arena that is not in use. */
 interface Free {
@@ -40,6 +39,7 @@ interface Slot {
 
 export class Arena {
   readonly #words: Int32Array;
+  readonly #start: number;
   /** Codes in the arena, by where they start. */
   #slots: Slot[] = [];
   #free: Free[];
@@ -48,13 +48,14 @@ export class Arena {
   #freeCells: Free[] = [];
   readonly #registry: FinalizationRegistry<Free> | undefined;
 
-  constructor(words: Int32Array) {
+  /** An arena from `start` on; the two ops that end calls lie below. */
+  constructor(words: Int32Array, start: number) {
     this.#words = words;
-    words.fill(Op.Exit, 0, CODE_START);
+    this.#start = start;
     words[PC_EXIT] = Op.Exit;
     words[PC_RETURN_INSTANCE] = Op.ReturnInstance;
     this.#cellsStart = words.length;
-    this.#free = [{ start: CODE_START, end: words.length }];
+    this.#free = [{ start, end: words.length }];
     if (typeof FinalizationRegistry !== "undefined") {
       this.#registry = new FinalizationRegistry((cells) => {
         this.#release(cells);
@@ -171,7 +172,7 @@ export class Arena {
     const slots = this.#slots;
     this.#free = [];
     this.#slots = [];
-    let start = CODE_START;
+    let start = this.#start;
     for (const slot of slots) {
       const code = slot.code.deref();
       if (code !== undefined && isKept(code)) {

@@ -15,7 +15,6 @@ import { PC_RETURN_INSTANCE } from "./arena.ts";
 import { COUNTER, FP, Op, PC, STACK_LIMIT } from "./exec.ts";
 import { OUT_OF_FUEL, pay } from "./fuel.ts";
 import type { Handler } from "./instruction.ts";
-import { STACK_MARGIN } from "./translate.ts";
 import {
   FunctionInstance,
   type Machine,
@@ -204,9 +203,7 @@ const buyFuel: Handler = (m, pc) =>
   pay(m, m.code[pc + 1]) ? pc + 2 : OUT_OF_FUEL;
 
 const checkStack: Handler = (m, pc, fp) =>
-  fp + m.code[pc + 1] + STACK_MARGIN > m.I.length
-    ? -TrapCode.CallStackExhausted
-    : pc + 2;
+  fp + m.code[pc + 1] > m.stackEnd ? -TrapCode.CallStackExhausted : pc + 2;
 
 /** Nulls the locals that hold references; `R` reaches the frame's end. */
 const enterRefs: Handler = (m, pc, fp) => {

@@ -247,21 +247,22 @@ export class ModuleInstance {
   }
 }
 
-/** The register file with its aliases, the code arena, and the loop. */
+/**
+ * The register file and, behind it, the code arena, as one array with its
+ * aliases; and the loop.
+ */
 export interface Machine {
-  /** The register file, as words; all the views down to U8 alias it. */
+  /** Registers, as words; all the views down to U8 alias it. */
   readonly I: Int32Array;
   readonly F: Float32Array;
   readonly D: Float64Array;
-  readonly U32: Uint32Array;
-  readonly I16: Int16Array;
-  readonly U16: Uint16Array;
-  readonly I8: Int8Array;
   readonly U8: Uint8Array;
   /** References, at register >> 1. */
   readonly R: Ref[];
-  /** The code arena. */
+  /** The same array as `I`, by the name of what is read: positions are a pc. */
   readonly code: Int32Array;
+  /** The last word at which a frame may begin. */
+  stackEnd: number;
   readonly execute: Execute;
   readonly executeVectors: ExecuteVectors;
   /** The module instance whose code runs. */

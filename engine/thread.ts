@@ -159,8 +159,9 @@ export function machine(): Machine {
 }
 
 function makeRealm(size: MachineSize): Realm {
-  const m = makeCore(size.stackBytes >> 2, size.codeBytes >> 2);
-  m.I[STACK_LIMIT] = stackEnd(m);
+  const stackWords = size.stackBytes >> 2;
+  const m = makeCore(stackWords, size.codeBytes >> 2);
+  m.I[STACK_LIMIT] = m.stackEnd = stackWords - STACK_MARGIN;
   m.admit = admit;
   const handlers = buildHandlers();
   handlers[Op.Translate] = translateCallee;
@@ -172,7 +173,7 @@ function makeRealm(size: MachineSize): Realm {
   });
   warmUp(m);
   m.I[PC] = m.next = PC_EXIT;
-  const arena = new Arena(m.code);
+  const arena = new Arena(m.code, stackWords);
   m.codeAt = (pc) => arena.find(pc);
   const noTable = new Int32Array(0);
   return {
@@ -302,11 +303,6 @@ function codesInUse(): Set<Code> {
 
 // The depth of the stack
 
-/** The last word at which a frame may begin. */
-function stackEnd(m: Machine): number {
-  return m.I.length - STACK_MARGIN;
-}
-
 /** A frame begins at least so many words above its caller's. */
 const MIN_FRAME_WORDS = 2;
 
@@ -331,14 +327,14 @@ function depthOf({ machine: m, outer }: Realm): number {
 function admit(fp: number, base: number, isGuest: boolean): boolean {
   const current = realm();
   const { machine: m, maxDepth, arena } = current;
-  if (base > stackEnd(m)) return false;
+  if (base > m.stackEnd) return false;
   if (!isGuest) return true;
   const depth = depthOf(current);
   if (depth >= maxDepth) return false;
   const { I, crossings, instance } = m;
   const limit = Math.min(
     fp + MIN_FRAME_WORDS * (maxDepth - depth),
-    stackEnd(m),
+    m.stackEnd,
   );
   const caller = arena.find(I[PC]);
   // There is none where a host function was called in place of the last frame.
@@ -568,7 +564,7 @@ function enter(m: Machine, callee: FunctionInstance, base: number): number {
 }
 
 function hasRoom(m: Machine, base: number): boolean {
-  return base <= stackEnd(m);
+  return base <= m.stackEnd;
 }
 
 /**

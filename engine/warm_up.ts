@@ -13,12 +13,12 @@ import type { Machine } from "./store.ts";
 
 /** Where the warm-up puts its ops, what they need, and where all of them lead. */
 const enum Place {
-  Op = 64,
-  Callee = 96,
-  Cell = 112,
-  Table = 120,
-  Exit = 128,
-  End = 160,
+  Op = 384,
+  Callee = 416,
+  Cell = 432,
+  Table = 440,
+  Exit = 448,
+  End = 480,
 }
 
 /** Targets of the branch table but the last. */
@@ -114,8 +114,7 @@ function warm(
   run: (pc: number) => void,
 ): void {
   const { I, R, code } = m;
-  const registers = I.slice(0, FRAME + FRAME_WORDS);
-  const words = code.slice(0, Place.End);
+  const registers = I.slice(0, Place.End);
   const depth = R.length;
   const refs = R.slice(0, FRAME + FRAME_WORDS);
   // The latter are NaNs.
@@ -129,7 +128,6 @@ function warm(
   code[Place.Callee] = Op.Return;
   code[Place.Callee + 1] = Register.Link;
   for (const op of ops) warmOp(m, op, rows, run);
-  code.set(words);
   I.set(registers);
   R.length = depth;
   refs.forEach((ref, i) => R[i] = ref);

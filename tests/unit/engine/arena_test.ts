@@ -20,6 +20,8 @@ function moduleWith(functions: number) {
   return compileModule(assembler.build());
 }
 
+/** Where the arenas begin. */
+const START = 16;
 const NOTHING = () => new Set<Code>();
 
 /** Some words of which the second and the last are branch targets. */
@@ -48,14 +50,14 @@ function install(
 
 test("an arena begins with the ops that end calls", () => {
   const words = new Int32Array(64);
-  assert.is(new Arena(words).find(PC_EXIT), undefined);
+  assert.is(new Arena(words, START).find(PC_EXIT), undefined);
   assert.is(words[PC_EXIT], Op.Exit);
   assert.is(words[PC_RETURN_INSTANCE], Op.ReturnInstance);
 });
 
 test("an entry cell leads to its stub until the function has code", () => {
   const words = new Int32Array(256);
-  const arena = new Arena(words);
+  const arena = new Arena(words, START);
   const module = moduleWith(2);
   const table = arena.addModule(module, NOTHING)!;
   for (let i = 0; i < 2; i++) {
@@ -75,7 +77,7 @@ test("an entry cell leads to its stub until the function has code", () => {
 });
 
 test("a pc is found in the code that it is in", () => {
-  const arena = new Arena(new Int32Array(256));
+  const arena = new Arena(new Int32Array(256), START);
   const table = arena.addModule(moduleWith(5), NOTHING)!;
   for (let i = 0; i < 5; i++) assert.ok(install(arena, table, i, 10 + i));
   for (const code of table.codes) {
@@ -90,7 +92,7 @@ test("a pc is found in the code that it is in", () => {
 
 test("a full arena drops all code that is not in use, and only that", () => {
   const words = new Int32Array(8 + 100 + 4 * CELL_WORDS);
-  const arena = new Arena(words);
+  const arena = new Arena(words, START);
   const table = arena.addModule(moduleWith(4), NOTHING)!;
   for (let i = 0; i < 3; i++) assert.ok(install(arena, table, i, 30));
   const used = table.codes[1]!;
@@ -115,7 +117,7 @@ test("a full arena drops all code that is not in use, and only that", () => {
 });
 
 test("code that does not fit beside what is in use is refused", () => {
-  const arena = new Arena(new Int32Array(8 + 100 + 3 * CELL_WORDS));
+  const arena = new Arena(new Int32Array(START + 100 + 3 * CELL_WORDS), START);
   const table = arena.addModule(moduleWith(3), NOTHING)!;
   assert.ok(install(arena, table, 0, 30));
   assert.ok(install(arena, table, 1, 30));
@@ -128,7 +130,7 @@ test("code that does not fit beside what is in use is refused", () => {
 });
 
 test("cells that do not fit are refused", () => {
-  const arena = new Arena(new Int32Array(8 + 10 * CELL_WORDS));
+  const arena = new Arena(new Int32Array(START + 10 * CELL_WORDS), START);
   assert.is(arena.addModule(moduleWith(11), NOTHING), undefined);
   assert.ok(arena.addModule(moduleWith(6), NOTHING));
   assert.is(arena.addModule(moduleWith(5), NOTHING), undefined);
@@ -138,7 +140,7 @@ test("cells that do not fit are refused", () => {
 });
 
 test("code makes room for cells, but for what is in use", () => {
-  const arena = new Arena(new Int32Array(8 + 20 * CELL_WORDS));
+  const arena = new Arena(new Int32Array(START + 20 * CELL_WORDS), START);
   const table = arena.addModule(moduleWith(10), NOTHING)!;
   assert.ok(install(arena, table, 0, 5 * CELL_WORDS));
   assert.ok(install(arena, table, 1, 5 * CELL_WORDS));
@@ -152,7 +154,7 @@ test("code makes room for cells, but for what is in use", () => {
 
 test("the cells of modules never overlap code or each other", () => {
   const words = new Int32Array(2000);
-  const arena = new Arena(words);
+  const arena = new Arena(words, START);
   const tables: FunctionTable[] = [];
   const owners = new Map<number, FunctionTable>();
   for (let n = 1; n < 10; n++) {
