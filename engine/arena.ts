@@ -1,9 +1,9 @@
 /**
- * The code arena, behind the registers: entry cells grow down from its end, the code of functions
- * fills what is left. When that is full, the code of modules that are garbage
- * makes room, then all functions that no frame is in are dropped; they are
- * translated again when they are called. A module's cells are free again when
- * its table of functions is garbage.
+ * The code arena, behind the registers: entry cells grow down from its end, the
+ * code of functions fills what is left. When that is full, the code of modules
+ * that are garbage makes room, then all functions that no frame is in are
+ * dropped; they are translated again when they are called. A module's cells are
+ * free again when its table of functions is garbage.
  */
 
 import {
