@@ -388,7 +388,10 @@ export const enum Op {
   FirstRow = 576,
 }
 
-/** Words at the bottom of the register file that the driver and loop share. */
+/**
+ * Words at the bottom of the register file that the driver and loop share. 8 to
+ * 11 are scratch for the vector loop, 12 and 13 the ops that end calls (arena.ts).
+ */
 export const COUNTER = 0;
 export const PC = 1;
 export const FP = 2;
@@ -456,12 +459,8 @@ function makeExecute(
   references: Ref[],
 ): Execute {
   return function execute(pc, fp, mem, limit, table, globals, id) {
-    const I = registers,
-      I1 = highWords,
-      F = floats,
-      D = doubles,
-      code = registers,
-      code1 = highWords;
+    const I = registers, I1 = highWords, F = floats, D = doubles;
+    const code = registers, code1 = highWords;
     let a = 0,
       b = 0,
       x = 0,

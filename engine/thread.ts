@@ -563,10 +563,6 @@ function enter(m: Machine, callee: FunctionInstance, base: number): number {
   return m.code[callee.cell + m.variant];
 }
 
-function hasRoom(m: Machine, base: number): boolean {
-  return base <= m.stackEnd;
-}
-
 /**
  * Calls `callee` with the arguments at `base` (which is `machine().top`, or
  * above it); its results are there afterwards. Throws a `Trap`, what a host
@@ -580,7 +576,7 @@ export function invoke(
   fuel?: Fuel,
 ): void {
   const m = machine();
-  if (!hasRoom(m, base)) throw new Trap(TrapCode.CallStackExhausted);
+  if (base > m.stackEnd) throw new Trap(TrapCode.CallStackExhausted);
   if (callee.host !== undefined) {
     if (callHost(m, callee, base) !== PENDING) return;
     const error = new WouldSuspendError(callee.hostName);
@@ -727,7 +723,7 @@ export class Thread {
   start(write: (base: number) => void, poll?: Poll): number {
     const m = machine();
     const base = m.top;
-    if (!hasRoom(m, base)) throw new Trap(TrapCode.CallStackExhausted);
+    if (base > m.stackEnd) throw new Trap(TrapCode.CallStackExhausted);
     write(base);
     if (this.callee.host !== undefined) return this.#callHost(m, base);
     return this.#run(base, () => enter(m, this.callee, base), poll);
@@ -753,7 +749,7 @@ export class Thread {
     if (stopped === undefined) throw new Error("the thread is not stopped");
     const m = machine();
     const base = m.top;
-    if (!hasRoom(m, base + stopped.words.length)) {
+    if (base + stopped.words.length > m.stackEnd) {
       throw new Trap(TrapCode.CallStackExhausted);
     }
     if (this.callee.host !== undefined) {

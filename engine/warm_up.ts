@@ -11,7 +11,10 @@ import { JOINS, shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
 import type { Machine } from "./store.ts";
 
-/** Where the warm-up puts its ops, what they need, and where all of them lead. */
+/**
+ * Where the warm-up puts its ops, what they need, and where all of them lead:
+ * words of the register file, behind the frame that the ops use.
+ */
 const enum Place {
   Op = 384,
   Callee = 416,

@@ -84,6 +84,14 @@ const TELLING = Uint8Array.from(
   (char) => char.charCodeAt(0),
 );
 
+/** Writes chunks to `to`, as text behind `prefix`, each after `ms`. */
+function slowSink(to: string[], ms: number, prefix = "") {
+  return async (chunk: Uint8Array): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    to.push(prefix + new TextDecoder().decode(chunk));
+  };
+}
+
 test("what was written before a trap is there, in order", async () => {
   const kept = await run(TELLING);
   assert.is(kept.exitCode, 134);
@@ -91,10 +99,7 @@ test("what was written before a trap is there, in order", async () => {
   assert.is(kept.stderr.text(), "one\n");
 
   const seen: string[] = [];
-  const late = (name: string) => async (chunk: Uint8Array) => {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    seen.push(name + new TextDecoder().decode(chunk));
-  };
+  const late = (name: string) => slowSink(seen, 1, name);
   await run(TELLING, { stdout: late("out "), stderr: late("err ") });
   assert.equal(seen, ["out one\n", "err one\n", "out two\n"]);
 
@@ -111,12 +116,10 @@ test("what was written before a trap is there, in order", async () => {
 
 test("streams have been written to when the result is there", async () => {
   const written: string[] = [];
-  const stdout = new WritableStream<Uint8Array>({
-    async write(chunk) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      written.push(new TextDecoder().decode(chunk));
-    },
-  }, { highWaterMark: 100 });
+  const stdout = new WritableStream<Uint8Array>(
+    { write: slowSink(written, 5) },
+    { highWaterMark: 100 },
+  );
   const pieces = ["a", "b", "c"];
   const stdin = () => pieces.shift();
   const { exitCode } = await run(CAT, { args: ["cat"], stdin, stdout });
@@ -178,12 +181,7 @@ test("streams are free again, whatever happened", async () => {
 
 test("both outputs can go to one stream", async () => {
   const seen: string[] = [];
-  const stream = new WritableStream<Uint8Array>({
-    async write(chunk) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      seen.push(new TextDecoder().decode(chunk));
-    },
-  });
+  const stream = new WritableStream<Uint8Array>({ write: slowSink(seen, 1) });
   await run(TELLING, { stdout: stream, stderr: stream });
   assert.equal(seen, ["one\n", "one\n", "two\n"]);
   assert.not(stream.locked);
