@@ -34,7 +34,7 @@ import {
   TableInstance,
   TagInstance,
 } from "./store.ts";
-import { invoke, machine, newFunctionTable } from "./thread.ts";
+import { invoke, newBase, newFunctionTable } from "./thread.ts";
 import { globalWordOffsets } from "./translate.ts";
 import { TrapCode } from "./trap.ts";
 import {
@@ -96,7 +96,7 @@ export function instantiate(
 }
 
 function invokeStart(callee: FunctionInstance): void {
-  invoke(callee, machine().top);
+  invoke(callee, newBase());
 }
 
 // Imports

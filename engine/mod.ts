@@ -21,7 +21,7 @@ import {
   type ModuleInstance,
   type Ref,
 } from "./store.ts";
-import { invoke, machine } from "./thread.ts";
+import { invoke, machine, newBase } from "./thread.ts";
 import { F32, I32, isRef, slotWords, typeOf, V128 } from "./types.ts";
 import type { TypeId, ValueType } from "./types.ts";
 import { BodyValidator, validateBodies } from "./validate.ts";
@@ -65,6 +65,7 @@ export {
   invoke,
   machine,
   type MachineSize,
+  newBase,
   OUT_OF_FUEL,
   type Poll,
   POLL_INTERVAL,
@@ -131,7 +132,7 @@ export function callRaw(
   args: readonly RawValue[],
 ): RawValue[] {
   const m = machine();
-  const base = m.top;
+  const base = newBase();
   writeRaw(m, base, callee.type.params, args);
   invoke(callee, base);
   return readRaw(m, base, callee.type.results);

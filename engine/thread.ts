@@ -564,10 +564,20 @@ function enter(m: Machine, callee: FunctionInstance, base: number): number {
 }
 
 /**
- * Calls `callee` with the arguments at `base` (which is `machine().top`, or
- * above it); its results are there afterwards. Throws a `Trap`, what a host
- * function threw, a `WouldSuspendError`, or `FuelExhausted` where the call, or
- * the one that it is nested in, has fuel and used it up.
+ * Where the arguments of a call from the host belong. They are put down only
+ * when there is room for them: behind the stack there is code.
+ */
+export function newBase(): number {
+  const { top, stackEnd } = machine();
+  if (top > stackEnd) throw new Trap(TrapCode.CallStackExhausted);
+  return top;
+}
+
+/**
+ * Calls `callee` with the arguments at `base`, which is a `newBase`; its
+ * results are there afterwards. Throws a `Trap`, what a host function threw, a
+ * `WouldSuspendError`, or `FuelExhausted` where the call, or the one that it is
+ * nested in, has fuel and used it up.
  */
 export function invoke(
   callee: FunctionInstance,
@@ -576,7 +586,6 @@ export function invoke(
   fuel?: Fuel,
 ): void {
   const m = machine();
-  if (base > m.stackEnd) throw new Trap(TrapCode.CallStackExhausted);
   if (callee.host !== undefined) {
     if (callHost(m, callee, base) !== PENDING) return;
     const error = new WouldSuspendError(callee.hostName);
@@ -722,8 +731,7 @@ export class Thread {
    */
   start(write: (base: number) => void, poll?: Poll): number {
     const m = machine();
-    const base = m.top;
-    if (base > m.stackEnd) throw new Trap(TrapCode.CallStackExhausted);
+    const base = newBase();
     write(base);
     if (this.callee.host !== undefined) return this.#callHost(m, base);
     return this.#run(base, () => enter(m, this.callee, base), poll);

@@ -18,6 +18,7 @@ import {
   isSubtype,
   type Machine,
   machine,
+  newBase,
   putF32,
   putF64,
   slotWords,
@@ -110,7 +111,7 @@ export function call(
   if (owner !== undefined) checkOpen(owner);
   limits?.check(owner);
   const m = machine();
-  const base = m.top;
+  const base = newBase();
   const { params, results } = callee.type;
   writeValues(m, base, params, args);
   runAt(base, callee, owner, limits);
@@ -150,7 +151,7 @@ export function callOnStack(
     throw new RangeError(`need ${needed} slots, but stack size is ${slots}`);
   }
   const m = machine();
-  const base = m.top;
+  const base = newBase();
   for (let i = 0; i < paramWords; i++) {
     m.I[base + i] = stack.getInt32(4 * i, true);
   }

@@ -166,8 +166,9 @@ function callerOf(instance: ModuleInstance | undefined): Lifetime | undefined {
 
 let stack: DataView | undefined;
 
-function stackOf(m: Machine): DataView {
-  return stack ??= new DataView(m.I.buffer, m.I.byteOffset, m.I.byteLength);
+/** Of the register file alone, as `F` is: behind it there is code. */
+function stackOf({ F }: Machine): DataView {
+  return stack ??= new DataView(F.buffer, F.byteOffset, F.byteLength);
 }
 
 /**
