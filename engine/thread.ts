@@ -756,10 +756,7 @@ export class Thread {
     const stopped = this.#stopped;
     if (stopped === undefined) throw new Error("the thread is not stopped");
     const m = machine();
-    const base = m.top;
-    if (base + stopped.words.length > m.stackEnd) {
-      throw new Trap(TrapCode.CallStackExhausted);
-    }
+    const base = newBase();
     if (this.callee.host !== undefined) {
       this.#stopped = undefined;
       write?.(base);
@@ -771,7 +768,6 @@ export class Thread {
       this.#stopped = undefined;
       const at = base + stopped.resultsAt;
       write?.(at);
-      m.I[PC] = pc;
       m.probes?.resume(m, stopped.host, at, m.instance);
       return pc;
     }, poll);
@@ -882,7 +878,10 @@ export function save(base: number, resultsEnd: number): Stopped {
   };
 }
 
-/** Copies a stopped thread in at `base`; where it goes on. */
+/**
+ * Copies a stopped thread in at `base`, so that guests may be called to make
+ * the results that it waits for; where it goes on.
+ */
 export function restore(
   stopped: Stopped,
   base: number,
@@ -890,6 +889,14 @@ export function restore(
 ): number {
   const { machine: m, pinned } = realm();
   const { frames, instances, words, refs, progress } = stopped;
+  const fp = base + (frames[0]?.fp ?? 0);
+  const top = base + words.length;
+  // The frames that were here are gone, see `codesInUse`.
+  m.I[PC] = PC_EXIT;
+  // It may have stopped where this was lower. All code lies behind F.
+  if (fp > m.stackEnd || top > m.F.length) {
+    throw new Trap(TrapCode.CallStackExhausted);
+  }
   m.I.set(words, base);
   if (refs.length > 0) {
     while (m.R.length < base >> 1) m.R.push(null);
@@ -912,7 +919,8 @@ export function restore(
   } finally {
     pinned.clear();
   }
-  m.I[FP] = base + (frames[0]?.fp ?? 0);
+  m.I[FP] = fp;
   m.progress = progress;
-  return pc;
+  m.top = top;
+  return m.I[PC] = m.next = pc;
 }

@@ -20,6 +20,7 @@ import {
   PENDING,
   readRaw,
   Thread,
+  TrapCode,
   writeRaw,
 } from "../../../engine/mod.ts";
 import { withProbes } from "../../../engine/probes.ts";
@@ -37,6 +38,7 @@ import {
   signature,
   slowHost,
   stopEvery,
+  trapOf,
   writer,
 } from "./guest.ts";
 
@@ -166,6 +168,36 @@ test("it ends nested calls and leaves other instances", () => {
     assert.equal((call(instance, "run", 3n) as bigint[])[1], 4n);
     assert.is(machine().crossings.length, 0);
   }
+});
+
+test("where there is no room for a checkpoint there is a trap", () => {
+  const deep = new Assembler()
+    .importFunction("env", "mark", "r:i")
+    .importFunction("env", "jump", "i:")
+    .importFunction("env", "wait", ":")
+    .function(
+      "down",
+      "i:",
+      "I*40",
+      `local.get 0
+       if local.get 0 i32.const 1 i32.sub call $down
+       else ref.null r call $mark drop end`,
+    )
+    .function("back", ":", "", "i32.const 1 call $jump")
+    .function("run", "i:", "", "local.get 0 call $down call $wait call $back");
+  const { imports } = setjmp();
+  const thread = new Thread(func(instanceOf(deep, imports), "run"));
+  assert.is(thread.start(writer(thread.callee, [30_000n])), PENDING);
+  let code = 0;
+  // It goes on above other frames, so that its own do not fit as deep as before.
+  const resume = host("r:i", () => {
+    code = trapOf(() => thread.resume()).code;
+    return [0n];
+  });
+  const outer = instanceOf(deep, { ...imports, mark: resume });
+  call(outer, "down", 30_000n);
+  assert.is(code, TrapCode.CallStackExhausted);
+  assert.throws(() => thread.resume(), "the thread is not stopped");
 });
 
 test("those who are told of calls learn which ended", () => {

@@ -771,6 +771,58 @@ const ROOMY = `
   if [:i] local.get 0 i32.const 1 i32.sub call $deep
   else i32.const 0 call $resume end`;
 
+test("a thread that stops in its last frames goes as deep as one that does not", () => {
+  const instance = instanceOf(
+    new Assembler()
+      .global("depth", "mut i", "i32.const 0")
+      .function("deep", ":", "v*490", `${COUNT} call $deep`),
+  );
+  const deep = func(instance, "deep");
+  const { words } = instance.globals[0];
+  trapOf(() => callRaw(deep, []));
+  const depth = words[0];
+  words[0] = 0;
+  const stop = stopEvery(0);
+  const poll = () => stop() && words[0] > depth - 5;
+  const thread = new Thread(deep);
+  let stops = 0;
+  let outcome = thread.start(() => {}, poll);
+  const trap = trapOf(() => {
+    while (outcome === STOPPED) {
+      stops++;
+      outcome = thread.resume(undefined, poll);
+    }
+  });
+  pollSeldom();
+  assert.is(trap.code, TrapCode.CallStackExhausted);
+  assert.is(words[0], depth);
+  assert.ok(stops >= 4);
+});
+
+const COUNT = "global.get 0 i32.const 1 i32.add global.set 0";
+
+test("results may be made by a guest while the thread goes on", () => {
+  const wait = slowHost("i:i");
+  const instance = instanceOf(
+    new Assembler()
+      .importFunction("h", "wait", "i:i")
+      .function("sum", "i:i", "", SUM)
+      .function("run", "i:i", "i", WAITING),
+    { wait },
+  );
+  const thread = new Thread(func(instance, "run"));
+  assert.is(thread.start(writer(thread.callee, [5n])), PENDING);
+  const outcome = thread.resume((base) => {
+    machine().I[base] = Number(call(instance, "sum", 100n));
+  });
+  assert.is(outcome, DONE);
+  assert.equal(resultsOf(thread), [5n + 7n + 5050n]);
+});
+
+const WAITING = `
+  i32.const 7 local.set 1
+  local.get 0 i32.const 1 call $wait local.get 1 i32.add i32.add`;
+
 test("a trap ends a thread, and what it was called with does not matter", () => {
   const instance = instanceOf(
     new Assembler().function(

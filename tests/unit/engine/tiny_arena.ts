@@ -4,11 +4,14 @@
 
 import {
   callRaw,
+  type Checkpoint,
   CompileError,
   compileModule,
   type FunctionInstance,
   instantiateModule,
   LinkError,
+  restoring,
+  takeCheckpoint,
   Thread,
 } from "../../../engine/mod.ts";
 import { DONE, prepareMachine, STOPPED } from "../../../engine/thread.ts";
@@ -207,6 +210,44 @@ function addedInside(): boolean {
   return [5n, 6n].every((n) => call(outer, "f", n) === 4n * n);
 }
 check("modules added by host functions", addedInside());
+
+/** The frames of a checkpoint are made again where there were others. */
+function checkpoints(): boolean {
+  let taken: Checkpoint | undefined;
+  let times = 0;
+  const mark = host("i:i", (n) => {
+    taken = takeCheckpoint();
+    return [n];
+  });
+  const jump = host("i:i", (n) => {
+    if (times++ === 5) return [n];
+    displacing();
+    throw restoring(taken!, (m, base) => {
+      m.I[base] = times;
+    });
+  });
+  const chain = (locals: string) => {
+    const source = new Assembler().importFunction("h", "host", "i:i");
+    for (let i = 0; i < 8; i++) {
+      const code = `local.get 0 call ${i === 0 ? "$host" : `$f${i - 1}`}`;
+      source.function(`f${i}`, "i:i", locals, padded(code, 5));
+    }
+    return source;
+  };
+  // Those that call `jump` lie higher, and belong to another instance.
+  const other = instanceOf(chain("I*30"), { host: jump });
+  const instance = instanceOf(
+    chain("").importFunction("h", "jump", "i:i").function(
+      "f",
+      "i:i",
+      "",
+      padded("local.get 0 call $f7 call $jump", 5),
+    ),
+    { host: mark, jump: func(other, "f7") },
+  );
+  return call(instance, "f", 3n) === 5n && times === 6;
+}
+check("checkpoints whose code was dropped", checkpoints());
 
 function isNoRoom(error: unknown): boolean {
   return error instanceof LinkError || error instanceof CompileError;
