@@ -117,6 +117,9 @@ const UNKNOWN_OPCODES: readonly (readonly [
 
 const NO_TYPES: readonly ValueType[] = [];
 
+/** Operands at once: two bytes push a thousand, the results of a call. */
+const MAX_OPERANDS = 1_000_000;
+
 export class BodyValidator {
   /** Offset of the instruction that is being read. */
   offset = 0;
@@ -219,6 +222,9 @@ export class BodyValidator {
   }
 
   #pushAll(types: readonly ValueType[]): void {
+    if (this.#height + types.length > MAX_OPERANDS) {
+      this.#fail("too many operands");
+    }
     for (let i = 0; i < types.length; i++) this.#push(types[i]);
   }
 

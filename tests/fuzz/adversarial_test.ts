@@ -236,6 +236,17 @@ hostile("br_tables of 60,000 times the same wide label", "accepted", () => {
   return oneFunction(body, [], types);
 });
 
+/** Calls whose results stay on the operand stack, a thousand of each. */
+function callsWithResults(count: number): Uint8Array {
+  const results = new Array(1000).fill(I32);
+  const calls = repeat(new Writer(), count, (out) => out.op(0x10, 1));
+  const run = { params: [], results: [], locals: [], body: calls.bytes(0) };
+  const callee = { ...run, results, body: new Writer().bytes(0) };
+  return encodeModule({ functions: [{ ...run, exportName: "run" }, callee] });
+}
+hostile("a million operands", "accepted", () => callsWithResults(1000));
+hostile("forty million operands", "rejected", () => callsWithResults(40_000));
+
 hostile("br_tables over 200 nested wide labels", "accepted", () => {
   const types = new TypeList();
   const arity = 100;
