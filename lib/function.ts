@@ -253,12 +253,8 @@ export function readValue(m: Machine, at: number, type: ValueType): unknown {
 /** The register file as bigints. */
 let wide: BigInt64Array | undefined;
 
-function wideOf(m: Machine): BigInt64Array {
-  return wide ??= new BigInt64Array(
-    m.I.buffer,
-    m.I.byteOffset,
-    m.I.length >> 1,
-  );
+function wideOf({ D }: Machine): BigInt64Array {
+  return wide ??= new BigInt64Array(D.buffer, 0, D.length);
 }
 
 function writeVector(m: Machine, at: number, value: unknown): void {

@@ -168,7 +168,7 @@ let stack: DataView | undefined;
 
 /** Of the register file alone, as `F` is: behind it there is code. */
 function stackOf({ F }: Machine): DataView {
-  return stack ??= new DataView(F.buffer, F.byteOffset, F.byteLength);
+  return stack ??= new DataView(F.buffer, 0, F.byteLength);
 }
 
 /**
