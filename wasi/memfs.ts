@@ -644,11 +644,12 @@ export class MemoryFS implements FileSystem {
     this.#add(path, content);
   }
 
-  /** A copy of a file's bytes. */
+  /** A copy of a file's bytes. Links are not followed: they give ELOOP. */
   readFile(path: string): Uint8Array {
     const inode = this.#find(path);
-    if (!(inode instanceof FileInode)) throw new MemoryFSError("EISDIR", path);
-    return inode.content();
+    if (inode instanceof FileInode) return inode.content();
+    const isLink = inode instanceof SymlinkInode;
+    throw new MemoryFSError(isLink ? "ELOOP" : "EISDIR", path);
   }
 
   /** A file's text. */
@@ -713,13 +714,14 @@ export class MemoryFS implements FileSystem {
 
   #add(path: string, entry: MemoryEntry): void {
     const parts = components(path);
-    if (path.endsWith("/")) {
+    const content = contentOf(entry, path);
+    const isDirectory = path.endsWith("/");
+    if (isDirectory && content.length === 0) {
       this.#makeDirectories(parts, path);
       return;
     }
-    const name = parts.pop();
+    const name = isDirectory ? undefined : parts.pop();
     if (name === undefined) throw new MemoryFSError("EISDIR", path);
-    const content = contentOf(entry, path);
     const parent = this.#makeDirectories(parts, path);
     if (parent.find(name)) check(parent.unlink(name), path);
     if (typeof content === "string") {

@@ -65,11 +65,14 @@ test("a Map will do, and slashes at the start are left out", () => {
 });
 
 test("hosts get errors with a code", () => {
-  const fs = new MemoryFS({ file: "" });
+  const fs = new MemoryFS({ file: "", link: { symlink: "file" } });
   const codes: [() => unknown, string][] = [
     [() => fs.readFile("no"), "ENOENT"],
     [() => fs.readFile("file/x"), "ENOTDIR"],
     [() => fs.readFile(""), "EISDIR"],
+    [() => fs.readFile("link"), "ELOOP"],
+    [() => fs.writeFile("no/", "text"), "EISDIR"],
+    [() => new MemoryFS({ "no/": { symlink: "file" } }), "EISDIR"],
     [() => fs.list("file"), "ENOTDIR"],
     [() => fs.writeFile("file/x", ""), "ENOTDIR"],
     [() => fs.writeFile("../x", ""), "EINVAL"],
