@@ -92,12 +92,15 @@ export class Limits {
   /** Whether the clock has to be watched while the guest runs. */
   readonly isTimed: boolean;
 
-  /** Throws a `RangeError` where an option is out of its range. */
+  /** Throws a `RangeError` or `TypeError` where an option is wrong. */
   constructor(options: AsyncCallOptions) {
     const { timeoutMs, signal, sliceMs, sliceFuel, fuel } = options;
     checkPositive("timeoutMs", timeoutMs);
     checkPositive("sliceMs", sliceMs);
     checkPositive("sliceFuel", sliceFuel);
+    if (signal && typeof signal.aborted !== "boolean") {
+      throw new TypeError("signal invalid: no AbortSignal");
+    }
     this.#timeoutMs = timeoutMs;
     this.#signal = signal;
     this.#deadline = timeoutMs === undefined ? Infinity : now() + timeoutMs;
@@ -372,6 +375,6 @@ export function now(): number {
 }
 
 function checkPositive(name: string, value: number | undefined): void {
-  if (value === undefined || value > 0) return;
-  throw new RangeError(`${name} invalid: ${value} is not above 0`);
+  if (value === undefined || typeof value === "number" && value > 0) return;
+  throw new RangeError(`${name} invalid: ${value} is no number above 0`);
 }

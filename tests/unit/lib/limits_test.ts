@@ -463,8 +463,25 @@ test("options out of their range are refused", async () => {
   }
   assert.is(
     (errorOf(() => run.callWith([], { timeoutMs: -1 })) as Error).message,
-    "timeoutMs invalid: -1 is not above 0",
+    "timeoutMs invalid: -1 is no number above 0",
   );
+});
+
+test("options of another type are refused", async () => {
+  const run = functionOf(new Runtime().instantiate(ENDLESS["a loop"]));
+  for (
+    const [options, message] of [
+      [{ timeoutMs: "5" }, "timeoutMs invalid: 5 is no number above 0"],
+      [{ timeoutMs: 5n }, "timeoutMs invalid: 5 is no number above 0"],
+      [{ sliceMs: "5" }, "sliceMs invalid: 5 is no number above 0"],
+      [{ signal: new AbortController() }, "signal invalid: no AbortSignal"],
+    ] as const
+  ) {
+    const error = await rejectionOf(
+      run.callAsync([], options as unknown as AsyncCallOptions),
+    );
+    assert.is((error as Error).message, message);
+  }
 });
 
 test("a signal cannot end a call that does not wait, and is refused", () => {
