@@ -322,7 +322,10 @@ export interface ModuleOptions {
   readonly yield?: () => MaybePromise<void>;
   /** Sockets that the guest can accept connections from. Default: none. */
   readonly listeners?: readonly Listener[];
-  /** How many files may be open at once, 3 and up. Default: 1024. */
+  /**
+   * How many files may be open at once, 3 and up: the streams, what `fs` and
+   * `listeners` give, and what the guest opens. Default: 1024.
+   */
   readonly maxDescriptors?: number;
   /**
    * Asked first for each module that is imported from; where it gives

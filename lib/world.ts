@@ -458,7 +458,12 @@ const MAX_RESOLUTION_NS = 3_600_000_000_000;
 
 /** Throws a `TypeError` or `RangeError` where such an option is wrong. */
 export function checkWorld(options: ToldWorld): void {
-  for (const arg of options.args ?? []) {
+  const args: unknown = options.args ?? [];
+  if (!Array.isArray(args)) throw new TypeError("args invalid: no list");
+  for (const arg of args) {
+    if (typeof arg !== "string") {
+      throw new TypeError(`args invalid: ${typeof arg} is no string`);
+    }
     if (arg.includes("\0")) {
       throw new TypeError("args invalid: contains NUL character");
     }

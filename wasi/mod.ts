@@ -78,7 +78,10 @@ export interface WasiOptions {
   readonly sleep?: Sleep;
   /** For `sched_yield`. Default: returns at once. */
   readonly yield?: () => MaybePromise<void>;
-  /** How many descriptors may be open at once. Default: 1024. */
+  /**
+   * How many descriptors may be open at once, those of `fs` and `listeners`
+   * and the three streams included. Default: 1024.
+   */
   readonly maxDescriptors?: number;
   /** The layouts of `wasi_unstable`. */
   readonly unstable?: boolean;
@@ -135,7 +138,8 @@ export function wasiCalls(): CallDefinition[] {
  * @param getMemory gives the guest's memory as it is now. It is asked in every
  * call and after every wait; `undefined` makes every pointer EFAULT.
  * @throws {TypeError} `args invalid: ...`, `environ invalid: ...`
- * @throws {RangeError} `invalid wallClock resolution: ...`
+ * @throws {RangeError} `invalid wallClock resolution: ...`,
+ * `maxDescriptors invalid: ...`
  */
 export function createWasi(
   options: WasiOptions,
@@ -210,13 +214,19 @@ function openDescriptors(fds: FdTable, options: WasiOptions): void {
   fds.add(describe(file, 0n, RIGHT_FD_READ));
   const errors = stderr === stdout ? file : outputFile(stderr, "stderr");
   fds.add(describe(errors, 0n, RIGHT_FD_READ));
+  const checkRoom = () => {
+    if (!fds.isFull) return;
+    throw new RangeError("maxDescriptors invalid: fs and listeners need more");
+  };
   const seen: FileSystem[] = [];
   for (const [path, fs] of mounts(options.fs)) {
+    checkRoom();
     if (!seen.includes(fs)) seen.push(fs);
     const device = BigInt(seen.indexOf(fs) + 1);
     fds.add(describe(fs.root(), device, 0, toBytes(guestPath(path))));
   }
   for (const listener of options.listeners ?? []) {
+    checkRoom();
     fds.add(describe(new ListenerFile(listener), 0n, RIGHT_SOCK_SHUTDOWN));
   }
 }

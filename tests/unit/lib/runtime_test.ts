@@ -363,6 +363,11 @@ test("args, env and clocks are checked, whether the guest asks or not", () => {
   const clock = { now: () => 0n, resolutionNs: 0 };
   const cases: [ModuleOptions, string][] = [
     [{ args: ["a", "b\0"] }, "args invalid: contains NUL character"],
+    [{ args: "ab" as unknown as string[] }, "args invalid: no list"],
+    [
+      { args: ["a", 5] as unknown as string[] },
+      "args invalid: number is no string",
+    ],
     [{ env: { "": "x" } }, "environ invalid: empty key"],
     [{ env: { "a=b": "" } }, "environ invalid: key contains '=' character"],
     [{ env: { a: "\0" } }, "environ invalid: contains NUL character"],

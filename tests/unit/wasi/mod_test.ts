@@ -73,6 +73,34 @@ test("file systems are preopened in order, each a device", () => {
   assert.equal(devices, [1n, 2n, 1n]);
 });
 
+test("what is given has to fit into the descriptors", () => {
+  const closed: string[] = [];
+  const listener = { accept: () => 0 as Errno, close: () => 0 as Errno };
+  const stdin = Object.assign(new UnsupportedFile(), {
+    close() {
+      closed.push("stdin");
+      return 0 as Errno;
+    },
+  });
+  const fs = { "/a": new MemoryFS(), "/b": new MemoryFS() };
+  for (
+    const options of [
+      { maxDescriptors: 3, fs: new MemoryFS() },
+      { maxDescriptors: 4, fs },
+      { maxDescriptors: 5, fs, listeners: [listener] },
+    ]
+  ) {
+    assert.throws(
+      () => new Guest({ ...options, stdin }),
+      (error: Error) =>
+        error instanceof RangeError &&
+        error.message === "maxDescriptors invalid: fs and listeners need more",
+    );
+  }
+  assert.is(closed.length, 3); // those that were opened before
+  new Guest({ maxDescriptors: 6, fs, listeners: [listener] });
+});
+
 test("closing closes every descriptor", async () => {
   const fs = new MemoryFS({ f: "text" });
   const guest = new Guest({ fs });
