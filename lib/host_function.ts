@@ -195,7 +195,7 @@ function noting(
 
 /** What a host function that has to wait comes to. */
 export interface Pending {
-  readonly promise: PromiseLike<unknown>;
+  readonly promise: Promise<unknown>;
   /** Prepares what the promise was rejected with to be thrown. */
   readonly fail: (error: unknown) => unknown;
 }
@@ -204,9 +204,11 @@ export interface Pending {
 let pending: Pending | undefined;
 
 function setPending(
-  promise: PromiseLike<unknown>,
+  thenable: PromiseLike<unknown>,
   fail: (error: unknown) => unknown,
 ): void {
+  // Asked once: a query of a database, say, begins anew with each `then`.
+  const promise = Promise.resolve(thenable);
   // A synchronous call does not wait for it: its failure is not lost.
   promise.then(undefined, () => {});
   pending = { promise, fail };

@@ -30,6 +30,34 @@ test("a guest waits for a promise and goes on with its value", async () => {
   assert.is(await functionOf(instance).callAsync([41]), 42);
 });
 
+test("a thenable is asked once, and may be of the simplest kind", async () => {
+  let asked = 0;
+  let thenable: PromiseLike<number>;
+  const runtime = runtimeWith((env) =>
+    env.asyncFunc("wait", ["i32"], ["i32"], () => thenable as Promise<number>)
+  );
+  const run = functionOf(runtime.instantiate(WAITER));
+  const giving = (then: (resolve: (value: number) => void) => void) =>
+    ({ then }) as PromiseLike<number>;
+  thenable = giving((resolve) => {
+    asked++;
+    setTimeout(resolve, 1, 41);
+  });
+  assert.is(await run.callAsync([0]), 42);
+  assert.is(asked, 1);
+  thenable = giving((resolve) => {
+    resolve(5);
+    throw new Error("too late");
+  });
+  assert.is(await run.callAsync([0]), 6);
+  const error = new Error("at once");
+  thenable = giving(() => {
+    throw error;
+  });
+  assert.is(await rejectionOf(run.callAsync([0])), error);
+  assert.instance(errorOf(() => run.call(0)), WouldSuspendError);
+});
+
 test("a host function is told whether its guest may wait", async () => {
   assert.ok(mayWait());
   let nested: (() => unknown) | undefined;
