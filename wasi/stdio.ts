@@ -335,5 +335,5 @@ export function outputFile(sink?: ByteSink | File, name = "output"): File {
 
 function fileOf(name: string, given: File): File {
   if (typeof given?.type === "number") return given;
-  throw new TypeError(`${name} invalid: no stream, function or File`);
+  throw new TypeError(`${name} invalid: no web stream, function or File`);
 }

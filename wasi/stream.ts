@@ -128,8 +128,14 @@ export class PieceReader {
       this.#errno = piece;
       return -piece;
     }
-    if (piece === undefined) this.#ended = true;
-    else this.#rest = toBytes(piece);
+    if (piece === undefined) {
+      this.#ended = true;
+      return 0;
+    }
+    const bytes: Partial<Uint8Array> | null = toBytes(piece);
+    // What is neither would count as empty, and be asked for again for ever.
+    if (!bytes?.subarray) throw new TypeError("input is no text or bytes");
+    this.#rest = bytes as Uint8Array;
     return this.#rest.length || this.readable();
   }
 

@@ -144,7 +144,7 @@ test("a stream's option has to be one", () => {
       () => new Guest(options as WasiOptions),
       (error: Error) =>
         error instanceof TypeError &&
-        error.message === `${name} invalid: no stream, function or File`,
+        error.message === `${name} invalid: no web stream, function or File`,
     );
   for (const wrong of [tty, null, 5, new ArrayBuffer(1)]) {
     for (const name of ["stdin", "stdout", "stderr"]) {

@@ -7,6 +7,7 @@ import {
   outputFile,
   TypedInput,
 } from "../../../wasi/stdio.ts";
+import { errorOf, rejectionOf } from "../lib/guests.ts";
 import { Guest, RESULT } from "./guest.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -136,6 +137,27 @@ test("an empty piece is not the end", async () => {
   });
   for (const guest of [slow, new Guest({ stdin })]) {
     for (const text of ["a", "b", ""]) assert.is(await readLine(guest), text);
+  }
+});
+
+test("a piece that is neither text nor bytes is told to the host", async () => {
+  for (const wrong of [null, {}, [104], new DataView(new ArrayBuffer(1))]) {
+    const message = "input is no text or bytes";
+    const piece = wrong as unknown as string;
+    const into = new Uint8Array(4);
+    const error = errorOf(() => inputFile(() => piece).read(into, 0, 4, 0));
+    assert.instance(error, TypeError);
+    assert.is((error as Error).message, message);
+    const stream = new ReadableStream<string>({
+      start(controller) {
+        controller.enqueue(piece);
+        controller.close();
+      },
+    });
+    for (const source of [stream, () => Promise.resolve(piece)]) {
+      const late = inputFile(source).read(into, 0, 4, 0) as Promise<number>;
+      assert.is((await rejectionOf(late) as Error).message, message);
+    }
   }
 });
 
