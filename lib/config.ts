@@ -338,7 +338,10 @@ export interface ModuleOptions {
    * holds is freed.
    */
   readonly onClose?: (exitCode: number) => void;
-  /** Where the buffers of its memories come from. Default: the host. */
+  /**
+   * Where the buffers of its memories come from, but for shared ones. Default:
+   * the host.
+   */
   readonly memoryAllocator?: MemoryAllocator;
   /** The default of its calls, see `AsyncCallOptions.interleave`. */
   readonly interleave?: boolean;

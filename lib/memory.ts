@@ -26,7 +26,10 @@ export interface MemoryDescriptor {
   readonly initial: number;
   /** Default: none. */
   readonly maximum?: number;
-  /** Whether threads share it; it then needs a maximum. Default: false. */
+  /**
+   * Whether its buffer is a SharedArrayBuffer, which JavaScript of another
+   * thread can be sent; it then needs a maximum. Default: false.
+   */
   readonly shared?: boolean;
 }
 
