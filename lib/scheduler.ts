@@ -20,7 +20,7 @@ import {
   type ValueType,
   WouldSuspendError,
 } from "../engine/mod.ts";
-import type { Fuel } from "./fuel.ts";
+import { type Fuel, fuelOf } from "./fuel.ts";
 import { call, takeResults, writeValues } from "./function.ts";
 import { type Pending, takePending, writeResults } from "./host_function.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -158,7 +158,7 @@ class SteppedCall {
   #exhausted(goOn: () => unknown): FuelExhausted {
     const error = new FuelExhausted((units) => {
       if (this.#fuel === undefined) {
-        this.#thread.fuel!.remaining += Number(units);
+        this.#thread.fuel!.remaining += fuelOf(units).remaining;
       } else this.#fuel.add(units);
       // Its time begins anew.
       this.#limits = new Limits(this.#options);

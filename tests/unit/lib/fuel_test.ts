@@ -114,6 +114,27 @@ test("calls that host functions make are paid by the guest that called", () => {
   assert.is(caught, 1);
 });
 
+test("a call that another pays goes on with an amount, and nothing else", async () => {
+  const guests: Instance[] = [];
+  let call: Promise<unknown> | undefined;
+  const bytes = new Assembler().importFunction("env", "nested", ":")
+    .function("run", ":", "", "call $nested")
+    .function("spin", ":", "", "loop br 0 end").build();
+  const runtime = runtimeWith((env) =>
+    env.func("nested", [], [], () => {
+      call = rejectionOf(functionOf(guests[0], "spin").callAsync([]));
+    })
+  );
+  guests.push(runtime.instantiate(bytes));
+  functionOf(guests[0]).callWith([], { fuel: 1000 });
+  const { resume } = await call as FuelExhausted;
+  for (const units of [NaN, -1, 0.5]) {
+    assert.instance(errorOf(() => resume!(units)), RangeError);
+  }
+  const again = await rejectionOf(resume!(1000) as Promise<unknown>);
+  assert.instance(again, FuelExhausted);
+});
+
 test("fuel is used across waits, and while others run without", async () => {
   const runtime = runtimeWith((env) =>
     env.asyncFunc("wait", ["i32"], ["i32"], (n) => sleep(1).then(() => n))
