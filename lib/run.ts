@@ -81,7 +81,8 @@ export interface RunResult {
  * @throws {CompileError} the bytes are no valid module
  * @throws {LinkError} an import is missing or of another type
  * @throws {TimeoutError} `timeoutMs` was over
- * @throws {FuelExhausted} `fuel` was used up
+ * @throws {FuelExhausted} `fuel` was used up; the command is closed then, so
+ * its `resume` cannot go on
  * @throws the reason of `signal`, or the error of a stream
  */
 export async function run(
