@@ -62,7 +62,8 @@ const PREFIX = [345, 155] as const;
  * console.log(fs.readText("dir/x") === "text");
  * ```
  *
- * @throws {ArchiveError} it is no tar archive, or cut off
+ * @throws {ArchiveError} it is no tar archive, or cut off, or has a file that
+ * GNU tar has packed without its holes
  * @throws {TypeError} it is not bytes
  * @throws {MemoryFSError} a path cannot be made, or a limit is exceeded
  */
@@ -146,7 +147,8 @@ function addTarEntry(
   else if (type === "2") addEntry(fs, path, { symlink: target });
   else if (type === "0" || type === "\0" || type === "7") {
     fs.writeFile(path, content);
-  } else return; // a device, a pipe, or what nobody knows
+  } else if (type === "S") throw new ArchiveError(`a sparse file: ${path}`);
+  else return; // a device, a pipe, or what nobody knows
   const mtime = records.mtime ?? String(numberAt(header, MTIME));
   if (type !== "1") setTime(fs, path, secondsToNs(mtime));
 }

@@ -107,6 +107,19 @@ testTar("the host's tar unpacks what is packed", () => {
   });
 });
 
+test("a sparse file is refused rather than left out", () => {
+  const bytes = packTar(new MemoryFS({ f: "text" }, { clock: WHOLE }));
+  bytes[156] = "S".charCodeAt(0); // its type
+  const sum = 8 * 32 + bytes.subarray(0, 512)
+    .reduce((sum, byte, i) => i >= 148 && i < 156 ? sum : sum + byte, 0);
+  bytes.set(new TextEncoder().encode(sum.toString(8).padStart(6, "0")), 148);
+  assert.throws(
+    () => unpackTar(bytes),
+    (error: Error) =>
+      error instanceof ArchiveError && error.message === "a sparse file: f",
+  );
+});
+
 test("a damaged tar archive is refused", () => {
   const bytes = packTar(new MemoryFS({ f: "x".repeat(600) }, { clock: WHOLE }));
   const fails = (damage: (copy: Uint8Array) => Uint8Array, text: RegExp) =>
