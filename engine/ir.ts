@@ -39,9 +39,9 @@ const SHAPE_ROWS: readonly string[] = [
   // Branches
   `n Fuel t Br at Br: If IfZ aT Table aat Eq Ne LtS LtU LeS LeU ait EqImm NeImm
   LtSImm LtUImm GtSImm GtUImm aat And AndZ ait AndImm AndImmZ axt Load8U Load8UZ
-  dait : AddImmBrIf daiat AddImmBrNe AddImmBrLtU daiit AddImmBrNeImm
-  AddImmBrLtUImm daait AddBrLtUImm at Br: If64 IfZ64 aat Eq64 Ne64 LtS64 LtU64
-  LeS64 LeU64 EqF64 NeF64 LtF64 LeF64 NltF64 NleF64`,
+  dait AddImmBr: If daiat Ne LtU daiit NeImm LtUImm daait : AddBrLtUImm at Br:
+  If64 IfZ64 aat Eq64 Ne64 LtS64 LtU64 LeS64 LeU64 EqF64 NeF64 LtF64 LeF64
+  NltF64 NleF64`,
   // Calls
   `csl Call aisli CallIndirect csnlL ReturnCall l Return al ReturnCopy32
   ReturnCopy64`,
@@ -50,12 +50,11 @@ const SHAPE_ROWS: readonly string[] = [
   // Memory 0
   `dax Load32 Load8S Load8U Load16S Load16U Load64 LoadF64 Load8S64 Load8U64
   Load16S64 Load16U64 Load32S64 Load32U64 daxa Load32Add daxi Load32AddImm daax
-  AddLoad8U daix AddImmLoad32 AddImmLoad8U AddImmLoad8S AddImmLoad16U
-  AddImmLoad64 AddImmLoadF64 ShlImmLoad32 daiax ShlImmAddLoad32 ShlImmAddLoad64
-  ShlImmAddLoadF64 daxaa Load32F32MulAdd daixaa AddImmLoad32F32MulAdd daxa
-  LoadF64F64Add LoadF64F64Mul aax Store32 Store8 Store16 Store64 aix Store32Imm
-  Store8Imm aiax AddImmStore32 AddImmStore8 AddImmStore16 AddImmStore64 aiix
-  AddImmStore32Imm AddImmStore8Imm`,
+  AddLoad8U daix AddImm: Load32 Load8U Load8S Load16U Load64 LoadF64 ShlImm:
+  Load32 daiax ShlImmAdd: Load32 Load64 LoadF64 daxaa : Load32F32MulAdd daixaa
+  AddImmLoad32F32MulAdd daxa LoadF64F64Add LoadF64F64Mul aax Store32 Store8
+  Store16 Store64 aix Store32Imm Store8Imm aiax AddImm: Store32 Store8 Store16
+  Store64 aiix Store32Imm Store8Imm`,
   // i32
   `daa I32: Eq Ne LtS LtU LeS LeU dai EqImm NeImm LtSImm LtUImm GtSImm GtUImm da
   Clz Ctz daa Add Sub Mul DivS DivU RemS RemU And Or Xor Shl ShrS ShrU Rotl Rotr
@@ -87,11 +86,10 @@ const SHAPE_ROWS: readonly string[] = [
 
 /** Those that only a handler does. */
 const HANDLER_ROWS = `
-  - Unreachable Exit ReturnInstance Translate isl CallImport aisli CallTable
-  aisl CallRef isnlL ReturnCallImport aisnlLi ReturnCallTable aisnlL
-  ReturnCallRef n CheckStack inn EnterRefs di GlobalGet ai GlobalSet daaa
-  Select128 SelectRef d RefNull di RefFunc da RefIsNull RefAsNonNull at BrOnNull
-  BrOnNonNull - Enter l Leave`;
+  - Unreachable Exit ReturnInstance Translate isl Call: Import aisli Table aisl
+  Ref isnlL ReturnCall: Import aisnlLi Table aisnlL Ref n : CheckStack inn
+  EnterRefs di GlobalGet ai GlobalSet daaa Select128 SelectRef d Ref: Null di
+  Func da IsNull AsNonNull at BrOn: Null NonNull - : Enter l Leave`;
 
 /** The vector loop's own ops that no instruction names. */
 const FUSED_VECTOR_ROWS = `

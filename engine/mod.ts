@@ -4,6 +4,9 @@
  * meets is in `lib`, which stands on this.
  */
 
+// The loops come first in a bundle, then the translator: what is alike stands
+// together, which makes 600 bytes less when it is compressed.
+import { invoke, machine, newBase } from "./thread.ts";
 import { decode } from "./decode.ts";
 import { FEATURES_ALL, type FeatureSet } from "./features.ts";
 import {
@@ -21,7 +24,6 @@ import {
   type ModuleInstance,
   type Ref,
 } from "./store.ts";
-import { invoke, machine, newBase } from "./thread.ts";
 import { F32, I32, isRef, slotWords, typeOf, V128 } from "./types.ts";
 import type { TypeId, ValueType } from "./types.ts";
 import { BodyValidator, validateBodies } from "./validate.ts";

@@ -10,6 +10,18 @@
  * dropped meanwhile and the thread may resume at another base.
  */
 
+// These two come first in a bundle, see mod.ts.
+import {
+  COUNTER,
+  FP,
+  FUEL,
+  makeCore,
+  Op,
+  PC,
+  STACK_LIMIT,
+  STACK_START,
+} from "./exec.ts";
+import { noRoomFor, STACK_MARGIN, translate } from "./translate.ts";
 import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "./arena.ts";
 import { DONE } from "./calls.ts";
 import {
@@ -27,16 +39,6 @@ import {
   Trap,
   type WasmFrame,
 } from "./errors.ts";
-import {
-  COUNTER,
-  FP,
-  FUEL,
-  makeCore,
-  Op,
-  PC,
-  STACK_LIMIT,
-  STACK_START,
-} from "./exec.ts";
 import {
   describe,
   framesFrom,
@@ -62,7 +64,6 @@ import {
   type Ref,
   type StoppedFrame,
 } from "./store.ts";
-import { noRoomFor, STACK_MARGIN, translate } from "./translate.ts";
 import { TrapCode } from "./trap.ts";
 import { warmUp, warmUpAccesses, warmUpVectors } from "./warm_up.ts";
 import { type Weak, weakly } from "./weak.ts";

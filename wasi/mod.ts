@@ -209,25 +209,23 @@ function* closeAll(fds: FdTable): Steps<void> {
 
 function openDescriptors(fds: FdTable, options: WasiOptions): void {
   const { stdin, stdout, stderr } = options;
-  fds.add(describe(inputFile(stdin), 0n, RIGHT_FD_WRITE));
-  const file = outputFile(stdout, "stdout");
-  fds.add(describe(file, 0n, RIGHT_FD_READ));
-  const errors = stderr === stdout ? file : outputFile(stderr, "stderr");
-  fds.add(describe(errors, 0n, RIGHT_FD_READ));
-  const checkRoom = () => {
-    if (!fds.isFull) return;
+  const add = (...of: Parameters<typeof describe>) => {
+    if (fds.add(describe(...of)) >= 0) return;
     throw new RangeError("maxDescriptors invalid: fs and listeners need more");
   };
+  add(inputFile(stdin), 0n, RIGHT_FD_WRITE);
+  const file = outputFile(stdout, "stdout");
+  add(file, 0n, RIGHT_FD_READ);
+  const errors = stderr === stdout ? file : outputFile(stderr, "stderr");
+  add(errors, 0n, RIGHT_FD_READ);
   const seen: FileSystem[] = [];
   for (const [path, fs] of mounts(options.fs)) {
-    checkRoom();
     if (!seen.includes(fs)) seen.push(fs);
     const device = BigInt(seen.indexOf(fs) + 1);
-    fds.add(describe(fs.root(), device, 0, toBytes(guestPath(path))));
+    add(fs.root(), device, 0, toBytes(guestPath(path)));
   }
   for (const listener of options.listeners ?? []) {
-    checkRoom();
-    fds.add(describe(new ListenerFile(listener), 0n, RIGHT_SOCK_SHUTDOWN));
+    add(new ListenerFile(listener), 0n, RIGHT_SOCK_SHUTDOWN);
   }
 }
 
