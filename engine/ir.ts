@@ -103,7 +103,11 @@ const FUSED_VECTOR_ROWS = `
  * from there by its own handler.
  */
 // deno-fmt-ignore
-export const JOINS: readonly (readonly [first: Op, second: Op])[] = [
+export const JOINS: readonly (readonly [first: Op, second: Op, ...Op[]])[] = [
+  // Loops that copy bytes, which compilers make of memcpy: the last op branches
+  // to the first, and the case goes round many times.
+  [Op.Load8U, Op.Store8, Op.I32AddImmAddImm, Op.AddImmBrIf],
+  [Op.I32AddImmAddImm, Op.Load8U, Op.Store8, Op.AddImmBrIf],
   [Op.I32AddImm,       Op.BrIf],
   [Op.I32AddImm,       Op.BrLeU],
   [Op.I32AddImm,       Op.BrTable],
@@ -164,9 +168,9 @@ export interface OpShape {
 export const shapes: () => readonly (OpShape | undefined)[] =
   /* @__PURE__ */ lazy(() => {
     const shapes: (OpShape | undefined)[] = SHAPE_ROWS.flatMap(parse);
-    for (const [first, second] of JOINS) {
-      const { name, letters } = shapes[first]!;
-      shapes.push(shapeOf(`${name}Then${shapes[second]!.name}`, letters));
+    for (const join of JOINS) {
+      const names = join.map((op) => shapes[op]!.name);
+      shapes.push(shapeOf(names.join("Then"), shapes[join[0]]!.letters));
     }
     shapes.push(...parse(HANDLER_ROWS));
     shapes.length = Op.FirstVector;

@@ -164,7 +164,8 @@ const PAIRS: readonly (readonly [first: Op, second: Op, fused: Op])[] = [
 const joins: () => readonly ReadonlyMap<number, number>[] =
   /* @__PURE__ */ lazy(() => {
     const table: Map<number, number>[] = [];
-    JOINS.forEach(([first, second], i) => {
+    JOINS.forEach(([first, second, ...others], i) => {
+      if (others.length > 0) return;
       (table[first] ??= new Map()).set(second, Op.FirstJoined + i);
     });
     return table;

@@ -796,9 +796,35 @@ class Translator implements Sink {
     const starts = this.#starts;
     for (let i = 1; i < starts.length; i++) {
       const at = starts[i - 1];
-      const joined = joinOf(code[at], code[starts[i]]);
+      const joined = this.#copyLoop(i - 1) || joinOf(code[at], code[starts[i]]);
       if (joined !== 0) code[at] = joined;
     }
+  }
+
+  /** The op for the loop that begins with an op, if all it does is copy bytes. */
+  #copyLoop(first: number): number {
+    const code = this.#buffer;
+    const at = this.#starts[first];
+    // The target of the last of its four ops, AddImmBrIf.
+    if (code[this.#starts[first + 3] + 4] !== at) return 0;
+    const addsFirst = code[at] === Op.I32AddImmAddImm;
+    const [load, add] = addsFirst ? [at + 7, at] : [at, at + 8];
+    const temp = code[load + 1];
+    const from = code[load + 2];
+    const to = code[load + 5];
+    const step = code[add + 3];
+    const count = code[at + 16];
+    const [a, b] = code[add + 1] === from ? [from, to] : [to, from];
+    const adds = [Op.I32AddImmAddImm, a, a, step, b, b, step];
+    const copy = [Op.Load8U, temp, from, 0, Op.Store8, to, temp, 0];
+    const body = addsFirst ? [...adds, ...copy] : [...copy, ...adds];
+    const expected = [...body, Op.AddImmBrIf, count, count, -1];
+    const isCopy = expected.every((word, i) => word === code[at + i]);
+    const areDistinct = new Set([temp, from, to, count]).size === 4;
+    if (!isCopy || !areDistinct || step * step !== 1) return 0;
+    return addsFirst
+      ? Op.I32AddImmAddImmThenLoad8UThenStore8ThenAddImmBrIf
+      : Op.Load8UThenStore8ThenI32AddImmAddImmThenAddImmBrIf;
   }
 
   #copy(type: ValueType, to: number, from: number): void {

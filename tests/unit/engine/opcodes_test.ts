@@ -262,12 +262,14 @@ test("a pair has the operands of both ops", () => {
 });
 
 test("a joined op does the work of the first, then that of the second", () => {
-  JOINS.forEach(([first, second], i) => {
+  JOINS.forEach(([first, second, ...others], i) => {
     const joined = Op.FirstJoined + i;
-    const name = `${NAMES[first]}Then${NAMES[second]}`;
+    const name = [first, second, ...others].map((op) => NAMES[op]).join("Then");
     assert.is(NAMES[joined], name);
-    assert.is(joinOf(first, second), joined, name);
     assert.is(lettersOf(joined), lettersOf(first), name);
+    // Loops, see copy_loop_test.ts.
+    if (others.length > 0) return;
+    assert.is(joinOf(first, second), joined, name);
     const work = caseOf(NAMES[first]).trim();
     assert.ok(work.endsWith(" continue;"), name);
     const next = caseOf(NAMES[second]).trim();
