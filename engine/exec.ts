@@ -11,8 +11,9 @@
  *
  * Rules inside the loop: nothing is called, every integer is an int32, floats
  * and i64 are moved as words (a float view may quiet a NaN, so f64.load does
- * such a one over), case labels are literals. Every op reads its operands before it writes its result. The
- * operand words of each op are listed in ir.ts.
+ * such a one over), case labels are literals, `limit` is never compared as it
+ * is (docs/rationale.md, «the head of the loop»). Every op reads its operands
+ * before it writes its result. The operand words of each op are listed in ir.ts.
  */
 
 import { makeExecuteVectors } from "./exec_simd.ts";
