@@ -7,7 +7,7 @@ import { printIR } from "../../../engine/disasm_ir.ts";
 import {
   callRaw,
   compileModule,
-  FunctionInstance,
+  type FunctionInstance,
   instantiateModule,
   Trap,
 } from "../../../engine/mod.ts";
