@@ -12,35 +12,13 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { I32 } from "./encode.ts";
 import { generate } from "./generate.ts";
 import { hostWasm } from "./host.ts";
-import { type Guest, ownGuest, transcript } from "./transcript.ts";
+import { type Guest, hostGuest, ownGuest, transcript } from "./transcript.ts";
 
 const CASES = Number(process.env.WAXWING_DIFF_CASES ?? 1500);
 const FIRST_SEED = Number(process.env.WAXWING_DIFF_SEED ?? 1);
 const SHRINK_TRIES = 2000;
-
-function hostGuest(bytes: Uint8Array): Guest {
-  if (!hostWasm) throw new Error("no WebAssembly");
-  const instance = new hostWasm.Instance(new hostWasm.Module(bytes));
-  const memory = instance.exports.memory as { buffer: ArrayBuffer };
-  return {
-    call: (entry, args) => {
-      type Exported = (...args: (number | bigint)[]) => unknown;
-      const exported = instance.exports[entry.name] as Exported;
-      const given = args.map((arg, i) =>
-        entry.params[i] === I32 ? Number(arg) | 0 : BigInt.asIntN(64, arg)
-      );
-      const result = exported(...given);
-      const all = entry.results.length === 1 ? [result] : result ?? [];
-      return (all as (number | bigint)[]).map((value, i) =>
-        BigInt.asUintN(entry.results[i] === I32 ? 32 : 64, BigInt(value))
-      );
-    },
-    memory: () => new Uint8Array(memory.buffer),
-  };
-}
 
 /** The first line in which the engines differ, or undefined. */
 function difference(

@@ -15,7 +15,7 @@ import {
 } from "../../engine/mod.ts";
 import { I32 } from "./encode.ts";
 import type { Entry, GeneratedModule } from "./generate.ts";
-import { trapClass } from "./host.ts";
+import { hostWasm, trapClass } from "./host.ts";
 import { EDGES_64 } from "./operators.ts";
 import { Random } from "./random.ts";
 
@@ -51,6 +51,28 @@ export function ownGuest(bytes: Uint8Array, call: Call = callRaw): Guest {
   };
 }
 
+/** An instance in the host's own engine. */
+export function hostGuest(bytes: Uint8Array): Guest {
+  if (!hostWasm) throw new Error("no WebAssembly");
+  const instance = new hostWasm.Instance(new hostWasm.Module(bytes));
+  const memory = instance.exports.memory as { buffer: ArrayBuffer };
+  return {
+    call: (entry, args) => {
+      type Exported = (...args: (number | bigint)[]) => unknown;
+      const exported = instance.exports[entry.name] as Exported;
+      const given = args.map((arg, i) =>
+        entry.params[i] === I32 ? Number(arg) | 0 : BigInt.asIntN(64, arg)
+      );
+      const result = exported(...given);
+      const all = entry.results.length === 1 ? [result] : result ?? [];
+      return (all as (number | bigint)[]).map((value, i) =>
+        BigInt.asUintN(entry.results[i] === I32 ? 32 : 64, BigInt(value))
+      );
+    },
+    memory: () => new Uint8Array(memory.buffer),
+  };
+}
+
 /** What a guest does, in lines. */
 export function transcript(
   generated: GeneratedModule,
@@ -77,7 +99,12 @@ function argument(type: number, random: Random): bigint {
   return BigInt.asUintN(type === I32 ? 32 : 64, bits);
 }
 
-function outcome(guest: Guest, entry: Entry, args: readonly bigint[]): string {
+/** The results of a call as text, or how it trapped. */
+export function outcome(
+  guest: Guest,
+  entry: Entry,
+  args: readonly bigint[],
+): string {
   try {
     return hex(guest.call(entry, args));
   } catch (error) {
