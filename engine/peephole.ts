@@ -12,17 +12,23 @@ import { VectorOp } from "./exec_simd.ts";
 import { JOINS, opsByName, shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
 
-const OPS: number = Op.FirstJoined;
-
 /** An op by ops; 0 for none. */
 type Table = () => Uint16Array;
+
+/** The op that takes the place of two; 0 for none. */
+type PairTable = (first: number, second: number) => number;
 
 /** Which operands of the second op may be the result of the first, as bits. */
 const LEFT = 1;
 const RIGHT = 2;
 const EITHER = LEFT | RIGHT;
 
-type Rule = readonly [first: Op, second: Op, fused: Op, sources?: number];
+type Rule = readonly [
+  first: number,
+  second: number,
+  fused: number,
+  sources?: number,
+];
 
 /** Where nothing else is said, it has to be the left one, or the only one. */
 // deno-fmt-ignore
@@ -117,6 +123,12 @@ const RULES: readonly Rule[] = [
   [Op.I32ShlImmAdd,  Op.Load32,      Op.ShlImmAddLoad32],
   [Op.I32ShlImmAdd,  Op.Load64,      Op.ShlImmAddLoad64],
   [Op.I32ShlImmAdd,  Op.LoadF64,     Op.ShlImmAddLoadF64],
+  // Vectors
+  [VectorOp.F32x4Mul, VectorOp.F32x4Add, VectorOp.F32x4MulAdd, EITHER],
+  [VectorOp.F32x4Sub, VectorOp.F32x4Add, VectorOp.F32x4SubAdd, EITHER],
+  [VectorOp.F64x2Mul, VectorOp.F64x2Add, VectorOp.F64x2MulAdd, EITHER],
+  [VectorOp.V128AnyTrue, Op.BrIf,      VectorOp.BrAnyTrue],
+  [VectorOp.V128AnyTrue, Op.BrIfZ,     VectorOp.BrAnyTrueZ],
 ];
 
 /** Comparisons that have no negated form: a branch on false swaps operands. */
@@ -160,33 +172,37 @@ const PAIRS: readonly (readonly [first: Op, second: Op, fused: Op])[] = [
   [Op.Copy32,    Op.I32AddImm, Op.Copy32I32AddImm],
 ];
 
-/** Joined ops by their second op, by their first. */
-const joins: () => readonly ReadonlyMap<number, number>[] =
-  /* @__PURE__ */ lazy(() => {
-    const table: Map<number, number>[] = [];
-    JOINS.forEach(([first, second, ...others], i) => {
-      if (others.length > 0) return;
-      (table[first] ??= new Map()).set(second, Op.FirstJoined + i);
-    });
-    return table;
-  });
-
 /** The op that does the work of two, or 0. */
-export function joinOf(first: number, second: number): number {
-  return joins()[first]?.get(second) ?? 0;
+export const joinOf: PairTable = /* @__PURE__ */ byPair(() =>
+  JOINS.flatMap(([first, second, ...others], i) =>
+    others.length > 0 ? [] : [[first, second, Op.FirstJoined + i]]
+  )
+);
+
+/** The fused op for two ops that both keep their effect, or 0. */
+export const pairOf: PairTable = /* @__PURE__ */ byPair(() => PAIRS);
+
+/** The fused op where the first makes what the second reads on its left, or 0. */
+export const fusionLeft: PairTable = /* @__PURE__ */ fusionOn(LEFT);
+
+/** The same on its right. */
+export const fusionRight: PairTable = /* @__PURE__ */ fusionOn(RIGHT);
+
+function fusionOn(side: number): PairTable {
+  return byPair(() =>
+    RULES.filter(([, , , sources = LEFT]) => (sources & side) !== 0)
+  );
 }
 
-/** Fused op by (first * OPS + second) * 2 + source; 0 for none. */
-const fusions: Table = /* @__PURE__ */ lazy(buildFusions);
-
-function buildFusions(): Uint16Array {
-  const table = new Uint16Array(OPS * OPS * 2);
-  for (const [first, second, fused, sources = LEFT] of RULES) {
-    const at = (first * OPS + second) * 2;
-    if ((sources & LEFT) !== 0) table[at] = fused;
-    if ((sources & RIGHT) !== 0) table[at + 1] = fused;
-  }
-  return table;
+function byPair(rows: () => readonly Rule[]): PairTable {
+  const table = lazy(() => {
+    const byFirst: Map<number, number>[] = [];
+    for (const [first, second, op] of rows()) {
+      (byFirst[first] ??= new Map()).set(second, op);
+    }
+    return byFirst;
+  });
+  return (first, second) => table()[first]?.get(second) ?? 0;
 }
 
 /** The op that is called what `rename` makes of an op's name. */
@@ -205,35 +221,4 @@ function byFirst(rows: () => readonly (readonly [number, number])[]): Table {
     for (const [first, second] of rows()) table[first] = second;
     return table;
   });
-}
-
-/** The same for ops of the vector loop, whichever source it is. */
-const VECTOR_RULES: readonly (readonly [number, number, fused: number])[] = [
-  [VectorOp.F32x4Mul, VectorOp.F32x4Add, VectorOp.F32x4MulAdd],
-  [VectorOp.F32x4Sub, VectorOp.F32x4Add, VectorOp.F32x4SubAdd],
-  [VectorOp.F64x2Mul, VectorOp.F64x2Add, VectorOp.F64x2MulAdd],
-  [VectorOp.V128AnyTrue, Op.BrIf, VectorOp.BrAnyTrue],
-  [VectorOp.V128AnyTrue, Op.BrIfZ, VectorOp.BrAnyTrueZ],
-];
-
-/** The fused op for `first` followed by `second`, or 0. */
-export function fusion(first: number, second: number, source: number): number {
-  if (first >= OPS || second >= OPS) return find(VECTOR_RULES, first, second);
-  return fusions()[(first * OPS + second) * 2 + source];
-}
-
-/** The fused op for two ops that both keep their effect, or 0. */
-export function pairOf(first: number, second: number): number {
-  return find(PAIRS, first, second);
-}
-
-function find(
-  rules: readonly (readonly [number, number, number])[],
-  first: number,
-  second: number,
-): number {
-  for (const [a, b, fused] of rules) {
-    if (a === first && b === second) return fused;
-  }
-  return 0;
 }

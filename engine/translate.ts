@@ -37,7 +37,8 @@ import {
   opShapes,
 } from "./opcodes.ts";
 import {
-  fusion,
+  fusionLeft,
+  fusionRight,
   joinOf,
   negations,
   pairOf,
@@ -109,9 +110,9 @@ interface Label {
   /** The target word of the branch to `else`, or 0. */
   elsePatch: number;
   /** The locals that every branch to the label's end has set. */
-  assigned: Int32Array | undefined;
+  assigned: number[] | undefined;
   /** Those that were set where an `if` began. */
-  readonly before: Int32Array | undefined;
+  readonly before: number[] | undefined;
 }
 
 /** An op at the head of a loop. */
@@ -120,9 +121,6 @@ interface HeadOp {
   /** That of its instruction in the module; -1 where it is not kept. */
   readonly offset: number;
 }
-
-/** Letters of the operands that are registers of the op's own frame. */
-const REGISTERS = "dasl";
 
 /** Bytes by op. */
 type OpTable = () => Uint8Array;
@@ -182,6 +180,24 @@ function opTable(
   );
 }
 
+/** By op, a bit for each operand that is a register of the op's own frame. */
+const registers: () => Int32Array = /* @__PURE__ */ operandBits(/[dasl]/);
+
+/** The same for bytes of registers. */
+const bytes: () => Int32Array = /* @__PURE__ */ operandBits(/b/);
+
+function operandBits(letter: RegExp): () => Int32Array {
+  return lazy(() =>
+    Int32Array.from(opShapes(), (shape) => {
+      let bits = 0;
+      [...shape?.letters ?? ""].forEach((operand, i) => {
+        if (letter.test(operand)) bits |= 1 << i;
+      });
+      return bits;
+    })
+  );
+}
+
 /**
  * Where each defined global's words are in its instance's array, and at the
  * end how many there are.
@@ -207,7 +223,7 @@ const validatorOf = /* @__PURE__ */ lazyBy((module: Module) =>
 /** A translation that has not got its place in the arena yet. */
 export interface Translation {
   readonly code: Omit<Code, "start" | "end">;
-  /** The words; branch targets count from the first. */
+  /** The words, until the next translation; targets count from the first. */
   readonly words: Int32Array;
   /** Positions of the words that are branch targets. */
   readonly targets: readonly number[];
@@ -222,8 +238,10 @@ interface LoopConstant {
   readonly words: readonly number[];
 }
 
-/** Of the buffer for code. */
-const MIN_WORDS = 64;
+/** The buffer for code, until a function needs a longer one. */
+const BUFFER: Int32Array = /* @__PURE__ */ new Int32Array(16384);
+/** That for the operands of an op. */
+const WORDS: Int32Array = /* @__PURE__ */ new Int32Array(20);
 
 /** After so many ops there is a branch, for the polls that branches count. */
 const MAX_UNPOLLED = 256;
@@ -275,7 +293,7 @@ class Translator implements Sink {
 
   // Code
   readonly #maxWords: number;
-  #buffer: Int32Array;
+  #buffer = BUFFER;
   /** Words in the buffer. */
   #end = 0;
   /** Where the ops start, and how many of them there were at the last label. */
@@ -288,7 +306,7 @@ class Translator implements Sink {
   #globalWord = 0;
   /** The op that is being made, its operands, how many. */
   #op = 0;
-  readonly #words = new Int32Array(20);
+  readonly #words = WORDS;
   #count = 0;
   readonly #targets: number[] = [];
   /** Words that hold the address of a branch table. */
@@ -315,15 +333,15 @@ class Translator implements Sink {
 
   // Frame
   #type!: CanonicalType;
-  #localTypes: Int32Array = new Int32Array(0);
-  #localRegisters = new Int32Array(0);
+  #localTypes!: Int32Array;
+  #localRegisters!: Int32Array;
   #stackBase = 0;
   #frameWords = 0;
   #usesRefs = false;
   /** A bit for each local that holds a value on every path to here. */
-  #assigned: Int32Array = new Int32Array(0);
+  #assigned: number[] = [];
   /** 1 for locals that are read where they may not have been set. */
-  #needsZero = new Uint8Array(0);
+  #needsZero!: Uint8Array;
 
   // Operand stack
   #height = 0;
@@ -337,7 +355,7 @@ class Translator implements Sink {
   /** The local in whose chain an operand is, or -1. */
   readonly #chained: number[] = [];
   /** The highest operand of each local's chain, or -1. */
-  #chains = new Int32Array(0);
+  #chains!: Int32Array;
   /** Operands below this are not locals. */
   #lazyFloor = 0;
 
@@ -367,12 +385,6 @@ class Translator implements Sink {
     this.#isProbed = functions.module.probes?.[functionIndex] !== undefined;
     this.#isMetered = isMetered;
     this.#validator = validator;
-    // Few functions need more words than they have bytes.
-    const { bodyStarts, bodyEnds, importedFunctions } = functions.module;
-    const defined = functionIndex - importedFunctions;
-    this.#buffer = new Int32Array(
-      MIN_WORDS + bodyEnds[defined] - bodyStarts[defined],
-    );
     this.#globalWords = globalWordOffsets(functions.module);
   }
 
@@ -382,7 +394,7 @@ class Translator implements Sink {
     this.#localRegisters = new Int32Array(locals.length);
     this.#chains = new Int32Array(locals.length).fill(-1);
     const tracked = Math.min(locals.length, MAX_TRACKED_LOCALS);
-    this.#assigned = new Int32Array((tracked + 31) >> 5);
+    this.#assigned = new Array((tracked + 31) >> 5).fill(0);
     this.#needsZero = new Uint8Array(locals.length);
     const paramCount = type.params.length;
     let register = 0;
@@ -417,7 +429,7 @@ class Translator implements Sink {
         isMetered: this.#isMetered,
         linkOffset: this.#type.linkOffset,
         frameWords: this.#frameWords,
-        offsets: Int32Array.from(this.#offsets),
+        offsets: new Int32Array(this.#offsets),
       },
       words: this.#buffer.subarray(0, this.#end),
       targets: [...this.#targets, ...this.#tables],
@@ -430,16 +442,18 @@ class Translator implements Sink {
     const words = this.#constantWords;
     if (words === 0) return;
     this.#frameWords += words;
-    const code = this.#buffer;
     for (const start of this.#starts) {
-      const { letters } = opShapes()[code[start]]!;
-      for (let i = 0; i < letters.length; i++) {
-        const at = start + 1 + i;
-        if (letters[i] === "b") code[at] = this.#placed(code[at], 4);
-        else if (REGISTERS.includes(letters[i])) {
-          code[at] = this.#placed(code[at], 1);
-        }
-      }
+      const op = this.#buffer[start];
+      this.#placeAll(start + 1, registers()[op], 1);
+      this.#placeAll(start + 1, bytes()[op], 4);
+    }
+  }
+
+  /** The same for the words from `at` on that have a bit in `operands`. */
+  #placeAll(at: number, operands: number, units: number): void {
+    for (; operands !== 0; at++, operands >>>= 1) {
+      if ((operands & 1) === 0) continue;
+      this.#buffer[at] = this.#placed(this.#buffer[at], units);
     }
   }
 
@@ -608,14 +622,14 @@ class Translator implements Sink {
       }
       if (words[at] === result) {
         if (this.#fuseZeroTest(first, start)) return true;
-        const fused = fusion(first, this.#op, 0);
-        if (fused !== 0) return this.#merge(fused, start, at, at);
+        const fused = fusionLeft(first, this.#op);
+        if (fused !== 0) return this.#merge(fused, start + 2, at, at);
         if (this.#op === Op.BrIfZ && this.#fuseNegation(first, start)) {
           return true;
         }
       } else if (this.#count > at + 1 && words[at + 1] === result) {
-        const fused = fusion(first, this.#op, 1);
-        if (fused !== 0) return this.#merge(fused, start, at, at + 1);
+        const fused = fusionRight(first, this.#op);
+        if (fused !== 0) return this.#merge(fused, start + 2, at, at + 1);
       }
     }
     if (control()[this.#op] === 0) return false;
@@ -626,8 +640,11 @@ class Translator implements Sink {
       this.#fuseAddBranch(withSum()[this.#op], start, result);
   }
 
-  /** The made op becomes `fused`: result, first's sources, its other words. */
-  #merge(fused: number, start: number, at: number, source: number): boolean {
+  /**
+   * The made op becomes `fused`: its first `at` words, those of the last op from
+   * `from` on, its other words but for the one at `source`.
+   */
+  #merge(fused: number, from: number, at: number, source: number): boolean {
     const words = this.#words;
     const rest: number[] = [];
     for (let i = at; i < this.#count; i++) {
@@ -635,7 +652,7 @@ class Translator implements Sink {
     }
     this.#op = fused;
     this.#count = at;
-    for (let i = start + 2; i < this.#end; i++) this.#put(this.#buffer[i]);
+    for (let i = from; i < this.#end; i++) this.#put(this.#buffer[i]);
     for (const word of rest) this.#put(word);
     this.#removeLast();
     return true;
@@ -723,13 +740,7 @@ class Translator implements Sink {
     if (words[0] === result) source = 0;
     else if (this.#op === Op.BrNe && words[1] === result) source = 1;
     if (source < 0) return false;
-    const rest = Array.from(words.subarray(0, this.#count));
-    rest.splice(source, 1);
-    this.#begin(fused);
-    for (let i = start + 1; i < this.#end; i++) this.#put(this.#buffer[i]);
-    for (const word of rest) this.#put(word);
-    this.#removeLast();
-    return true;
+    return this.#merge(fused, start + 1, 0, source);
   }
 
   /** Joins the last two ops where a row of peephole.ts says so. */
@@ -805,9 +816,10 @@ class Translator implements Sink {
   #copyLoop(first: number): number {
     const code = this.#buffer;
     const at = this.#starts[first];
+    const addsFirst = code[at] === Op.I32AddImmAddImm;
+    if (!addsFirst && code[at] !== Op.Load8U) return 0;
     // The target of the last of its four ops, AddImmBrIf.
     if (code[this.#starts[first + 3] + 4] !== at) return 0;
-    const addsFirst = code[at] === Op.I32AddImmAddImm;
     const [load, add] = addsFirst ? [at + 7, at] : [at, at + 8];
     const temp = code[load + 1];
     const from = code[load + 2];
@@ -1976,7 +1988,7 @@ function isOfLoop(op: number): boolean {
 const REFERENCE: ValueType = FUNCREF;
 
 /** The bits that both sets have, in `a`; a copy of `b` where there is no a. */
-function meet(a: Int32Array | undefined, b: Int32Array): Int32Array {
+function meet(a: number[] | undefined, b: readonly number[]): number[] {
   if (a === undefined) return b.slice();
   for (let i = 0; i < a.length; i++) a[i] &= b[i];
   return a;

@@ -83,10 +83,13 @@ export interface Sink {
   brOnNonNull(depth: number): void;
 }
 
-const OPCODE_BLOCK = 0x02;
-const OPCODE_LOOP = 0x03;
-const OPCODE_IF = 0x04;
-const OPCODE_ELSE = 0x05;
+/** An enum, since a switch is a jump only if its cases are literals. */
+const enum Opcode {
+  Block = 0x02,
+  Loop = 0x03,
+  If = 0x04,
+  Else = 0x05,
+}
 
 /** One label of the control stack. */
 interface Frame {
@@ -162,7 +165,7 @@ export class BodyValidator {
     this.#frames = [];
     this.#readLocals(type);
     sink?.begin(this.#locals.subarray(0, this.#localCount), type);
-    this.#pushFrame(OPCODE_BLOCK, NO_TYPES, type.results);
+    this.#pushFrame(Opcode.Block, NO_TYPES, type.results);
     while (this.#frames.length > 0) {
       this.offset = reader.pos;
       this.count++;
@@ -321,7 +324,7 @@ export class BodyValidator {
 
   #labelTypes(depth: number): readonly ValueType[] {
     const frame = this.#frames[this.#frames.length - 1 - depth];
-    return frame.opcode === OPCODE_LOOP ? frame.params : frame.results;
+    return frame.opcode === Opcode.Loop ? frame.params : frame.results;
   }
 
   // Instructions
@@ -523,11 +526,11 @@ export class BodyValidator {
         return this.#sink?.unreachable();
       case 0x01:
         return;
-      case OPCODE_BLOCK:
-      case OPCODE_LOOP:
-      case OPCODE_IF:
+      case Opcode.Block:
+      case Opcode.Loop:
+      case Opcode.If:
         return this.#block(instruction.opcode);
-      case OPCODE_ELSE:
+      case Opcode.Else:
         return this.#else();
       case 0x0b:
         return this.#end();
@@ -660,13 +663,13 @@ export class BodyValidator {
 
   #block(opcode: number): void {
     const [params, results] = this.#blockType();
-    if (opcode === OPCODE_IF) this.#pop(I32);
+    if (opcode === Opcode.If) this.#pop(I32);
     this.#popAll(params);
     this.#pushFrame(opcode, params, results);
     const sink = this.#sink;
     if (sink === undefined) return;
-    if (opcode === OPCODE_BLOCK) sink.block(params, results);
-    else if (opcode === OPCODE_LOOP) sink.loop(params, results);
+    if (opcode === Opcode.Block) sink.block(params, results);
+    else if (opcode === Opcode.Loop) sink.loop(params, results);
     else sink.if(params, results);
   }
 
@@ -692,15 +695,15 @@ export class BodyValidator {
   }
 
   #else(): void {
-    if (this.#frame.opcode !== OPCODE_IF) this.#fail("else without if");
+    if (this.#frame.opcode !== Opcode.If) this.#fail("else without if");
     const { params, results } = this.#popFrame();
-    this.#pushFrame(OPCODE_ELSE, params, results);
+    this.#pushFrame(Opcode.Else, params, results);
     this.#sink?.else();
   }
 
   #end(): void {
     const frame = this.#popFrame();
-    if (frame.opcode === OPCODE_IF && !sameTypes(frame.params, frame.results)) {
+    if (frame.opcode === Opcode.If && !sameTypes(frame.params, frame.results)) {
       this.offset = this.#reader.pos - 1;
       this.#fail("type mismatch: if without else must leave what it takes");
     }
