@@ -12,9 +12,7 @@
  * start (the paths that meet behind it must agree), as arguments and results.
  * Code that cannot be reached is not translated.
  *
- * Ops are appended to `#buffer`; `#starts` remembers where they begin. The next
- * op may be fused into those since the last label, and in the end ops are joined
- * with those behind them (peephole.ts).
+ * The ops themselves are made by an `Emitter`.
  */
 
 import {
@@ -23,29 +21,16 @@ import {
   type Code,
   type FunctionTable,
 } from "./code.ts";
+import { Emitter, type HeadOp } from "./emitter.ts";
 import { CompileError } from "./errors.ts";
 import { Op } from "./exec.ts";
 import { VectorOp } from "./exec_simd.ts";
 import { HIGH, Imm, NEGATED, SWAPPED } from "./instruction.ts";
-import { shapes } from "./ir.ts";
-import { lazy, lazyBy } from "./lazy.ts";
+import { lazyBy } from "./lazy.ts";
 import type { Module } from "./module.ts";
-import {
-  accessOp,
-  type Instruction,
-  instructions,
-  opShapes,
-} from "./opcodes.ts";
-import {
-  fusionLeft,
-  fusionRight,
-  joinOf,
-  negations,
-  pairOf,
-  withImmediate,
-  withSum,
-  withSumImm,
-} from "./peephole.ts";
+import { commutes } from "./op_tables.ts";
+import { accessOp, type Instruction, instructions } from "./opcodes.ts";
+import { withImmediate, withSumImm } from "./peephole.ts";
 import {
   type CanonicalType,
   F32,
@@ -81,9 +66,6 @@ const IMM_WORDS: readonly number[] = [0, 2, 1, 3, 4, 1, 2, 2, 1, 1, 2, 2, 1, 0];
 /** Instructions that may make a NaN of any bits: add, ceil, ..., trunc. */
 const MAKES_NAN = /^f(32|64)(x.)?\.(ad|ce|d|f|m|nea|pr|rel|s[qu]|tr)/;
 
-/** Ops to which all NaNs are the same. */
-const TAKES_ANY_NAN = /^F..(?!Abs|Neg|C)/;
-
 const KIND_BLOCK = 0;
 const KIND_LOOP = 1;
 const KIND_IF = 2;
@@ -115,26 +97,6 @@ interface Label {
   readonly before: number[] | undefined;
 }
 
-/** An op at the head of a loop. */
-interface HeadOp {
-  readonly start: number;
-  /** That of its instruction in the module; -1 where it is not kept. */
-  readonly offset: number;
-}
-
-/** Bytes by op. */
-type OpTable = () => Uint8Array;
-
-/** Whether an op can trap or call, so that its module offset is kept. */
-const noted: OpTable = /* @__PURE__ */ opTable((name, _letters, op) =>
-  op >= Op.FirstCold || /Load|Store|Div|Rem|Call|TruncF|Memory/.test(name)
-);
-
-/** Whether an op may go on elsewhere than at the next one. */
-const control: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  op === Op.Unreachable || /[tcslT]/.test(letters)
-);
-
 const FIRST_LANE_ACCESS = 0xfd054;
 
 /** Of each access to a lane: the plain access, the lane's op, its type. */
@@ -149,54 +111,6 @@ const LANE_ACCESSES: readonly (readonly [number, VectorOp, ValueType])[] = [
   [0x36, VectorOp.I32x4ExtractLane,  I32],
   [0x37, VectorOp.I64x2ExtractLane,  I64],
 ];
-
-/** Whether writing its first operand is all that an op of a loop does. */
-const writes: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  isOfLoop(op) && /^d[^dt]*$/.test(letters)
-);
-
-/** Whether an op of a loop writes no register, and calls nothing. */
-const writesNothing: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  isOfLoop(op) && /^[^dcsln]*$/.test(letters)
-);
-/** Whether the register in its first operand is all that it writes. */
-const writesFirst: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  isOfLoop(op) && /^d[^dcsln]*$/.test(letters)
-);
-
-/** Whether the operands of an op may be exchanged. */
-const commutes: OpTable = /* @__PURE__ */ opTable((name) =>
-  /^I(32|64)(Add|And|Eq|Mul|Ne|Or|Xor)$/.test(name)
-);
-
-function opTable(
-  test: (name: string, letters: string, op: number) => boolean,
-): OpTable {
-  return lazy(() =>
-    Uint8Array.from(
-      shapes(),
-      (shape, op) => test(shape?.name ?? "", shape?.letters ?? "", op) ? 1 : 0,
-    )
-  );
-}
-
-/** By op, a bit for each operand that is a register of the op's own frame. */
-const registers: () => Int32Array = /* @__PURE__ */ operandBits(/[dasl]/);
-
-/** The same for bytes of registers. */
-const bytes: () => Int32Array = /* @__PURE__ */ operandBits(/b/);
-
-function operandBits(letter: RegExp): () => Int32Array {
-  return lazy(() =>
-    Int32Array.from(opShapes(), (shape) => {
-      let bits = 0;
-      [...shape?.letters ?? ""].forEach((operand, i) => {
-        if (letter.test(operand)) bits |= 1 << i;
-      });
-      return bits;
-    })
-  );
-}
 
 /**
  * Where each defined global's words are in its instance's array, and at the
@@ -238,22 +152,10 @@ interface LoopConstant {
   readonly words: readonly number[];
 }
 
-/** The buffer for code, until a function needs a longer one. */
-const BUFFER: Int32Array = /* @__PURE__ */ new Int32Array(16384);
-/** That for the operands of an op. */
-const WORDS: Int32Array = /* @__PURE__ */ new Int32Array(20);
-
-/** After so many ops there is a branch, for the polls that branches count. */
-const MAX_UNPOLLED = 256;
-
 /** Constants that a frame keeps in registers at most. */
 const MAX_CONSTANTS = 16;
 /** Their registers until it is known how many there are: above all others. */
 const FIRST_CONSTANT = 1 << 27;
-/** The longest head of a loop that is repeated where a branch leads to it. */
-const MAX_HEAD = 6;
-/** How many jumps in a row are made one; they may lead around in a circle. */
-const MAX_JUMPS = 4;
 /** Offsets that the loops add: what they compare, 0 - 16 - offset, is an int32. */
 const MAX_HOT_OFFSET = 0x7ffffff0;
 
@@ -288,48 +190,13 @@ class Translator implements Sink {
   readonly #functions: FunctionTable;
   readonly #module: Module;
   readonly #functionIndex: number;
-  readonly #validator: BodyValidator;
   readonly #globalWords: Int32Array;
-
-  // Code
-  readonly #maxWords: number;
-  #buffer = BUFFER;
-  /** Words in the buffer. */
-  #end = 0;
-  /** Where the ops start, and how many of them there were at the last label. */
-  readonly #starts: number[] = [];
-  #sinceLabel = 0;
-  /** Whether the last op writes the register in its first operand. */
-  #hasResult = false;
-  /** A register that holds a global's value, -1 for none, and which global's. */
-  #globalHome = -1;
-  #globalWord = 0;
-  /** The op that is being made, its operands, how many. */
-  #op = 0;
-  readonly #words = WORDS;
-  #count = 0;
-  readonly #targets: number[] = [];
-  /** Words that hold the address of a branch table. */
-  readonly #tables: number[] = [];
-  readonly #offsets: number[] = [];
-  /** Ops since the last such branch. */
-  #unpolled = 0;
-  /** The offset of an op that is being fused into the next; -1 for none. */
-  #fusedOffset = -1;
 
   /** Whether calls are told of (probes.ts). */
   readonly #isProbed: boolean;
 
-  // Fuel
   readonly #isMetered: boolean;
-  /** Whether the next op begins a block that has to be paid for. */
-  #needsFuel = false;
-  /** The price of the running block, to be set at its end; 0 for none. */
-  #fuelAt = 0;
-  /** Instructions before the block. */
-  #fuelStart = 0;
-  /** Whether the vector loop runs a part of the function. */
-  #hasVectors = false;
+  readonly #code: Emitter;
 
   // Frame
   #type!: CanonicalType;
@@ -380,11 +247,15 @@ class Translator implements Sink {
   ) {
     this.#functions = functions;
     this.#module = functions.module;
-    this.#maxWords = maxWords;
     this.#functionIndex = functionIndex;
     this.#isProbed = functions.module.probes?.[functionIndex] !== undefined;
     this.#isMetered = isMetered;
-    this.#validator = validator;
+    this.#code = new Emitter(
+      validator,
+      isMetered,
+      maxWords,
+      () => noRoomFor(functions.module, functionIndex),
+    );
     this.#globalWords = globalWordOffsets(functions.module);
   }
 
@@ -406,10 +277,11 @@ class Translator implements Sink {
     }
     if (locals.length === paramCount) register = type.linkOffset + 2;
     this.#stackBase = this.#frameWords = register;
+    this.#code.temporaries = register;
     this.#usesRefs = locals.some(isRef);
     // Aimed at the locals that need it, or passed by, when all is known.
-    this.#emit(Op.Zero, 0, 0);
-    this.#startBlock();
+    this.#code.emit(Op.Zero, 0, 0);
+    this.#code.startBlock();
     this.#labels.push(this.#label(KIND_BLOCK, [], type.results));
   }
 
@@ -420,8 +292,7 @@ class Translator implements Sink {
     const hasEntry = isLarge || this.#usesRefs || this.#isProbed ||
       this.#constants.size > 0;
     const entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
-    this.#threadJumps();
-    this.#join();
+    const { words, targets, offsets } = this.#code.finish();
     return {
       code: {
         functions: this.#functions,
@@ -429,10 +300,10 @@ class Translator implements Sink {
         isMetered: this.#isMetered,
         linkOffset: this.#type.linkOffset,
         frameWords: this.#frameWords,
-        offsets: new Int32Array(this.#offsets),
+        offsets,
       },
-      words: this.#buffer.subarray(0, this.#end),
-      targets: [...this.#targets, ...this.#tables],
+      words,
+      targets,
       entry,
     };
   }
@@ -442,19 +313,7 @@ class Translator implements Sink {
     const words = this.#constantWords;
     if (words === 0) return;
     this.#frameWords += words;
-    for (const start of this.#starts) {
-      const op = this.#buffer[start];
-      this.#placeAll(start + 1, registers()[op], 1);
-      this.#placeAll(start + 1, bytes()[op], 4);
-    }
-  }
-
-  /** The same for the words from `at` on that have a bit in `operands`. */
-  #placeAll(at: number, operands: number, units: number): void {
-    for (; operands !== 0; at++, operands >>>= 1) {
-      if ((operands & 1) === 0) continue;
-      this.#buffer[at] = this.#placed(this.#buffer[at], units);
-    }
+    this.#code.mapRegisters((register, units) => this.#placed(register, units));
   }
 
   /** A register's number, or that of a byte in it, among the constants. */
@@ -473,391 +332,32 @@ class Translator implements Sink {
     const last = this.#needsZero.lastIndexOf(1);
     const start = this.#localRegisters[first];
     const end = this.#localRegisters[last] + slotWords(this.#localTypes[last]);
-    this.#buffer[1] = start;
-    this.#buffer[2] = end - start;
+    this.#code.patch(1, start);
+    this.#code.patch(2, end - start);
     return true;
   }
 
   /** What is done once when the function is entered; where that begins. */
   #makeEntry(isLarge: boolean, body: number): number {
-    this.#barrier();
-    this.#needsFuel = false;
-    const entry = this.#end;
+    this.#code.barrier();
+    const entry = this.#code.startEntry();
     if (this.#isProbed) {
       const { bodyStarts, importedFunctions } = this.#module;
-      this.#fusedOffset = bodyStarts[this.#functionIndex - importedFunctions];
-      this.#emit(Op.Enter);
+      this.#code.offset = bodyStarts[this.#functionIndex - importedFunctions];
+      this.#code.emit(Op.Enter);
     }
-    if (isLarge) this.#emit(Op.CheckStack, this.#frameWords);
+    if (isLarge) this.#code.emit(Op.CheckStack, this.#frameWords);
     if (this.#usesRefs) {
       const first = this.#type.linkOffset + 2;
       const words = this.#stackBase + this.#constantWords - first;
-      this.#emit(Op.EnterRefs, first, words, this.#frameWords);
+      this.#code.emit(Op.EnterRefs, first, words, this.#frameWords);
     }
     for (const { register, words } of this.#constants.values()) {
-      this.#constant(this.#placed(register, 1), words);
+      this.#code.constant(this.#placed(register, 1), words);
     }
-    this.#emit(Op.Br, body);
-    this.#targets.push(this.#end - 1);
+    this.#code.emit(Op.Br, 0);
+    this.#code.aim(this.#code.end - 1, body);
     return entry;
-  }
-
-  // Making ops
-
-  #emit(op: number, a?: number, b?: number, c?: number): void {
-    this.#begin(op);
-    if (a !== undefined) this.#put(a);
-    if (b !== undefined) this.#put(b);
-    if (c !== undefined) this.#put(c);
-    this.#commit(false);
-  }
-
-  #begin(op: number): void {
-    this.#op = op;
-    this.#count = 0;
-  }
-
-  #put(word: number): void {
-    this.#words[this.#count++] = word;
-  }
-
-  /** Appends the op that was made, fused with those before it if it can be. */
-  #commit(hasResult: boolean): void {
-    if (this.#unpolled++ === MAX_UNPOLLED) this.#putPoll();
-    if (this.#needsFuel) this.#putFuel();
-    while (isOfLoop(this.#op) && this.#fuse(hasResult));
-    const end = this.#end;
-    this.#reserve(this.#count + 1);
-    if (this.#op >= Op.FirstVector) this.#hasVectors = true;
-    if (this.#op >= Op.FirstCold || noted()[this.#op] === 1) {
-      const { offset } = this.#validator;
-      this.#offsets.push(
-        end,
-        this.#fusedOffset < 0 ? offset : this.#fusedOffset,
-      );
-    }
-    this.#fusedOffset = -1;
-    this.#buffer[end] = this.#op;
-    for (let i = 0; i < this.#count; i++) {
-      this.#buffer[end + 1 + i] = this.#words[i];
-    }
-    this.#end = end + 1 + this.#count;
-    this.#starts.push(end);
-    this.#hasResult = hasResult;
-    if (this.#globalHome >= 0 && this.#overwritesGlobal()) {
-      this.#globalHome = -1;
-    }
-    if (this.#fuelAt > 0 && control()[this.#op] === 1) this.#startBlock();
-  }
-
-  /** A branch to what comes next, which lets an interruption in. */
-  #putPoll(): void {
-    this.#unpolled = 0;
-    this.#barrier();
-    this.#reserve(2);
-    const at = this.#end;
-    this.#starts.push(at);
-    this.#end = at + 2;
-    this.#buffer[at] = Op.Br;
-    this.#buffer[at + 1] = this.#end;
-    this.#targets.push(at + 1);
-  }
-
-  // Fuel: a block of code is paid for, one unit an instruction, at its start
-
-  /** Ends the block; the next op begins another one. */
-  #startBlock(): void {
-    if (!this.#isMetered) return;
-    const { count } = this.#validator;
-    if (this.#fuelAt > 0) this.#buffer[this.#fuelAt] = count - this.#fuelStart;
-    this.#fuelAt = 0;
-    this.#fuelStart = count;
-    this.#needsFuel = true;
-  }
-
-  #putFuel(): void {
-    this.#needsFuel = false;
-    this.#barrier();
-    this.#reserve(2);
-    this.#starts.push(this.#end);
-    this.#buffer[this.#end++] = Op.Fuel;
-    this.#fuelAt = this.#end++;
-  }
-
-  /** The same at a label, before which there may be instructions without ops. */
-  #startBlockAtLabel(): void {
-    const isPaid = this.#dead || this.#validator.count === this.#fuelStart;
-    if (this.#isMetered && this.#needsFuel && !isPaid) this.#putFuel();
-    this.#startBlock();
-  }
-
-  #reserve(words: number): void {
-    if (this.#end + words <= this.#buffer.length) return;
-    if (this.#end > this.#maxWords) {
-      throw noRoomFor(this.#module, this.#functionIndex);
-    }
-    const larger = new Int32Array((this.#buffer.length + words) * 2);
-    larger.set(this.#buffer);
-    this.#buffer = larger;
-  }
-
-  /** Merges the last op into the one that is being made; false if it cannot. */
-  #fuse(hasResult: boolean): boolean {
-    if (this.#mergeable() === 0 || !this.#hasResult) return false;
-    if (this.#op === VectorOp.V128Or && this.#fuseRotation()) return false;
-    const start = this.#starts[this.#starts.length - 1];
-    const first = this.#buffer[start];
-    if (!isOfLoop(first)) return false;
-    const result = this.#buffer[start + 1];
-    const words = this.#words;
-    const at = hasResult ? 1 : 0;
-    if (result >= this.#stackBase) {
-      // Arithmetic does not tell one NaN from another.
-      if (first === Op.F32Canon || first === Op.F64Canon) {
-        if (!TAKES_ANY_NAN.test(shapes()[this.#op]!.name)) return false;
-        const reads = words[at] === result ||
-          at + 1 < this.#count && words[at + 1] === result;
-        if (reads) this.#removeLast();
-        return reads;
-      }
-      if (words[at] === result) {
-        if (this.#fuseZeroTest(first, start)) return true;
-        const fused = fusionLeft(first, this.#op);
-        if (fused !== 0) return this.#merge(fused, start + 2, at, at);
-        if (this.#op === Op.BrIfZ && this.#fuseNegation(first, start)) {
-          return true;
-        }
-      } else if (this.#count > at + 1 && words[at + 1] === result) {
-        const fused = fusionRight(first, this.#op);
-        if (fused !== 0) return this.#merge(fused, start + 2, at, at + 1);
-      }
-    }
-    if (control()[this.#op] === 0) return false;
-    if (first === Op.I32AddImm) {
-      return this.#fuseAddBranch(withSumImm()[this.#op], start, result);
-    }
-    return first === Op.I32Add &&
-      this.#fuseAddBranch(withSum()[this.#op], start, result);
-  }
-
-  /**
-   * The made op becomes `fused`: its first `at` words, those of the last op from
-   * `from` on, its other words but for the one at `source`.
-   */
-  #merge(fused: number, from: number, at: number, source: number): boolean {
-    const words = this.#words;
-    const rest: number[] = [];
-    for (let i = at; i < this.#count; i++) {
-      if (i !== source) rest.push(words[i]);
-    }
-    this.#op = fused;
-    this.#count = at;
-    for (let i = from; i < this.#end; i++) this.#put(this.#buffer[i]);
-    for (const word of rest) this.#put(word);
-    this.#removeLast();
-    return true;
-  }
-
-  #removeLast(): void {
-    this.#end = this.#starts.pop()!;
-    if (this.#offsets[this.#offsets.length - 2] === this.#end) {
-      this.#fusedOffset = this.#offsets.pop()!;
-      this.#offsets.pop();
-    }
-    // Nothing is fused into what comes before, unless it has a result, too.
-    const before = this.#starts[this.#starts.length - 1];
-    this.#hasResult = this.#mergeable() > 0 &&
-      writes()[this.#buffer[before]] === 1;
-  }
-
-  /** A branch on a false comparison that has no fused op of its own. */
-  #fuseNegation(first: number, start: number): boolean {
-    const left = this.#buffer[start + 2];
-    const right = this.#buffer[start + 3];
-    const target = this.#words[this.#count - 1];
-    if (negations()[first] !== 0) {
-      this.#remake(negations()[first], right, left, target);
-    } else if (first === Op.I32LtSImm && right !== -2147483648) {
-      this.#remake(Op.BrGtSImm, left, right - 1, target);
-    } else if (first === Op.I32GtSImm && right !== 2147483647) {
-      this.#remake(Op.BrLtSImm, left, right + 1, target);
-    } else if (first === Op.I32LtUImm && right !== 0) {
-      this.#remake(Op.BrGtUImm, left, right - 1 | 0, target);
-    } else if (first === Op.I32GtUImm && right !== -1) {
-      this.#remake(Op.BrLtUImm, left, right + 1 | 0, target);
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  /** Lanes shifted to the left, or the same shifted to the right. */
-  #fuseRotation(): boolean {
-    const code = this.#buffer;
-    if (this.#mergeable() < 2) return false;
-    const [left, right] = this.#starts.slice(-2);
-    if (code[left] !== VectorOp.I32x4Shl) return false;
-    if (code[right] !== VectorOp.I32x4ShrU) return false;
-    const [to, a, b] = this.#words;
-    const source = code[left + 2], count = code[right + 3];
-    const shifted = code[left + 1];
-    const isRotation = code[right + 2] === source && a === shifted &&
-      b === code[right + 1] && Math.min(a, b) >= this.#stackBase &&
-      source !== shifted && count !== shifted;
-    if (!isRotation) return false;
-    this.#removeLast();
-    this.#remake(VectorOp.I32x4ShlOrShrU, to, source, code[left + 3]);
-    this.#put(count);
-    return true;
-  }
-
-  /** A branch on `x == 0` or `x != 0` is a branch on x. */
-  #fuseZeroTest(first: number, start: number): boolean {
-    if (this.#op !== Op.BrIf && this.#op !== Op.BrIfZ) return false;
-    if (first !== Op.I32EqImm && first !== Op.I32NeImm) return false;
-    if (this.#buffer[start + 3] !== 0) return false;
-    const negates = first === Op.I32EqImm;
-    const onTrue = (this.#op === Op.BrIf) !== negates;
-    const target = this.#words[1];
-    this.#remake(onTrue ? Op.BrIf : Op.BrIfZ, this.#buffer[start + 2], target);
-    return true;
-  }
-
-  /** Makes another op in place of the last one and the one being made. */
-  #remake(op: number, a: number, b: number, c?: number): void {
-    this.#removeLast();
-    this.#begin(op);
-    this.#put(a);
-    this.#put(b);
-    if (c !== undefined) this.#put(c);
-  }
-
-  /** Adding, then comparing the sum and branching. */
-  #fuseAddBranch(fused: number, start: number, result: number): boolean {
-    if (fused === 0) return false;
-    const words = this.#words;
-    let source = -1;
-    if (words[0] === result) source = 0;
-    else if (this.#op === Op.BrNe && words[1] === result) source = 1;
-    if (source < 0) return false;
-    return this.#merge(fused, start + 1, 0, source);
-  }
-
-  /** Joins the last two ops where a row of peephole.ts says so. */
-  #pairUp(): void {
-    if (this.#mergeable() < 2) return;
-    const count = this.#starts.length;
-    const second = this.#starts[count - 1];
-    const first = this.#starts[count - 2];
-    const fused = pairOf(this.#buffer[first], this.#buffer[second]);
-    if (fused === 0) return;
-    this.#buffer[first] = fused;
-    this.#buffer.copyWithin(second, second + 1, this.#end);
-    this.#end--;
-    this.#starts.pop();
-    this.#hasResult = false;
-  }
-
-  /** Makes the last op write `register` if it made the temporary at `home`. */
-  #retarget(home: number, register: number): boolean {
-    if (this.#mergeable() === 0 || !this.#hasResult) return false;
-    const start = this.#starts[this.#starts.length - 1];
-    if (this.#buffer[start + 1] !== home) return false;
-    this.#buffer[start + 1] = register;
-    if (home === this.#globalHome) this.#globalHome = -1;
-    return true;
-  }
-
-  /** A label: what comes next can be reached by a branch. */
-  #barrier(): void {
-    this.#sinceLabel = this.#starts.length;
-    this.#hasResult = false;
-    this.#globalHome = -1;
-  }
-
-  /** Whether the op just made may write the register that holds a global. */
-  #overwritesGlobal(): boolean {
-    if (writesNothing()[this.#op] === 1) return false;
-    if (writesFirst()[this.#op] === 0) return true;
-    const isLong = this.#op === Op.Copy128 || this.#op >= Op.FirstVector;
-    const [result] = this.#words;
-    return result < this.#globalHome + 2 &&
-      this.#globalHome < result + (isLong ? 4 : 2);
-  }
-
-  /** How many of the last ops may be merged with what comes next. */
-  #mergeable(): number {
-    return this.#starts.length - this.#sinceLabel;
-  }
-
-  /** Leads branches to a jump to where that leads, in a few steps at most. */
-  #threadJumps(): void {
-    const code = this.#buffer;
-    for (const at of this.#targets) {
-      for (let i = 0; i < MAX_JUMPS && code[code[at]] === Op.Br; i++) {
-        code[at] = code[code[at] + 1];
-      }
-    }
-  }
-
-  /** Has each op do the work of the one behind it, too, where a row says so. */
-  #join(): void {
-    if (this.#hasVectors) return; // They are cases of the other loop only.
-    const code = this.#buffer;
-    const starts = this.#starts;
-    for (let i = 1; i < starts.length; i++) {
-      const at = starts[i - 1];
-      const joined = this.#copyLoop(i - 1) || joinOf(code[at], code[starts[i]]);
-      if (joined !== 0) code[at] = joined;
-    }
-  }
-
-  /** The op for the loop that begins with an op, if all it does is copy bytes. */
-  #copyLoop(first: number): number {
-    const code = this.#buffer;
-    const at = this.#starts[first];
-    const addsFirst = code[at] === Op.I32AddImmAddImm;
-    if (!addsFirst && code[at] !== Op.Load8U) return 0;
-    // The target of the last of its four ops, AddImmBrIf.
-    if (code[this.#starts[first + 3] + 4] !== at) return 0;
-    const [load, add] = addsFirst ? [at + 7, at] : [at, at + 8];
-    const temp = code[load + 1];
-    const from = code[load + 2];
-    const to = code[load + 5];
-    const step = code[add + 3];
-    const count = code[at + 16];
-    const [a, b] = code[add + 1] === from ? [from, to] : [to, from];
-    const adds = [Op.I32AddImmAddImm, a, a, step, b, b, step];
-    const copy = [Op.Load8U, temp, from, 0, Op.Store8, to, temp, 0];
-    const body = addsFirst ? [...adds, ...copy] : [...copy, ...adds];
-    const expected = [...body, Op.AddImmBrIf, count, count, -1];
-    const isCopy = expected.every((word, i) => word === code[at + i]);
-    const areDistinct = new Set([temp, from, to, count]).size === 4;
-    if (!isCopy || !areDistinct || step * step !== 1) return 0;
-    return addsFirst
-      ? Op.I32AddImmAddImmThenLoad8UThenStore8ThenAddImmBrIf
-      : Op.Load8UThenStore8ThenI32AddImmAddImmThenAddImmBrIf;
-  }
-
-  #copy(type: ValueType, to: number, from: number): void {
-    if (to === from) return;
-    let op: number = Op.Copy64;
-    if (type === I32 || type === F32) op = Op.Copy32;
-    else if (type === V128) op = Op.Copy128;
-    else if (isRef(type)) op = Op.CopyRef;
-    this.#begin(op);
-    this.#put(to);
-    this.#put(from);
-    this.#commit(true);
-  }
-
-  #constant(to: number, words: readonly number[]): void {
-    let op: number = VectorOp.V128Const;
-    if (words.length < 4) op = words.length === 1 ? Op.Const32 : Op.Const64;
-    this.#begin(op);
-    this.#put(to);
-    for (const word of words) this.#put(word);
-    this.#commit(true);
   }
 
   // The operand stack
@@ -925,7 +425,7 @@ class Translator implements Sink {
     for (let i = this.#height - count; i < this.#height; i++) {
       this.#materialize(i);
     }
-    this.#pairUp();
+    this.#code.pairUp();
   }
 
   /** The register that holds an operand. */
@@ -1026,15 +526,15 @@ class Translator implements Sink {
     this.#preserve(index);
     this.#assign(index);
     if (kind === CONST) {
-      this.#constant(register, this.#wordsOf(i));
+      this.#code.constant(register, this.#wordsOf(i));
     } else if (kind === LOCAL) {
-      this.#copy(type, register, this.#localRegisters[value]);
+      this.#code.copy(type, register, this.#localRegisters[value]);
     } else if (kind === SUM) {
       this.#sum(register, value, this.#valuesHi[i]);
-    } else if (!this.#retarget(home, register)) {
-      this.#copy(type, register, home);
+    } else if (!this.#code.retarget(home, register)) {
+      this.#code.copy(type, register, home);
     }
-    this.#pairUp();
+    this.#code.pairUp();
   }
 
   localTee(index: number): void {
@@ -1051,18 +551,12 @@ class Translator implements Sink {
     const word = op === 0 ? index : this.#globalWords[index];
     const isShort = op === Op.GlobalGet32;
     // A stack pointer in a global is read again and again: it may still be there.
-    const isHere = home === this.#globalHome && word === this.#globalWord;
-    if (isShort && isHere) return;
-    this.#begin(op === 0 ? Op.GlobalGet : op);
-    this.#put(home);
-    this.#put(word);
-    this.#commit(true);
-    if (isShort) this.#noteGlobal(home, word);
-  }
-
-  #noteGlobal(home: number, word: number): void {
-    this.#globalHome = home;
-    this.#globalWord = word;
+    if (isShort && this.#code.holdsGlobal(home, word)) return;
+    this.#code.begin(op === 0 ? Op.GlobalGet : op);
+    this.#code.put(home);
+    this.#code.put(word);
+    this.#code.commit(true);
+    if (isShort) this.#code.noteGlobal(home, word);
   }
 
   globalSet(index: number): void {
@@ -1071,8 +565,8 @@ class Translator implements Sink {
     const register = this.#popRegister();
     const op = this.#globalOp(index, type, Op.GlobalSet32, Op.GlobalSet64);
     const word = op === 0 ? index : this.#globalWords[index];
-    this.#emit(op === 0 ? Op.GlobalSet : op, register, word);
-    if (op === Op.GlobalSet32) this.#noteGlobal(register, word);
+    this.#code.emit(op === 0 ? Op.GlobalSet : op, register, word);
+    if (op === Op.GlobalSet32) this.#code.noteGlobal(register, word);
   }
 
   /** 0 where the global is imported, or not a number. */
@@ -1095,12 +589,12 @@ class Translator implements Sink {
     const condition = this.#popRegister();
     const second = this.#popRegister();
     const first = this.#popRegister();
-    this.#begin(op);
-    this.#put(this.#pushTemp(type));
-    this.#put(first);
-    this.#put(second);
-    this.#put(condition);
-    this.#commit(true);
+    this.#code.begin(op);
+    this.#code.put(this.#pushTemp(type));
+    this.#code.put(first);
+    this.#code.put(second);
+    this.#code.put(condition);
+    this.#code.commit(true);
   }
 
   // Instructions that their row describes
@@ -1120,10 +614,10 @@ class Translator implements Sink {
     const words = results[0] === V128 ? 4 : 1;
     for (let word = 0; word < words; word += isShort ? 1 : 2) {
       const at = home + word;
-      this.#begin(isShort ? Op.F32Canon : Op.F64Canon);
-      this.#put(at);
-      this.#put(at);
-      this.#commit(true);
+      this.#code.begin(isShort ? Op.F32Canon : Op.F64Canon);
+      this.#code.put(at);
+      this.#code.put(at);
+      this.#code.commit(true);
     }
   }
 
@@ -1164,35 +658,34 @@ class Translator implements Sink {
     b?: number,
     c?: number,
   ): void {
-    this.#begin(op);
-    this.#put(this.#pushTemp(type));
-    this.#put(a);
-    if (b !== undefined) this.#put(b);
-    if (c !== undefined) this.#put(c);
-    this.#commit(true);
+    this.#code.begin(op);
+    this.#code.put(this.#pushTemp(type));
+    this.#code.put(a);
+    if (b !== undefined) this.#code.put(b);
+    if (c !== undefined) this.#code.put(c);
+    this.#code.commit(true);
   }
 
   #cold(instruction: Instruction, op: number, imms: Int32Array): void {
     const { params, results, imm, variant } = instruction;
     const first = this.#height - params.length;
     for (let i = first; i < this.#height; i++) this.#register(i);
-    this.#begin(op);
+    this.#code.begin(op);
     const resultType = results[0];
     const hasResult = resultType !== undefined;
-    if (hasResult) this.#put(0);
+    if (hasResult) this.#code.put(this.#homeAt(first));
     const high = (variant & HIGH) !== 0 ? 2 : 0;
     for (let i = 0; i < params.length; i++) {
       const operand = (variant & SWAPPED) !== 0 ? params.length - 1 - i : i;
-      this.#put(this.#register(first + operand) + high);
+      this.#code.put(this.#register(first + operand) + high);
     }
-    for (let i = 0; i < IMM_WORDS[imm]; i++) this.#put(imms[i]);
+    for (let i = 0; i < IMM_WORDS[imm]; i++) this.#code.put(imms[i]);
     const elementType = this.#elementType(instruction, imms);
     this.#popMany(params.length);
     if (hasResult) {
-      const type = resultType < 0 ? elementType : resultType;
-      this.#words[0] = this.#pushTemp(type);
+      this.#pushTemp(resultType < 0 ? elementType : resultType);
     }
-    this.#commit(hasResult);
+    this.#code.commit(hasResult);
     if ((variant & NEGATED) !== 0) {
       this.#result(VectorOp.V128Not, V128, this.#popRegister());
     }
@@ -1219,13 +712,15 @@ class Translator implements Sink {
       (lanes & 3) === 0 && lanes - (lanes & 0xff) * 0x01010101 === 0x03020100
     );
     const step = picksWords ? 4 : 1;
-    this.#begin(picksWords ? VectorOp.I32x4Shuffle : VectorOp.I8x16Shuffle);
-    this.#put(this.#pushTemp(V128));
+    this.#code.begin(
+      picksWords ? VectorOp.I32x4Shuffle : VectorOp.I8x16Shuffle,
+    );
+    this.#code.put(this.#pushTemp(V128));
     for (let lane = 0; lane < 16; lane += step) {
       const picked = imms[lane >> 2] >> 8 * (lane & 3) & 31;
-      this.#put(((picked < 16 ? first : second) + picked) / step);
+      this.#code.put(((picked < 16 ? first : second) + picked) / step);
     }
-    this.#commit(true);
+    this.#code.commit(true);
   }
 
   /** The type that a placeholder in the results stands for. */
@@ -1271,12 +766,12 @@ class Translator implements Sink {
     plus: number,
     offset: number,
   ): void {
-    this.#begin(plus === 0 ? op : withSumImm()[op]);
-    this.#put(to);
-    this.#put(register);
-    if (plus !== 0) this.#put(plus);
-    this.#put(offset);
-    this.#commit(true);
+    this.#code.begin(plus === 0 ? op : withSumImm()[op]);
+    this.#code.put(to);
+    this.#code.put(register);
+    if (plus !== 0) this.#code.put(plus);
+    this.#code.put(offset);
+    this.#code.commit(true);
   }
 
   #store(op: number, offset: number): void {
@@ -1300,12 +795,12 @@ class Translator implements Sink {
     stored: number,
     offset: number,
   ): void {
-    this.#begin(plus === 0 ? op : withSumImm()[op]);
-    this.#put(register);
-    if (plus !== 0) this.#put(plus);
-    this.#put(stored);
-    this.#put(offset);
-    this.#commit(false);
+    this.#code.begin(plus === 0 ? op : withSumImm()[op]);
+    this.#code.put(register);
+    if (plus !== 0) this.#code.put(plus);
+    this.#code.put(stored);
+    this.#code.put(offset);
+    this.#code.commit(false);
   }
 
   #binary(op: number, swapped: boolean, type: ValueType): void {
@@ -1473,8 +968,8 @@ class Translator implements Sink {
       home: this.#dead ? 0 : this.#homeAt(height),
       params,
       results,
-      start: this.#end,
-      opsBefore: this.#starts.length,
+      start: this.#code.end,
+      opsBefore: this.#code.opCount,
       head: undefined,
       patches: 0,
       elsePatch: 0,
@@ -1500,8 +995,7 @@ class Translator implements Sink {
     if (!this.#dead) {
       this.#flushLocals();
       this.#materializeTop(params.length);
-      this.#startBlockAtLabel();
-      this.#barrier();
+      this.#code.label();
       this.#loopDepth++;
     }
     this.#labels.push(this.#label(KIND_LOOP, params, results));
@@ -1515,9 +1009,9 @@ class Translator implements Sink {
     const condition = this.#popRegister();
     this.#flushLocals();
     this.#materializeTop(params.length);
-    this.#emit(Op.BrIfZ, condition, 0);
+    this.#code.emit(Op.BrIfZ, condition, 0);
     const label = this.#label(KIND_IF, params, results);
-    label.elsePatch = this.#end - 1;
+    label.elsePatch = this.#code.end - 1;
     this.#labels.push(label);
   }
 
@@ -1526,7 +1020,7 @@ class Translator implements Sink {
     if (label.dead) return;
     if (!this.#dead) {
       this.#materializeTop(label.results.length);
-      this.#emit(Op.Br, 0);
+      this.#code.emit(Op.Br, 0);
       this.#aim(label);
     }
     this.#bind(label.elsePatch);
@@ -1549,11 +1043,10 @@ class Translator implements Sink {
     this.#meetAtEnd(label);
     if (label.elsePatch !== 0) this.#bind(label.elsePatch);
     for (let at = label.patches; at !== 0;) {
-      const next = this.#buffer[at];
+      const next = this.#code.word(at);
       this.#bind(at);
       at = next;
     }
-    if (isTarget) this.#barrier();
     this.#restart(label, label.results);
   }
 
@@ -1566,19 +1059,16 @@ class Translator implements Sink {
 
   /** Makes the target word at `at` lead to what comes next. */
   #bind(at: number): void {
-    this.#startBlockAtLabel();
-    this.#barrier();
-    this.#buffer[at] = this.#end;
-    this.#targets.push(at);
+    this.#code.label(this.#dead);
+    this.#code.aim(at, this.#code.end);
   }
 
   /** Makes the last word, a branch target, lead to `label`. */
-  #aim(label: Label, at = this.#end - 1): void {
+  #aim(label: Label, at = this.#code.end - 1): void {
     if (label.kind === KIND_LOOP) {
-      this.#buffer[at] = label.start;
-      this.#targets.push(at);
+      this.#code.aim(at, label.start);
     } else {
-      this.#buffer[at] = label.patches;
+      this.#code.patch(at, label.patches);
       label.patches = at;
       label.assigned = meet(label.assigned, this.#assigned);
     }
@@ -1630,23 +1120,23 @@ class Translator implements Sink {
     const type = this.#types[i];
     const value = this.#values[i];
     if (this.#kinds[i] === CONST) {
-      this.#constant(to, this.#wordsOf(i));
+      this.#code.constant(to, this.#wordsOf(i));
     } else if (this.#kinds[i] === LOCAL) {
-      this.#copy(type, to, this.#localRegisters[value]);
+      this.#code.copy(type, to, this.#localRegisters[value]);
     } else if (this.#kinds[i] === SUM) {
       this.#sum(to, value, this.#valuesHi[i]);
     } else {
-      this.#copy(type, to, this.#homes[i]);
+      this.#code.copy(type, to, this.#homes[i]);
     }
   }
 
   /** `to` = local + constant. */
   #sum(to: number, local: number, plus: number): void {
-    this.#begin(Op.I32AddImm);
-    this.#put(to);
-    this.#put(this.#localRegisters[local]);
-    this.#put(plus);
-    this.#commit(true);
+    this.#code.begin(Op.I32AddImm);
+    this.#code.put(to);
+    this.#code.put(this.#localRegisters[local]);
+    this.#code.put(plus);
+    this.#code.commit(true);
   }
 
   br(depth: number): void {
@@ -1662,10 +1152,10 @@ class Translator implements Sink {
     const types = this.#labelTypes(label);
     const top = this.#height - 1;
     const retargeted = types.length === 1 && this.#kinds[top] === TEMP &&
-      this.#retarget(this.#homes[top], label.home);
+      this.#code.retarget(this.#homes[top], label.home);
     if (!retargeted) this.#moveTo(types, label.home);
-    if (label.head !== undefined) return this.#repeat(label.head);
-    this.#emit(Op.Br, 0);
+    if (label.head !== undefined) return this.#code.repeat(label.head);
+    this.#code.emit(Op.Br, 0);
     this.#aim(label);
   }
 
@@ -1681,12 +1171,12 @@ class Translator implements Sink {
     const label = this.#labelAt(depth);
     if (isReturn) this.#prepareReturn();
     if (!isReturn && this.#inPlace(label)) {
-      this.#emit(op, register, 0);
+      this.#code.emit(op, register, 0);
       return this.#aim(label);
     }
-    this.#emit(opposite, register, 0);
-    const skip = this.#end - 1;
-    this.#barrier();
+    this.#code.emit(opposite, register, 0);
+    const skip = this.#code.end - 1;
+    this.#code.barrier();
     this.#jump(depth);
     this.#bind(skip);
   }
@@ -1695,15 +1185,11 @@ class Translator implements Sink {
     if (this.#dead) return;
     const index = this.#popRegister();
     if (depths.includes(this.#labels.length - 1)) this.#prepareReturn();
-    this.#emit(Op.BrTable, index, 0);
+    this.#code.emit(Op.BrTable, index, 0);
     this.#noteHead();
-    this.#reserve(depths.length + 1);
-    this.#tables.push(this.#end - 1);
-    this.#buffer[this.#end - 1] = this.#end;
-    this.#buffer[this.#end++] = depths.length - 1;
+    let at = this.#code.table(depths.length);
     const stubs = new Map<number, number[]>();
     for (const depth of depths) {
-      const at = this.#end++;
       const label = this.#labelAt(depth);
       const isReturn = depth === this.#labels.length - 1;
       if (!isReturn && this.#inPlace(label)) {
@@ -1713,6 +1199,7 @@ class Translator implements Sink {
         if (sites === undefined) stubs.set(depth, [at]);
         else sites.push(at);
       }
+      at++;
     }
     for (const [depth, sites] of stubs) {
       for (const at of sites) this.#bind(at);
@@ -1727,45 +1214,13 @@ class Translator implements Sink {
     while (i >= 0 && this.#labels[i].kind !== KIND_LOOP) i--;
     if (i < 0 || this.#isMetered) return;
     const loop = this.#labels[i];
-    if (loop.opsBefore !== this.#sinceLabel || loop.params.length > 0) return;
-    if (this.#mergeable() > MAX_HEAD) return;
-    const starts = this.#starts.slice(loop.opsBefore);
-    const isStraight = starts.slice(0, -1).every((start) => {
-      const op = this.#buffer[start];
-      return isOfLoop(op) && control()[op] === 0;
-    });
-    if (!isStraight) return;
-    loop.head = starts.map((start) => ({
-      start,
-      offset: this.#offsetOf(start),
-    }));
-  }
-
-  /** The module offset of one of the last ops; -1 where it is not kept. */
-  #offsetOf(start: number): number {
-    const offsets = this.#offsets;
-    let i = offsets.length - 2;
-    while (i >= 0 && offsets[i] > start) i -= 2;
-    return offsets[i] === start ? offsets[i + 1] : -1;
-  }
-
-  /** Goes to the head of a loop: does what stands there, with the same table. */
-  #repeat(head: readonly HeadOp[]): void {
-    for (const { start, offset } of head) {
-      const op = this.#buffer[start];
-      this.#begin(op);
-      for (let i = 1; i < shapes()[op]!.length; i++) {
-        this.#put(this.#buffer[start + i]);
-      }
-      this.#fusedOffset = offset;
-      this.#commit(writes()[op] === 1);
-    }
-    this.#tables.push(this.#end - 1);
+    if (loop.params.length > 0) return;
+    loop.head ??= this.#code.headFrom(loop.opsBefore);
   }
 
   unreachable(): void {
     if (this.#dead) return;
-    this.#emit(Op.Unreachable);
+    this.#code.emit(Op.Unreachable);
     this.#dead = true;
   }
 
@@ -1780,25 +1235,25 @@ class Translator implements Sink {
     if (results.length !== 1 || this.#isProbed) {
       this.#prepareReturn();
       this.#moveTo(results, 0);
-      return this.#emit(this.#isProbed ? Op.Leave : Op.Return, linkOffset);
+      return this.#code.emit(this.#isProbed ? Op.Leave : Op.Return, linkOffset);
     }
     const top = this.#height - 1;
     const type = results[0];
     const kind = this.#kinds[top];
-    if (kind === TEMP && this.#retarget(this.#homes[top], 0)) {
-      return this.#emit(Op.Return, linkOffset);
+    if (kind === TEMP && this.#code.retarget(this.#homes[top], 0)) {
+      return this.#code.emit(Op.Return, linkOffset);
     }
     const isNumber = type !== V128 && !isRef(type);
     if (kind === CONST || kind === SUM || !isNumber) {
       this.#copyOperand(top, 0);
-      return this.#emit(Op.Return, linkOffset);
+      return this.#code.emit(Op.Return, linkOffset);
     }
     const register = kind === LOCAL
       ? this.#localRegisters[this.#values[top]]
       : this.#homes[top];
-    if (register === 0) return this.#emit(Op.Return, linkOffset);
+    if (register === 0) return this.#code.emit(Op.Return, linkOffset);
     const short = type === I32 || type === F32;
-    this.#emit(
+    this.#code.emit(
       short ? Op.ReturnCopy32 : Op.ReturnCopy64,
       register,
       linkOffset,
@@ -1831,7 +1286,7 @@ class Translator implements Sink {
       );
     }
     const first = this.#arguments(type);
-    this.#emit(
+    this.#code.emit(
       isImport ? Op.CallImport : Op.Call,
       callee,
       first,
@@ -1847,13 +1302,13 @@ class Translator implements Sink {
       return this.#tailCall(Op.ReturnCallTable, type, index, type.id, table);
     }
     const first = this.#arguments(type);
-    this.#begin(table === 0 ? Op.CallIndirect : Op.CallTable);
-    this.#put(index);
-    this.#put(type.id);
-    this.#put(first);
-    this.#put(first + type.linkOffset);
-    this.#put(table === 0 ? this.#variant : table);
-    this.#commit(false);
+    this.#code.begin(table === 0 ? Op.CallIndirect : Op.CallTable);
+    this.#code.put(index);
+    this.#code.put(type.id);
+    this.#code.put(first);
+    this.#code.put(first + type.linkOffset);
+    this.#code.put(table === 0 ? this.#variant : table);
+    this.#code.commit(false);
     this.#callResults(type);
   }
 
@@ -1866,12 +1321,12 @@ class Translator implements Sink {
       return this.#tailCall(Op.ReturnCallRef, type, callee, type.id);
     }
     const first = this.#arguments(type);
-    this.#begin(Op.CallRef);
-    this.#put(callee);
-    this.#put(type.id);
-    this.#put(first);
-    this.#put(first + type.linkOffset);
-    this.#commit(false);
+    this.#code.begin(Op.CallRef);
+    this.#code.put(callee);
+    this.#code.put(type.id);
+    this.#code.put(first);
+    this.#code.put(first + type.linkOffset);
+    this.#code.commit(false);
     this.#callResults(type);
   }
 
@@ -1910,19 +1365,19 @@ class Translator implements Sink {
     const first = this.#arguments(type);
     let from = first;
     for (const param of type.params) {
-      if (isRef(param)) this.#copy(param, from - first, from);
+      if (isRef(param)) this.#code.copy(param, from - first, from);
       from += slotWords(param);
     }
     this.#extend(type.linkOffset + 2);
-    this.#begin(op);
-    this.#put(callee);
-    if (typeId !== undefined) this.#put(typeId);
-    this.#put(first);
-    this.#put(type.paramWords);
-    this.#put(this.#type.linkOffset);
-    this.#put(type.linkOffset);
-    if (table !== undefined) this.#put(table);
-    this.#commit(false);
+    this.#code.begin(op);
+    this.#code.put(callee);
+    if (typeId !== undefined) this.#code.put(typeId);
+    this.#code.put(first);
+    this.#code.put(type.paramWords);
+    this.#code.put(this.#type.linkOffset);
+    this.#code.put(type.linkOffset);
+    if (table !== undefined) this.#code.put(table);
+    this.#code.commit(false);
     this.#dead = true;
   }
 
@@ -1930,18 +1385,18 @@ class Translator implements Sink {
 
   refNull(type: ValueType): void {
     if (this.#dead) return;
-    this.#begin(Op.RefNull);
-    this.#put(this.#pushTemp(type));
-    this.#commit(true);
+    this.#code.begin(Op.RefNull);
+    this.#code.put(this.#pushTemp(type));
+    this.#code.commit(true);
   }
 
   refFunc(index: number): void {
     if (this.#dead) return;
-    this.#begin(Op.RefFunc);
+    this.#code.begin(Op.RefFunc);
     // The exact type does not matter here, only that it is a reference.
-    this.#put(this.#pushTemp(REFERENCE));
-    this.#put(index);
-    this.#commit(true);
+    this.#code.put(this.#pushTemp(REFERENCE));
+    this.#code.put(index);
+    this.#code.commit(true);
   }
 
   refIsNull(): void {
@@ -1977,11 +1432,6 @@ class Translator implements Sink {
 /** Whether an access is for the loops, by its offset's two words. */
 function isHotOffset(imms: Int32Array): boolean {
   return imms[1] === 0 && imms[0] >>> 0 <= MAX_HOT_OFFSET;
-}
-
-/** Whether one of the two loops runs an op. */
-function isOfLoop(op: number): boolean {
-  return op < Op.FirstCold || op >= Op.FirstVector && op < Op.FirstRow;
 }
 
 /** Any reference type. */
