@@ -121,27 +121,40 @@ export class Emitter {
 
   // Making ops
 
-  /** An op without a result. */
-  emit(op: number, a?: number, b?: number, c?: number): void {
-    this.begin(op);
-    if (a !== undefined) this.put(a);
-    if (b !== undefined) this.put(b);
-    if (c !== undefined) this.put(c);
-    this.commit(false);
+  /** Appends an op that has no result. */
+  emit(op: number, a?: number, b?: number, c?: number, d?: number): void {
+    this.#make(op, a, b, c, d);
+    this.#commit(false);
   }
 
-  /** Begins an op, whose operands are put one by one until it is committed. */
-  begin(op: number): void {
+  /** Appends an op whose result is the register `to`. */
+  produce(op: number, to: number, a?: number, b?: number, c?: number): void {
+    this.#make(op, to, a, b, c);
+    this.#commit(true);
+  }
+
+  /** Either, with any number of words. */
+  emitAll(op: number, words: ArrayLike<number>, hasResult: boolean): void {
+    this.#make(op);
+    for (let i = 0; i < words.length; i++) this.#put(words[i]);
+    this.#commit(hasResult);
+  }
+
+  #make(op: number, a?: number, b?: number, c?: number, d?: number): void {
     this.#op = op;
     this.#count = 0;
+    if (a !== undefined) this.#put(a);
+    if (b !== undefined) this.#put(b);
+    if (c !== undefined) this.#put(c);
+    if (d !== undefined) this.#put(d);
   }
 
-  put(word: number): void {
+  #put(word: number): void {
     this.#words[this.#count++] = word;
   }
 
   /** Appends the op that was made, fused with those before it if it can be. */
-  commit(hasResult: boolean): void {
+  #commit(hasResult: boolean): void {
     if (this.#unpolled++ === MAX_UNPOLLED) this.#putPoll();
     if (this.#needsFuel) this.#putFuel();
     while (isOfLoop(this.#op) && this.#fuse(hasResult));
@@ -172,20 +185,14 @@ export class Emitter {
     if (type === I32 || type === F32) op = Op.Copy32;
     else if (type === V128) op = Op.Copy128;
     else if (isRef(type)) op = Op.CopyRef;
-    this.begin(op);
-    this.put(to);
-    this.put(from);
-    this.commit(true);
+    this.produce(op, to, from);
   }
 
   /** Puts a constant of one, two or four words into a register. */
   constant(to: number, words: readonly number[]): void {
     let op: number = VectorOp.V128Const;
     if (words.length < 4) op = words.length === 1 ? Op.Const32 : Op.Const64;
-    this.begin(op);
-    this.put(to);
-    for (const word of words) this.put(word);
-    this.commit(true);
+    this.emitAll(op, [to, ...words], true);
   }
 
   #reserve(words: number): void {
@@ -295,8 +302,8 @@ export class Emitter {
     }
     this.#op = fused;
     this.#count = at;
-    for (let i = from; i < this.end; i++) this.put(this.#buffer[i]);
-    for (const word of rest) this.put(word);
+    for (let i = from; i < this.end; i++) this.#put(this.#buffer[i]);
+    for (const word of rest) this.#put(word);
     this.#removeLast();
     return true;
   }
@@ -349,8 +356,7 @@ export class Emitter {
       source !== shifted && count !== shifted;
     if (!isRotation) return false;
     this.#removeLast();
-    this.#remake(VectorOp.I32x4ShlOrShrU, to, source, code[left + 3]);
-    this.put(count);
+    this.#remake(VectorOp.I32x4ShlOrShrU, to, source, code[left + 3], count);
     return true;
   }
 
@@ -367,12 +373,9 @@ export class Emitter {
   }
 
   /** Makes another op in place of the last one and the one being made. */
-  #remake(op: number, a: number, b: number, c?: number): void {
+  #remake(op: number, a: number, b: number, c?: number, d?: number): void {
     this.#removeLast();
-    this.begin(op);
-    this.put(a);
-    this.put(b);
-    if (c !== undefined) this.put(c);
+    this.#make(op, a, b, c, d);
   }
 
   /** Adding, then comparing the sum and branching. */
@@ -505,12 +508,10 @@ export class Emitter {
   repeat(head: readonly HeadOp[]): void {
     for (const { start, offset } of head) {
       const op = this.#buffer[start];
-      this.begin(op);
-      for (let i = 1; i < shapes()[op]!.length; i++) {
-        this.put(this.#buffer[start + i]);
-      }
+      const end = start + shapes()[op]!.length;
       this.offset = offset;
-      this.commit(writes()[op] === 1);
+      const words = this.#buffer.subarray(start + 1, end);
+      this.emitAll(op, words, writes()[op] === 1);
     }
     this.#tables.push(this.end - 1);
   }

@@ -552,10 +552,7 @@ class Translator implements Sink {
     const isShort = op === Op.GlobalGet32;
     // A stack pointer in a global is read again and again: it may still be there.
     if (isShort && this.#code.holdsGlobal(home, word)) return;
-    this.#code.begin(op === 0 ? Op.GlobalGet : op);
-    this.#code.put(home);
-    this.#code.put(word);
-    this.#code.commit(true);
+    this.#code.produce(op === 0 ? Op.GlobalGet : op, home, word);
     if (isShort) this.#code.noteGlobal(home, word);
   }
 
@@ -589,12 +586,7 @@ class Translator implements Sink {
     const condition = this.#popRegister();
     const second = this.#popRegister();
     const first = this.#popRegister();
-    this.#code.begin(op);
-    this.#code.put(this.#pushTemp(type));
-    this.#code.put(first);
-    this.#code.put(second);
-    this.#code.put(condition);
-    this.#code.commit(true);
+    this.#result(op, type, first, second, condition);
   }
 
   // Instructions that their row describes
@@ -614,10 +606,7 @@ class Translator implements Sink {
     const words = results[0] === V128 ? 4 : 1;
     for (let word = 0; word < words; word += isShort ? 1 : 2) {
       const at = home + word;
-      this.#code.begin(isShort ? Op.F32Canon : Op.F64Canon);
-      this.#code.put(at);
-      this.#code.put(at);
-      this.#code.commit(true);
+      this.#code.produce(isShort ? Op.F32Canon : Op.F64Canon, at, at);
     }
   }
 
@@ -651,41 +640,31 @@ class Translator implements Sink {
     }
   }
 
+  /** An op that makes a new operand of other words. */
   #result(
     op: number,
     type: ValueType,
-    a: number,
+    a?: number,
     b?: number,
     c?: number,
   ): void {
-    this.#code.begin(op);
-    this.#code.put(this.#pushTemp(type));
-    this.#code.put(a);
-    if (b !== undefined) this.#code.put(b);
-    if (c !== undefined) this.#code.put(c);
-    this.#code.commit(true);
+    this.#code.produce(op, this.#pushTemp(type), a, b, c);
   }
 
   #cold(instruction: Instruction, op: number, imms: Int32Array): void {
     const { params, results, imm, variant } = instruction;
     const first = this.#height - params.length;
-    for (let i = first; i < this.#height; i++) this.#register(i);
-    this.#code.begin(op);
-    const resultType = results[0];
-    const hasResult = resultType !== undefined;
-    if (hasResult) this.#code.put(this.#homeAt(first));
     const high = (variant & HIGH) !== 0 ? 2 : 0;
-    for (let i = 0; i < params.length; i++) {
-      const operand = (variant & SWAPPED) !== 0 ? params.length - 1 - i : i;
-      this.#code.put(this.#register(first + operand) + high);
-    }
-    for (let i = 0; i < IMM_WORDS[imm]; i++) this.#code.put(imms[i]);
+    const words = params.map((_, i) => this.#register(first + i) + high);
+    if ((variant & SWAPPED) !== 0) words.reverse();
+    for (let i = 0; i < IMM_WORDS[imm]; i++) words.push(imms[i]);
     const elementType = this.#elementType(instruction, imms);
     this.#popMany(params.length);
+    const hasResult = results.length > 0;
     if (hasResult) {
-      this.#pushTemp(resultType < 0 ? elementType : resultType);
+      words.unshift(this.#pushTemp(results[0] < 0 ? elementType : results[0]));
     }
-    this.#code.commit(hasResult);
+    this.#code.emitAll(op, words, hasResult);
     if ((variant & NEGATED) !== 0) {
       this.#result(VectorOp.V128Not, V128, this.#popRegister());
     }
@@ -712,15 +691,13 @@ class Translator implements Sink {
       (lanes & 3) === 0 && lanes - (lanes & 0xff) * 0x01010101 === 0x03020100
     );
     const step = picksWords ? 4 : 1;
-    this.#code.begin(
-      picksWords ? VectorOp.I32x4Shuffle : VectorOp.I8x16Shuffle,
-    );
-    this.#code.put(this.#pushTemp(V128));
+    const op = picksWords ? VectorOp.I32x4Shuffle : VectorOp.I8x16Shuffle;
+    const words = [this.#pushTemp(V128)];
     for (let lane = 0; lane < 16; lane += step) {
       const picked = imms[lane >> 2] >> 8 * (lane & 3) & 31;
-      this.#code.put(((picked < 16 ? first : second) + picked) / step);
+      words.push(((picked < 16 ? first : second) + picked) / step);
     }
-    this.#code.commit(true);
+    this.#code.emitAll(op, words, true);
   }
 
   /** The type that a placeholder in the results stands for. */
@@ -766,12 +743,8 @@ class Translator implements Sink {
     plus: number,
     offset: number,
   ): void {
-    this.#code.begin(plus === 0 ? op : withSumImm()[op]);
-    this.#code.put(to);
-    this.#code.put(register);
-    if (plus !== 0) this.#code.put(plus);
-    this.#code.put(offset);
-    this.#code.commit(true);
+    if (plus === 0) this.#code.produce(op, to, register, offset);
+    else this.#code.produce(withSumImm()[op], to, register, plus, offset);
   }
 
   #store(op: number, offset: number): void {
@@ -795,12 +768,8 @@ class Translator implements Sink {
     stored: number,
     offset: number,
   ): void {
-    this.#code.begin(plus === 0 ? op : withSumImm()[op]);
-    this.#code.put(register);
-    if (plus !== 0) this.#code.put(plus);
-    this.#code.put(stored);
-    this.#code.put(offset);
-    this.#code.commit(false);
+    if (plus === 0) this.#code.emit(op, register, stored, offset);
+    else this.#code.emit(withSumImm()[op], register, plus, stored, offset);
   }
 
   #binary(op: number, swapped: boolean, type: ValueType): void {
@@ -1132,11 +1101,7 @@ class Translator implements Sink {
 
   /** `to` = local + constant. */
   #sum(to: number, local: number, plus: number): void {
-    this.#code.begin(Op.I32AddImm);
-    this.#code.put(to);
-    this.#code.put(this.#localRegisters[local]);
-    this.#code.put(plus);
-    this.#code.commit(true);
+    this.#code.produce(Op.I32AddImm, to, this.#localRegisters[local], plus);
   }
 
   br(depth: number): void {
@@ -1237,27 +1202,25 @@ class Translator implements Sink {
       this.#moveTo(results, 0);
       return this.#code.emit(this.#isProbed ? Op.Leave : Op.Return, linkOffset);
     }
-    const top = this.#height - 1;
-    const type = results[0];
-    const kind = this.#kinds[top];
-    if (kind === TEMP && this.#code.retarget(this.#homes[top], 0)) {
-      return this.#code.emit(Op.Return, linkOffset);
-    }
-    const isNumber = type !== V128 && !isRef(type);
-    if (kind === CONST || kind === SUM || !isNumber) {
-      this.#copyOperand(top, 0);
-      return this.#code.emit(Op.Return, linkOffset);
-    }
-    const register = kind === LOCAL
-      ? this.#localRegisters[this.#values[top]]
-      : this.#homes[top];
+    const register = this.#whereReturned(results[0]);
     if (register === 0) return this.#code.emit(Op.Return, linkOffset);
-    const short = type === I32 || type === F32;
-    this.#code.emit(
-      short ? Op.ReturnCopy32 : Op.ReturnCopy64,
-      register,
-      linkOffset,
-    );
+    const isShort = results[0] === I32 || results[0] === F32;
+    const op = isShort ? Op.ReturnCopy32 : Op.ReturnCopy64;
+    this.#code.emit(op, register, linkOffset);
+  }
+
+  /** Puts the result into the first register, 0, or tells where that number is. */
+  #whereReturned(type: ValueType): number {
+    const top = this.#height - 1;
+    const kind = this.#kinds[top];
+    if (kind === TEMP && this.#code.retarget(this.#homes[top], 0)) return 0;
+    const isNumber = type !== V128 && !isRef(type);
+    if (isNumber && kind === LOCAL) {
+      return this.#localRegisters[this.#values[top]];
+    }
+    if (isNumber && kind === TEMP) return this.#homes[top];
+    this.#copyOperand(top, 0);
+    return 0;
   }
 
   /** Several results are put into their homes: copies could overlap locals. */
@@ -1279,55 +1242,29 @@ class Translator implements Sink {
       ? index
       : this.#functions.cells + CELL_WORDS * defined + this.#variant;
     if (tail) {
-      return this.#tailCall(
-        isImport ? Op.ReturnCallImport : Op.ReturnCall,
-        type,
-        callee,
-      );
+      const op = isImport ? Op.ReturnCallImport : Op.ReturnCall;
+      this.#tailCall(op, type, [callee]);
+    } else {
+      this.#call(isImport ? Op.CallImport : Op.Call, type, [callee]);
     }
-    const first = this.#arguments(type);
-    this.#code.emit(
-      isImport ? Op.CallImport : Op.Call,
-      callee,
-      first,
-      first + type.linkOffset,
-    );
-    this.#callResults(type);
   }
 
   callIndirect(table: number, type: CanonicalType, tail: boolean): void {
     if (this.#dead) return;
     const index = this.#popRegister();
-    if (tail) {
-      return this.#tailCall(Op.ReturnCallTable, type, index, type.id, table);
-    }
-    const first = this.#arguments(type);
-    this.#code.begin(table === 0 ? Op.CallIndirect : Op.CallTable);
-    this.#code.put(index);
-    this.#code.put(type.id);
-    this.#code.put(first);
-    this.#code.put(first + type.linkOffset);
-    this.#code.put(table === 0 ? this.#variant : table);
-    this.#code.commit(false);
-    this.#callResults(type);
+    const callee = [index, type.id];
+    if (tail) this.#tailCall(Op.ReturnCallTable, type, callee, table);
+    else if (table !== 0) this.#call(Op.CallTable, type, callee, table);
+    else this.#call(Op.CallIndirect, type, callee, this.#variant);
   }
 
   callRef(type: CanonicalType, tail: boolean): void {
     if (this.#dead) return;
     // The references of a tail call are copied over the locals first.
     if (tail) this.#materialize(this.#height - 1);
-    const callee = this.#popRegister();
-    if (tail) {
-      return this.#tailCall(Op.ReturnCallRef, type, callee, type.id);
-    }
-    const first = this.#arguments(type);
-    this.#code.begin(Op.CallRef);
-    this.#code.put(callee);
-    this.#code.put(type.id);
-    this.#code.put(first);
-    this.#code.put(first + type.linkOffset);
-    this.#code.commit(false);
-    this.#callResults(type);
+    const callee = [this.#popRegister(), type.id];
+    if (tail) this.#tailCall(Op.ReturnCallRef, type, callee);
+    else this.#call(Op.CallRef, type, callee);
   }
 
   /** Where in an entry cell calls enter. */
@@ -1346,21 +1283,29 @@ class Translator implements Sink {
     return first;
   }
 
-  #callResults(type: CanonicalType): void {
+  /**
+   * Op, callee (a cell or an import's index; or a register and type id),
+   * arguments' first word, return address, table or variant?
+   */
+  #call(
+    op: number,
+    type: CanonicalType,
+    callee: readonly number[],
+    ...last: readonly number[]
+  ): void {
+    const first = this.#arguments(type);
+    const words = [...callee, first, first + type.linkOffset, ...last];
+    this.#code.emitAll(op, words, false);
     this.#popMany(type.params.length);
     for (const result of type.results) this.#pushTemp(result);
   }
 
-  /**
-   * Op, callee (a cell or an import's index; or a register and type id),
-   * arguments' first word and count, return address now and then, table?
-   */
+  /** Op, callee, arguments' first word and count, return address now and then, table? */
   #tailCall(
     op: number,
     type: CanonicalType,
-    callee: number,
-    typeId?: number,
-    table?: number,
+    callee: readonly number[],
+    ...table: readonly number[]
   ): void {
     const first = this.#arguments(type);
     let from = first;
@@ -1369,15 +1314,9 @@ class Translator implements Sink {
       from += slotWords(param);
     }
     this.#extend(type.linkOffset + 2);
-    this.#code.begin(op);
-    this.#code.put(callee);
-    if (typeId !== undefined) this.#code.put(typeId);
-    this.#code.put(first);
-    this.#code.put(type.paramWords);
-    this.#code.put(this.#type.linkOffset);
-    this.#code.put(type.linkOffset);
-    if (table !== undefined) this.#code.put(table);
-    this.#code.commit(false);
+    const links = [this.#type.linkOffset, type.linkOffset];
+    const words = [...callee, first, type.paramWords, ...links, ...table];
+    this.#code.emitAll(op, words, false);
     this.#dead = true;
   }
 
@@ -1385,18 +1324,13 @@ class Translator implements Sink {
 
   refNull(type: ValueType): void {
     if (this.#dead) return;
-    this.#code.begin(Op.RefNull);
-    this.#code.put(this.#pushTemp(type));
-    this.#code.commit(true);
+    this.#result(Op.RefNull, type);
   }
 
   refFunc(index: number): void {
     if (this.#dead) return;
-    this.#code.begin(Op.RefFunc);
     // The exact type does not matter here, only that it is a reference.
-    this.#code.put(this.#pushTemp(REFERENCE));
-    this.#code.put(index);
-    this.#code.commit(true);
+    this.#result(Op.RefFunc, REFERENCE, index);
   }
 
   refIsNull(): void {
