@@ -1,6 +1,6 @@
-// Chromium without a driver: it is started on a page, or with an extension,
-// that posts what came of it to a server of ours. `CHROMIUM` may name the
-// program; else it is looked for on the path.
+// Browsers without a driver: one is started on a page, or with an extension,
+// that posts what came of it to a server of ours. `CHROMIUM` and `FIREFOX` may
+// name the programs; else they are looked for on the path.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,7 +10,6 @@ import { tmpdir } from "node:os";
 import { delimiter, extname, join } from "node:path";
 import process from "node:process";
 
-const NAMES = ["chromium", "chromium-browser"];
 const MAX_MS = 120_000;
 
 /** What a page may load and run: its own files, nothing else. */
@@ -21,19 +20,52 @@ const MEDIA_TYPES: Record<string, string> = {
   ".js": "text/javascript",
 };
 
-/** The program, if there is one. */
-export const chromium: string | undefined = process.env.CHROMIUM ??
-  (process.env.PATH ?? "").split(delimiter)
-    .flatMap((directory) => NAMES.map((name) => join(directory, name)))
-    .find((path) => existsSync(path));
+/** A program, and how it is started with a new profile and nothing to see. */
+export interface Browser {
+  readonly path: string;
+  readonly flags: (profile: string) => readonly string[];
+}
+
+export const chromium: Browser | undefined = browser(
+  "CHROMIUM",
+  ["chromium", "chromium-browser"],
+  (profile) => [
+    "--headless=new",
+    "--no-sandbox", // containers have no namespaces to give; all code is ours
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    `--user-data-dir=${profile}`,
+  ],
+);
+
+export const firefox: Browser | undefined = browser(
+  "FIREFOX",
+  ["firefox", "firefox-esr"],
+  (profile) => ["--headless", "--no-remote", "--profile", profile],
+);
+
+/** The program that a variable names, or one of these names on the path. */
+function browser(
+  variable: string,
+  names: readonly string[],
+  flags: Browser["flags"],
+): Browser | undefined {
+  const path = process.env[variable] ??
+    (process.env.PATH ?? "").split(delimiter)
+      .flatMap((directory) => names.map((name) => join(directory, name)))
+      .find((path) => existsSync(path));
+  return path === undefined ? undefined : { path, flags };
+}
 
 /**
- * Serves a directory, starts Chromium, and gives what is posted to /result.
- * @param flags further arguments, given the server's origin
+ * Serves a directory, starts a browser, and gives what is posted to /result.
+ * @param args further arguments, given the server's origin
  */
-export async function runInChromium(
+export async function runInBrowser(
+  { path, flags }: Browser,
   directory: string,
-  flags: (origin: string) => readonly string[],
+  args: (origin: string) => readonly string[],
 ): Promise<unknown> {
   let posted: (text: string) => void;
   const result = new Promise<string>((resolve) => posted = resolve);
@@ -50,16 +82,12 @@ export async function runInChromium(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const profile = mkdtempSync(join(tmpdir(), "chromium-"));
-  const child = spawn(chromium!, [
-    "--headless=new",
-    "--no-sandbox", // containers have no namespaces to give; all code is ours
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    `--user-data-dir=${profile}`,
-    ...flags(`http://127.0.0.1:${port}`),
-  ], { stdio: ["ignore", "ignore", "pipe"], detached: true });
+  const profile = mkdtempSync(join(tmpdir(), "browser-"));
+  const child = spawn(
+    path,
+    [...flags(profile), ...args(`http://127.0.0.1:${port}`)],
+    { stdio: ["ignore", "ignore", "pipe"], detached: true },
+  );
   const kill = () => process.kill(-child.pid!, "SIGKILL"); // it has children
   process.once("exit", kill);
   let log = "";
@@ -75,7 +103,7 @@ export async function runInChromium(
         new Promise<never>((_, reject) => {
           timer = setTimeout(() => reject(new Error(`late: ${log}`)), MAX_MS);
           child.once("error", reject);
-          ended.then(() => reject(new Error(`chromium ended: ${log}`)));
+          ended.then(() => reject(new Error(`${path} ended: ${log}`)));
         }),
       ]),
     );

@@ -48,7 +48,7 @@ const SPEC_GROUP = "wasm-1.0";
  * any web-like runtime, beside report.js and the files of a directory here.
  */
 export async function withBundle<T>(
-  name: "workerd" | "chromium" | "mv3",
+  name: "workerd" | "page" | "mv3",
   body: (directory: string) => T | Promise<T>,
 ): Promise<T> {
   mkdirSync("dist", { recursive: true });

@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
-import { chromium, runInChromium } from "../browser.ts";
+import { chromium, runInBrowser } from "../browser.ts";
 import { assertPassed, type TestResult, withBundle } from "../bundle.ts";
 
 const testHere = chromium ? test : test.skip;
@@ -15,7 +15,7 @@ testHere("the unit tests pass in an extension's service worker", async () => {
   const result = await withBundle(
     "mv3",
     (directory) =>
-      runInChromium(directory, (origin) => {
+      runInBrowser(chromium!, directory, (origin) => {
         const text = `export const origin = ${JSON.stringify(origin)};\n`;
         writeFileSync(join(directory, "origin.js"), text);
         return [
