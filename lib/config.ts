@@ -139,12 +139,17 @@ export const CoreFeatures: CoreFeatureSets = {
   withEnabled: (set, features, isEnabled) =>
     isEnabled ? set | features : set & ~features,
   require(set, features) {
-    const [missing] = CoreFeatures.names(features & ~set);
+    const [missing] = featureNames(features & ~set);
     if (missing === undefined) return;
     throw new Error(`feature "${missing}" is disabled`);
   },
-  names: (set) => FEATURE_NAMES.filter((_, bit) => (set & 1 << bit) !== 0),
+  names: featureNames,
 };
+
+// Not only in the object above, which bundles leave out that do not name it.
+function featureNames(set: CoreFeatures): string[] {
+  return FEATURE_NAMES.filter((_, bit) => (set & 1 << bit) !== 0);
+}
 
 /** Options of a `Runtime`. */
 export interface RuntimeOptions {
@@ -252,7 +257,7 @@ export function checkRuntimeOptions(
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
   if (coreFeatures !== (coreFeatures & FEATURES_ALL)) {
     const extra = coreFeatures & ~FEATURES_ALL;
-    const [missing = coreFeatures] = CoreFeatures.names(extra);
+    const [missing = coreFeatures] = featureNames(extra);
     throw new RangeError(`coreFeatures invalid: ${missing} is not there`);
   }
   const isDefault = options.stackBytes === undefined &&

@@ -7,6 +7,7 @@ import {
   compileModule,
   compileSteps,
   type Extern,
+  Feature,
   FunctionInstance,
   type InstanceLimits,
   instantiateModule,
@@ -18,7 +19,6 @@ import {
   type CheckedRuntimeOptions,
   checkModuleOptions,
   checkRuntimeOptions,
-  CoreFeatures,
   type ModuleOptions,
   type RuntimeOptions,
 } from "./config.ts";
@@ -249,10 +249,7 @@ export class Runtime {
   /** Begins the definition of a module that guests can import from. */
   newHostModule(name: string): HostModuleBuilder {
     return new HostModuleBuilder(name, {
-      hasMultiValue: CoreFeatures.isEnabled(
-        this.#options.coreFeatures,
-        CoreFeatures.MultiValue,
-      ),
+      hasMultiValue: (this.#options.coreFeatures & Feature.MultiValue) !== 0,
       register: (parts) => this.#register(parts),
     });
   }

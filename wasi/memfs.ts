@@ -15,7 +15,6 @@ import {
   type Directory,
   type Dirent,
   Errno,
-  errnoName,
   type File,
   type FileSystem,
   FileType,
@@ -792,9 +791,21 @@ export class MemoryFSError extends Error {
   }
 }
 
+/**
+ * The names of what can be wrong with a host's path. `errnoName` would bring
+ * those of all 77 numbers into bundles that have no other use for them.
+ */
+const CODES: Readonly<Partial<Record<Errno, string>>> = {
+  [Errno.EISDIR]: "EISDIR",
+  [Errno.ELOOP]: "ELOOP",
+  [Errno.ENOENT]: "ENOENT",
+  [Errno.ENOSPC]: "ENOSPC",
+  [Errno.ENOTDIR]: "ENOTDIR",
+};
+
 function checked<T extends object>(answer: T | Errno, path: string): T {
   if (typeof answer === "object") return answer;
-  throw new MemoryFSError(errnoName(answer), path);
+  throw new MemoryFSError(CODES[answer] ?? `errno ${answer}`, path);
 }
 
 function check(errno: Errno, path: string): void {
