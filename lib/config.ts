@@ -16,6 +16,7 @@ import {
   type Module,
 } from "../engine/mod.ts";
 import type { CompilationCache } from "./cache.ts";
+import { checkRange, checkStrings } from "./checks.ts";
 import type { Instance } from "./instance.ts";
 import {
   type ByteSink,
@@ -273,17 +274,6 @@ export function checkRuntimeOptions(
   };
 }
 
-function checkRange(
-  name: string,
-  value: number,
-  min: number,
-  max = Number.MAX_SAFE_INTEGER,
-): void {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new RangeError(`${name} invalid: ${value} is not ${min} to ${max}`);
-  }
-}
-
 /** Gives the buffers of memories, and takes them back. */
 export interface MemoryAllocator {
   /**
@@ -360,8 +350,7 @@ export function checkModuleOptions(options: ModuleOptions): void {
   if (name !== undefined && typeof name !== "string") {
     throw new TypeError(`name invalid: ${typeof name} is no string`);
   }
-  if (startFunctions === undefined) return;
-  const isList = Array.isArray(startFunctions) &&
-    startFunctions.every((start) => typeof start === "string");
-  if (!isList) throw new TypeError("startFunctions invalid: no list of names");
+  if (startFunctions !== undefined) {
+    checkStrings("startFunctions", startFunctions);
+  }
 }

@@ -138,7 +138,7 @@ export function wasiCalls(): CallDefinition[] {
  * @param getMemory gives the guest's memory as it is now. It is asked in every
  * call and after every wait; `undefined` makes every pointer EFAULT.
  * @throws {TypeError} `args invalid: ...`, `environ invalid: ...`
- * @throws {RangeError} `invalid wallClock resolution: ...`,
+ * @throws {RangeError} `wallClock resolution invalid: ...`,
  * `maxDescriptors invalid: ...`
  */
 export function createWasi(

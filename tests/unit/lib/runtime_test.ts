@@ -363,16 +363,22 @@ test("args, env and clocks are checked, whether the guest asks or not", () => {
   const clock = { now: () => 0n, resolutionNs: 0 };
   const cases: [ModuleOptions, string][] = [
     [{ args: ["a", "b\0"] }, "args invalid: contains NUL character"],
-    [{ args: "ab" as unknown as string[] }, "args invalid: no list"],
+    [{ args: "ab" as unknown as string[] }, "args invalid: no list of strings"],
     [
       { args: ["a", 5] as unknown as string[] },
-      "args invalid: number is no string",
+      "args invalid: no list of strings",
     ],
     [{ env: { "": "x" } }, "environ invalid: empty key"],
     [{ env: { "a=b": "" } }, "environ invalid: key contains '=' character"],
     [{ env: { a: "\0" } }, "environ invalid: contains NUL character"],
-    [{ wallClock: clock }, "invalid wallClock resolution: 0"],
-    [{ monotonicClock: clock }, "invalid monotonicClock resolution: 0"],
+    [
+      { wallClock: clock },
+      "wallClock resolution invalid: 0 is not 1 to 3600000000000",
+    ],
+    [
+      { monotonicClock: clock },
+      "monotonicClock resolution invalid: 0 is not 1 to 3600000000000",
+    ],
   ];
   for (const [options, message] of cases) {
     assert.is(messageOf(() => runtime.instantiate(compiled, options)), message);

@@ -37,11 +37,14 @@ test("arguments and environment are checked", () => {
     fails({ env: { a: "\0" } }),
     "environ invalid: contains NUL character",
   );
-  for (const resolutionNs of [0, -1, NaN, 3.7e12]) {
+  for (const resolutionNs of [0, -1, 1.5, NaN, 3.7e12]) {
     const clock = { now: () => 0n, resolutionNs };
-    assert.match(fails({ wallClock: clock })!, "invalid wallClock resolution");
-    assert.match(fails({ monotonicClock: clock })!, "invalid monotonicClock");
-    assert.match(fails({ cpuClock: clock })!, "invalid cpuClock");
+    assert.match(fails({ wallClock: clock })!, "wallClock resolution invalid");
+    assert.match(
+      fails({ monotonicClock: clock })!,
+      "monotonicClock resolution invalid",
+    );
+    assert.match(fails({ cpuClock: clock })!, "cpuClock resolution invalid");
   }
 });
 

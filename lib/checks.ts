@@ -1,0 +1,24 @@
+/**
+ * What options have to be, told in one way where they are not: `name invalid:
+ * why`. A `TypeError` says that something is of another kind, a `RangeError`
+ * that a number is out of its range.
+ */
+
+/** Throws unless it is a whole number from `min` to `max`. */
+export function checkRange(
+  name: string,
+  value: number,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): void {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${name} invalid: ${value} is not ${min} to ${max}`);
+  }
+}
+
+/** Throws unless it is a list of strings. */
+export function checkStrings(name: string, value: unknown): void {
+  const isList = Array.isArray(value) &&
+    value.every((item) => typeof item === "string");
+  if (!isList) throw new TypeError(`${name} invalid: no list of strings`);
+}
