@@ -22,3 +22,10 @@ export function checkStrings(name: string, value: unknown): void {
     value.every((item) => typeof item === "string");
   if (!isList) throw new TypeError(`${name} invalid: no list of strings`);
 }
+
+/** Throws unless its properties are what counts: those of a Map are not. */
+export function checkRecord(name: string, value: unknown): void {
+  const isRecord = typeof value === "object" && value !== null &&
+    !(Symbol.iterator in value);
+  if (!isRecord) throw new TypeError(`${name} invalid: no plain object`);
+}

@@ -13,7 +13,7 @@
  * host's and reaches the caller of the guest unchanged.
  */
 
-import { checkRange, checkStrings } from "./checks.ts";
+import { checkRange, checkRecord, checkStrings } from "./checks.ts";
 
 /** A value that is there now or will be. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -460,12 +460,14 @@ const MAX_RESOLUTION_NS = 3_600_000_000_000;
 
 /** Throws a `TypeError` or `RangeError` where such an option is wrong. */
 export function checkWorld(options: ToldWorld): void {
-  const { args = [] } = options;
+  const args = options.args ?? [];
+  const env = options.env ?? {};
   checkStrings("args", args);
   if (args.some((arg) => arg.includes("\0"))) {
     throw new TypeError("args invalid: contains NUL character");
   }
-  for (const [key, value] of Object.entries(options.env ?? {})) {
+  checkRecord("environ", env);
+  for (const [key, value] of Object.entries(env)) {
     const fault = key === ""
       ? "empty key"
       : key.includes("=")
