@@ -109,7 +109,7 @@ function bytesOf(archive: Uint8Array | ArrayBuffer): Uint8Array {
   throw new TypeError("archive invalid: no bytes");
 }
 
-/** The records of a pax header that matter here. */
+/** The records of a pax header that matter here, among others. */
 interface PaxRecords {
   path?: string;
   linkpath?: string;
@@ -242,13 +242,7 @@ function parsePax(bytes: Uint8Array): PaxRecords {
     records[record.slice(0, equals)] = record.slice(equals + 1);
     at += length;
   }
-  const { path, linkpath, size, mtime } = records;
-  return {
-    ...path !== undefined && { path },
-    ...linkpath !== undefined && { linkpath },
-    ...size !== undefined && { size },
-    ...mtime !== undefined && { mtime },
-  };
+  return records;
 }
 
 /**

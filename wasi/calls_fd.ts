@@ -3,7 +3,7 @@
  * transfer.ts.
  */
 
-import { Errno, FileType, isPromise, type MaybePromise } from "../lib/world.ts";
+import { Errno, FileType, type MaybePromise } from "../lib/world.ts";
 import {
   ALL_FDFLAGS,
   ALL_FSTFLAGS,
@@ -45,7 +45,7 @@ import {
   type WasiCall,
 } from "./call.ts";
 import { transfer } from "./transfer.ts";
-import { type Steps, wait } from "./wait.ts";
+import { type Steps, wait, whenReady } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore
@@ -181,10 +181,8 @@ function fdSeek(
       return finish(0);
     case WHENCE_CUR:
       return finish(descriptor.offset);
-    case WHENCE_END: {
-      const size = descriptor.handle.size();
-      return isPromise(size) ? size.then(finish) : finish(size);
-    }
+    case WHENCE_END:
+      return whenReady(descriptor.handle.size(), finish);
     default:
       return Errno.EINVAL;
   }

@@ -24,7 +24,7 @@ import {
   type Stat,
 } from "../lib/world.ts";
 import { MemoryFS } from "./memfs.ts";
-import { drive, type Steps, wait } from "./wait.ts";
+import { drive, type Steps, wait, whenReady } from "./wait.ts";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
@@ -529,8 +529,7 @@ class OverlayFile implements File {
         : isLower
         ? volume.lowerStat(stat)
         : volume.upperStat(stat);
-    const stat = this.#file.stat();
-    return isPromise(stat) ? stat.then(shown) : shown(stat);
+    return whenReady(this.#file.stat(), shown);
   }
 
   setTimes(

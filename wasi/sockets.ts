@@ -15,6 +15,7 @@ import {
   type MaybePromise,
 } from "../lib/world.ts";
 import { PieceReader, Stream } from "./stream.ts";
+import { whenReady } from "./wait.ts";
 
 /** A connected socket. */
 export class ConnectionFile extends Stream implements File {
@@ -49,12 +50,11 @@ export class ConnectionFile extends Stream implements File {
 
   write(from: Uint8Array, start: number, end: number): MaybePromise<number> {
     const bytes = from.slice(start, end);
-    const ready = this.#sending;
-    return ready ? ready.then(() => this.#send(bytes)) : this.#send(bytes);
+    return whenReady(this.#sending, () => this.#send(bytes));
   }
 
   writable(): MaybePromise<number> {
-    return this.#sending?.then(() => 1) ?? 1;
+    return whenReady(this.#sending, () => 1);
   }
 
   override async sync(): Promise<Errno> {
@@ -70,14 +70,12 @@ export class ConnectionFile extends Stream implements File {
     }
     if (sends) this.#maySend = false;
     const sending = sends ? this.#sending : undefined;
-    return sending
-      ? sending.then(() => this.#connection.shutdown(receives, sends))
-      : this.#connection.shutdown(receives, sends);
+    const shutdown = () => this.#connection.shutdown(receives, sends);
+    return whenReady(sending, shutdown);
   }
 
   override close(): MaybePromise<Errno> {
-    return this.#sending?.then(() => this.#connection.close()) ??
-      this.#connection.close();
+    return whenReady(this.#sending, () => this.#connection.close());
   }
 
   #send(bytes: Uint8Array): number {

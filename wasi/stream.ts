@@ -11,6 +11,7 @@ import {
   type MaybePromise,
   type Stat,
 } from "../lib/world.ts";
+import { whenReady } from "./wait.ts";
 
 /** What all streams answer alike. */
 export abstract class Stream {
@@ -90,10 +91,8 @@ export class PieceReader {
     end: number,
     peeks = false,
   ): MaybePromise<number> {
-    const ready = this.readable();
-    return isPromise(ready)
-      ? ready.then(() => this.#take(into, start, end, peeks))
-      : this.#take(into, start, end, peeks);
+    const take = () => this.#take(into, start, end, peeks);
+    return whenReady(this.readable(), take);
   }
 
   /** As `File.readable`; negative for a failure that a read will tell. */

@@ -286,6 +286,13 @@ test("a chunk is the receiver's own", () => {
   assert.equal(chunks.map(decode), ["first", "second"]);
 });
 
+test("a chunk that is given away was written", () => {
+  const file = outputFile((chunk) =>
+    void structuredClone(chunk, { transfer: [chunk.buffer] })
+  );
+  assert.is(file.write(encode("text"), 0, 4, 0), 4);
+});
+
 test("output is collected up to a limit", () => {
   const all = new CollectedOutput();
   const little = new CollectedOutput(5);
