@@ -29,3 +29,18 @@ export function checkRecord(name: string, value: unknown): void {
     !(Symbol.iterator in value);
   if (!isRecord) throw new TypeError(`${name} invalid: no plain object`);
 }
+
+/** A list of all options of a kind, to be kept complete by its type. */
+export type Known<T> = Readonly<Record<keyof T, true>>;
+
+/** Throws where there is an option that nobody knows, such as a misspelt one. */
+export function checkOptions<T extends object>(
+  options: T,
+  known: Known<T>,
+): void {
+  checkRecord("options", options);
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    throw new TypeError(`options invalid: ${name} is not known`);
+  }
+}

@@ -16,7 +16,12 @@ import {
   type Module,
 } from "../engine/mod.ts";
 import type { CompilationCache } from "./cache.ts";
-import { checkRange, checkStrings } from "./checks.ts";
+import {
+  checkOptions,
+  checkRange,
+  checkStrings,
+  type Known,
+} from "./checks.ts";
 import type { Instance } from "./instance.ts";
 import {
   type ByteSink,
@@ -235,13 +240,30 @@ export interface CheckedRuntimeOptions extends RuntimeOptions {
   readonly machine: MachineSize | undefined;
 }
 
+const RUNTIME_OPTIONS: Known<RuntimeOptions> = {
+  coreFeatures: true,
+  memoryLimitPages: true,
+  totalMemoryLimitPages: true,
+  memoryCapacityFromMax: true,
+  debugInfo: true,
+  customSections: true,
+  deterministicNaN: true,
+  compilationCache: true,
+  monitor: true,
+  closeOnCancel: true,
+  stackBytes: true,
+  maxCallDepth: true,
+  codeBytes: true,
+};
+
 const MIN_BYTES = 64 * 1024;
 const MAX_BYTES = 1024 * 1024 * 1024;
 
-/** Completes the options; throws a `RangeError` where one is out of range. */
+/** Completes the options; throws a `TypeError` or `RangeError` for wrong ones. */
 export function checkRuntimeOptions(
   options: RuntimeOptions,
 ): CheckedRuntimeOptions {
+  checkOptions(options, RUNTIME_OPTIONS);
   const {
     coreFeatures = FEATURES_ALL,
     memoryLimitPages = MAX_PAGES,
@@ -342,8 +364,32 @@ export interface ModuleOptions {
   readonly interleave?: boolean;
 }
 
+const MODULE_OPTIONS: Known<ModuleOptions> = {
+  name: true,
+  startFunctions: true,
+  args: true,
+  env: true,
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  fs: true,
+  wallClock: true,
+  monotonicClock: true,
+  cpuClock: true,
+  random: true,
+  sleep: true,
+  yield: true,
+  listeners: true,
+  maxDescriptors: true,
+  importResolver: true,
+  onClose: true,
+  memoryAllocator: true,
+  interleave: true,
+};
+
 /** Throws a `TypeError` or `RangeError` where an option is wrong. */
 export function checkModuleOptions(options: ModuleOptions): void {
+  checkOptions(options, MODULE_OPTIONS);
   const { name, startFunctions, maxDescriptors = 3 } = options;
   checkWorld(options);
   checkRange("maxDescriptors", maxDescriptors, 3);

@@ -85,6 +85,7 @@ export class Runtime {
    * Makes a runtime without any module.
    *
    * @throws {RangeError} an option is out of its range
+   * @throws {TypeError} an option is not known
    */
   constructor(options: RuntimeOptions = {}) {
     this.#options = checkRuntimeOptions(options);
@@ -182,7 +183,7 @@ export class Runtime {
    * @throws {WouldSuspendError} a start function has to wait
    * @throws {TimeoutError} the start functions took too long
    * @throws {FuelExhausted} the start functions used up their fuel
-   * @throws {TypeError} it is given no bytes, or an option is wrong
+   * @throws {TypeError} it is given no bytes, or an option is wrong or not known
    * @throws {Error} the name is taken, or the runtime or module is closed
    */
   instantiate<E = Exports>(

@@ -7,6 +7,7 @@ import {
   type Instance,
   LinkError,
   type ModuleOptions,
+  run,
   Runtime,
   type RuntimeOptions,
   Trap,
@@ -51,6 +52,43 @@ test("options out of their range are refused", () => {
     ]
   ) {
     assert.instance(errorOf(() => new Runtime({ coreFeatures })), RangeError);
+  }
+});
+
+test("options that nobody knows, and what holds none, are refused", async () => {
+  const runtime = new Runtime();
+  const call = runtimeWith((env) => env.func("f", [], [], () => {}))
+    .instantiate(
+      new Assembler().importFunction("env", "f", ":").export("f", 0, "f")
+        .build(),
+    ).exportedFunction("f")!;
+  const uses: ((options: never) => unknown)[] = [
+    (options) => new Runtime(options),
+    (options) => runtime.instantiate(EMPTY, options),
+    (options) => runtime.instantiate(EMPTY, {}, options),
+    (options) => runtime.instantiateAsync(EMPTY, options),
+    (options) => runtime.instantiateAsync(EMPTY, {}, options),
+    (options) => call.callWith([], options),
+    (options) => call.callAsync([], options),
+    (options) => run(EMPTY, options),
+  ];
+  const wrong: [unknown, string][] = [
+    [{ timeoutMS: 5 }, "options invalid: timeoutMS is not known"],
+    [{ toString: undefined }, "options invalid: toString is not known"],
+    ["12", "options invalid: "],
+    [new Map([["name", "x"]]), "options invalid: no plain object"],
+    [null, "options invalid: no plain object"],
+  ];
+  for (const use of uses) {
+    for (const [options, message] of wrong) {
+      if (use === uses.at(-1) && !message.includes("known")) continue;
+      const error = await rejectionOf(
+        (async () => await use(options as never))(),
+      );
+      assert.instance(error, TypeError);
+      assert.match((error as Error).message, message);
+    }
+    await use({} as never);
   }
 });
 
