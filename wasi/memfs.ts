@@ -164,12 +164,11 @@ class FileInode extends Inode {
     return this.size;
   }
 
-  /** Takes bytes without copying them, until they are written to. */
-  borrow(bytes: Uint8Array): Errno {
-    if (!this.#reserve(bytes.length)) return Errno.ENOSPC;
+  /** Takes bytes, for which there is room, and copies them when they change. */
+  borrow(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
     this.#data = bytes;
     this.#borrowed = true;
-    return Errno.ESUCCESS;
   }
 
   /** A copy of the content. */
@@ -722,15 +721,33 @@ export class MemoryFS implements FileSystem {
     const name = isDirectory ? undefined : parts.pop();
     if (name === undefined) throw new MemoryFSError("EISDIR", path);
     const parent = this.#makeDirectories(parts, path);
-    if (parent.find(name)) check(parent.unlink(name), path);
-    if (typeof content === "string") {
-      check(parent.symlink(name, content), path);
-    } else {
-      if (this.#volume.isFull) throw new MemoryFSError("ENOSPC", path);
+    const replaced = parent.find(name);
+    if (replaced instanceof MemoryDirectory) {
+      throw new MemoryFSError("EISDIR", path);
+    }
+    const isLink = typeof content === "string";
+    if (!this.#hasRoom(isLink ? 0 : content.length, replaced)) {
+      throw new MemoryFSError("ENOSPC", path);
+    }
+    if (replaced) parent.unlink(name);
+    if (isLink) parent.symlink(name, content);
+    else {
       const inode = new FileInode(this.#volume);
       parent.insert(name, inode);
-      check(inode.borrow(content), path);
+      inode.borrow(content);
     }
+  }
+
+  /** Whether a file of so many bytes fits, perhaps in the place of another. */
+  #hasRoom(size: number, replaced: AnyInode | undefined): boolean {
+    const { fileCount, maxFiles, bytesUsed, maxBytes } = this.#volume;
+    const isFreed = replaced?.linkCount === 1;
+    const freed = isFreed && replaced instanceof FileInode &&
+        replaced.openCount === 0
+      ? replaced.size
+      : 0;
+    return fileCount - (isFreed ? 1 : 0) < maxFiles &&
+      bytesUsed - freed + size <= maxBytes;
   }
 
   #makeDirectories(parts: readonly string[], path: string): MemoryDirectory {
@@ -796,7 +813,6 @@ export class MemoryFSError extends Error {
  * those of all 77 numbers into bundles that have no other use for them.
  */
 const CODES: Readonly<Partial<Record<Errno, string>>> = {
-  [Errno.EISDIR]: "EISDIR",
   [Errno.ELOOP]: "ELOOP",
   [Errno.ENOENT]: "ENOENT",
   [Errno.ENOSPC]: "ENOSPC",
