@@ -14,7 +14,7 @@ import {
   type Listener,
   type MaybePromise,
 } from "../lib/world.ts";
-import { PieceReader, Stream } from "./stream.ts";
+import { PieceReader, Queue, Stream } from "./stream.ts";
 import { whenReady } from "./wait.ts";
 
 /** A connected socket. */
@@ -174,34 +174,7 @@ function readyCount(accepted: ConnectionFile | Errno): number {
 }
 
 /** One direction of a connection in memory. */
-class Pipe {
-  readonly #pieces: Uint8Array[] = [];
-  #wake: (() => void) | undefined;
-  #isClosed = false;
-
-  send(bytes: Uint8Array): Errno {
-    if (this.#isClosed) return Errno.EPIPE;
-    if (bytes.length > 0) this.#pieces.push(bytes);
-    this.#wakeUp();
-    return Errno.ESUCCESS;
-  }
-
-  receive(): MaybePromise<Uint8Array | undefined> {
-    if (this.#pieces.length > 0 || this.#isClosed) return this.#pieces.shift();
-    return new Promise<void>((resolve) => this.#wake = resolve)
-      .then(() => this.receive());
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#wakeUp();
-  }
-
-  #wakeUp(): void {
-    this.#wake?.();
-    this.#wake = undefined;
-  }
-}
+type Pipe = Queue<Uint8Array>;
 
 function endOf(incoming: Pipe, outgoing: Pipe): Connection {
   const shutdown = (receives: boolean, sends: boolean) => {
@@ -210,8 +183,12 @@ function endOf(incoming: Pipe, outgoing: Pipe): Connection {
     return Errno.ESUCCESS;
   };
   return {
-    receive: () => incoming.receive(),
-    send: (bytes) => outgoing.send(bytes),
+    receive: () => incoming.take(),
+    send(bytes) {
+      if (outgoing.isClosed) return Errno.EPIPE;
+      if (bytes.length > 0) outgoing.put(bytes);
+      return Errno.ESUCCESS;
+    },
     shutdown,
     close: () => shutdown(true, true),
   };
@@ -230,39 +207,32 @@ function endOf(incoming: Pipe, outgoing: Pipe): Connection {
  * ```
  */
 export class MemoryListener implements Listener {
-  readonly #waiting: Connection[] = [];
-  #wake: (() => void) | undefined;
-  #isClosed = false;
+  readonly #waiting: Queue<Connection> = new Queue();
 
   /** Connects to the guest. Returns the client's end. */
   connect(): Connection {
-    if (this.#isClosed) throw new Error("the listener is closed");
-    const up = new Pipe();
-    const down = new Pipe();
-    this.#waiting.push(endOf(up, down));
-    this.#wakeUp();
+    if (this.#waiting.isClosed) throw new Error("the listener is closed");
+    const up: Pipe = new Queue();
+    const down: Pipe = new Queue();
+    this.#waiting.put(endOf(up, down));
     return endOf(down, up);
   }
 
   /** Gives the next connection. */
   accept(): MaybePromise<Connection | Errno> {
-    const next = this.#waiting.shift();
-    if (next) return next;
-    if (this.#isClosed) return Errno.ECONNABORTED;
-    return new Promise<void>((resolve) => this.#wake = resolve)
-      .then(() => this.accept());
+    return whenReady(
+      this.#waiting.take(),
+      (next) => next ?? Errno.ECONNABORTED,
+    );
   }
 
   /** Ends the use of it. */
   close(): Errno {
-    this.#isClosed = true;
-    for (const connection of this.#waiting.splice(0)) connection.close();
-    this.#wakeUp();
-    return Errno.ESUCCESS;
-  }
-
-  #wakeUp(): void {
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#waiting.close();
+    for (;;) {
+      const next = this.#waiting.take() as Connection | undefined;
+      if (!next) return Errno.ESUCCESS;
+      void next.close();
+    }
   }
 }

@@ -13,7 +13,7 @@ import {
   type MaybePromise,
   toText,
 } from "../lib/world.ts";
-import { type Piece, PieceReader, Stream } from "./stream.ts";
+import { type Piece, PieceReader, Queue, Stream } from "./stream.ts";
 import { drive, type Steps, wait, whenReady } from "./wait.ts";
 
 /** Bytes that a function brings, perhaps later. */
@@ -87,35 +87,22 @@ class StreamInput extends CallbackInput {
  * ```
  */
 export class TypedInput extends CallbackInput {
-  readonly #pieces: (Uint8Array | string | undefined)[];
-  readonly #waiting: ((piece: Uint8Array | string | undefined) => void)[];
+  readonly #pieces: Queue<Uint8Array | string>;
 
   constructor() {
-    const pieces: (Uint8Array | string | undefined)[] = [];
-    const waiting: ((piece: Uint8Array | string | undefined) => void)[] = [];
-    super(() =>
-      pieces.length > 0
-        ? pieces.shift()
-        : new Promise((resolve) => waiting.push(resolve))
-    );
+    const pieces = new Queue<Uint8Array | string>();
+    super(() => pieces.take());
     this.#pieces = pieces;
-    this.#waiting = waiting;
   }
 
   /** Gives the guest more to read. Bytes are not copied. */
   push(piece: Uint8Array | string): void {
-    if (piece.length > 0) this.#add(piece);
+    if (piece.length > 0) this.#pieces.put(piece);
   }
 
   /** Tells the guest that nothing more will come. */
   end(): void {
-    this.#add(undefined);
-  }
-
-  #add(piece: Uint8Array | string | undefined): void {
-    const waiting = this.#waiting.shift();
-    if (waiting) waiting(piece);
-    else this.#pieces.push(piece);
+    this.#pieces.close();
   }
 }
 

@@ -156,6 +156,38 @@ export class PieceReader {
   }
 }
 
+/** What one side puts in and another takes out, until it is closed. */
+export class Queue<T> {
+  readonly #items: T[] = [];
+  #isClosed = false;
+  #wake: () => void = () => {};
+
+  /** Whether nothing more can come. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Adds an item, if the queue is open. */
+  put(item: T): void {
+    if (this.#isClosed) return;
+    this.#items.push(item);
+    this.#wake();
+  }
+
+  /** The next item, `undefined` at the end. It is asked for one at a time. */
+  take(): MaybePromise<T | undefined> {
+    if (this.#items.length > 0 || this.#isClosed) return this.#items.shift();
+    return new Promise<void>((resolve) => this.#wake = resolve)
+      .then(() => this.take());
+  }
+
+  /** Ends it behind what it holds. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+}
+
 /** Text or a buffer as bytes; what is neither stays as it is. */
 export function toBytes(given: Uint8Array | ArrayBuffer | string): Uint8Array {
   if (typeof given === "string") return new TextEncoder().encode(given);
