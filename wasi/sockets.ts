@@ -75,6 +75,7 @@ export class ConnectionFile extends Stream implements File {
   }
 
   override close(): MaybePromise<Errno> {
+    this.#reader.end();
     return whenReady(this.#sending, () => this.#connection.close());
   }
 
@@ -125,15 +126,15 @@ export class ListenerFile extends Stream implements File {
     if (this.#pending) return this.#pending;
     const answer = this.#listener.accept();
     if (!isPromise(answer)) return this.#keep(answer);
-    const settle = () => this.#pending = undefined;
-    this.#pending = answer.then((accepted) => {
-      settle();
-      return this.#keep(accepted);
-    }, (error) => {
-      settle();
-      throw error;
-    });
-    return this.#pending;
+    return this.#pending = this.#arrive(answer);
+  }
+
+  async #arrive(answer: Promise<Connection | Errno>): Promise<number> {
+    try {
+      return this.#keep(await answer);
+    } finally {
+      this.#pending = undefined;
+    }
   }
 
   read(): number {

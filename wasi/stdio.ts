@@ -40,6 +40,12 @@ export class CallbackInput extends Stream implements File {
   readable(): MaybePromise<number> {
     return this.#reader.readable();
   }
+
+  /** Asks for no more. */
+  override close(): Errno {
+    this.#reader.end();
+    return Errno.ESUCCESS;
+  }
 }
 
 /** Bytes that are all there: text or bytes given, or no input at all. */
@@ -103,6 +109,11 @@ export class TypedInput extends CallbackInput {
   /** Tells the guest that nothing more will come. */
   end(): void {
     this.#pieces.close();
+  }
+
+  /** Leaves the rest of the input to others. */
+  override close(): Errno {
+    return Errno.ESUCCESS;
   }
 }
 

@@ -4,6 +4,7 @@
  * Streams show as block devices, so that no guest takes them for a terminal.
  */
 
+import { nextTask } from "../lib/scheduler.ts";
 import {
   Errno,
   FileType,
@@ -102,16 +103,22 @@ export class PieceReader {
     if (this.#ended) return 0;
     if (this.#pending) return this.#pending;
     const piece = this.#next();
-    if (!isPromise(piece)) return this.#accept(piece);
-    const settle = () => this.#pending = undefined;
-    this.#pending = piece.then((piece) => {
-      settle();
-      return this.#accept(piece);
-    }, (error) => {
-      settle();
-      throw error;
-    });
-    return this.#pending;
+    return isPromise(piece)
+      ? this.#pending = this.#arrive(piece)
+      : this.#accept(piece) ?? this.readable();
+  }
+
+  async #arrive(first: Promise<Piece>): Promise<number> {
+    try {
+      let count = this.#accept(await first);
+      while (count === undefined) {
+        await nextTask(); // so that a source which has nothing starves nobody
+        count = this.#accept(await this.#next());
+      }
+      return count;
+    } finally {
+      this.#pending = undefined;
+    }
   }
 
   /** Ends the stream for this side; what has come is gone. */
@@ -120,8 +127,8 @@ export class PieceReader {
     this.#rest = this.#rest.subarray(0, 0);
   }
 
-  /** Keeps a piece; in place of an empty one, asks for the next. */
-  #accept(piece: Piece): MaybePromise<number> {
+  /** Keeps a piece; answers undefined for an empty one, which is none. */
+  #accept(piece: Piece): number | undefined {
     if (this.#ended) return 0;
     if (typeof piece === "number") {
       this.#errno = piece;
@@ -135,7 +142,7 @@ export class PieceReader {
     // What is neither would count as empty, and be asked for again for ever.
     if (!bytes?.subarray) throw new TypeError("input is no text or bytes");
     this.#rest = bytes as Uint8Array;
-    return this.#rest.length || this.readable();
+    return this.#rest.length || undefined;
   }
 
   #take(
