@@ -154,19 +154,10 @@ export function provideWasi(
   { module }: CompiledModule,
 ): void {
   for (const name of [WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME]) {
-    if (!module.imports.some((entry) => entry.module === name)) continue;
-    try {
-      instantiate(runtime, { unstable: name === WASI_UNSTABLE_MODULE_NAME });
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-    }
+    const isImported = module.imports.some((entry) => entry.module === name);
+    if (!isImported || runtime.has(name)) continue;
+    instantiate(runtime, { unstable: name === WASI_UNSTABLE_MODULE_NAME });
   }
-}
-
-/** Whether a module's name is in use, by the embedder's own WASI here. */
-function isTaken(error: unknown): boolean {
-  return error instanceof Error &&
-    error.message.endsWith("has already been instantiated");
 }
 
 function output(collected: CollectedOutput): CommandOutput {

@@ -247,6 +247,11 @@ export class Runtime {
     return found instanceof Instance ? found : undefined;
   }
 
+  /** @internal Whether an instance or a host module has that name. */
+  has(name: string): boolean {
+    return this.#named.has(name);
+  }
+
   /** Begins the definition of a module that guests can import from. */
   newHostModule(name: string): HostModuleBuilder {
     return new HostModuleBuilder(name, {
@@ -308,7 +313,7 @@ export class Runtime {
   }
 
   #checkName(name: string): void {
-    if (this.#named.has(name)) {
+    if (this.has(name)) {
       throw new Error(`module[${name}] has already been instantiated`);
     }
   }

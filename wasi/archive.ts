@@ -195,10 +195,7 @@ function linkTo(fs: MemoryFS, target: string, path: string): void {
 
 function addEntry(fs: MemoryFS, path: string, entry: MemorySymlink): void {
   if (fs.exists(path)) fs.remove(path);
-  fs.writeFile(path, ""); // makes the directories above
-  fs.remove(path);
-  const [directory, name] = parentOf(fs, path);
-  void directory.symlink(name, entry.symlink);
+  fs.writeFile(path, entry);
 }
 
 /** The text of a field, up to its first NUL. */

@@ -637,8 +637,8 @@ export class MemoryFS implements FileSystem {
     return this.#volume.fileCount;
   }
 
-  /** Makes or replaces a file, and the directories on the way. */
-  writeFile(path: string, content: string | Uint8Array | ArrayBuffer): void {
+  /** Makes or replaces a file or link, and the directories on the way. */
+  writeFile(path: string, content: MemoryEntry): void {
     this.#add(path, content);
   }
 
