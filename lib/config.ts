@@ -16,6 +16,12 @@ import {
   type Module,
 } from "../engine/mod.ts";
 import type { CompilationCache } from "./cache.ts";
+import {
+  checkOptions,
+  checkRange,
+  checkStrings,
+  type Known,
+} from "./checks.ts";
 import type { Instance } from "./instance.ts";
 import {
   type ByteSink,
@@ -139,12 +145,17 @@ export const CoreFeatures: CoreFeatureSets = {
   withEnabled: (set, features, isEnabled) =>
     isEnabled ? set | features : set & ~features,
   require(set, features) {
-    const [missing] = CoreFeatures.names(features & ~set);
+    const [missing] = featureNames(features & ~set);
     if (missing === undefined) return;
     throw new Error(`feature "${missing}" is disabled`);
   },
-  names: (set) => FEATURE_NAMES.filter((_, bit) => (set & 1 << bit) !== 0),
+  names: featureNames,
 };
+
+// Not only in the object above, which bundles leave out that do not name it.
+function featureNames(set: CoreFeatures): string[] {
+  return FEATURE_NAMES.filter((_, bit) => (set & 1 << bit) !== 0);
+}
 
 /** Options of a `Runtime`. */
 export interface RuntimeOptions {
@@ -229,13 +240,30 @@ export interface CheckedRuntimeOptions extends RuntimeOptions {
   readonly machine: MachineSize | undefined;
 }
 
+const RUNTIME_OPTIONS: Known<RuntimeOptions> = {
+  coreFeatures: true,
+  memoryLimitPages: true,
+  totalMemoryLimitPages: true,
+  memoryCapacityFromMax: true,
+  debugInfo: true,
+  customSections: true,
+  deterministicNaN: true,
+  compilationCache: true,
+  monitor: true,
+  closeOnCancel: true,
+  stackBytes: true,
+  maxCallDepth: true,
+  codeBytes: true,
+};
+
 const MIN_BYTES = 64 * 1024;
 const MAX_BYTES = 1024 * 1024 * 1024;
 
-/** Completes the options; throws a `RangeError` where one is out of range. */
+/** Completes the options; throws a `TypeError` or `RangeError` for wrong ones. */
 export function checkRuntimeOptions(
   options: RuntimeOptions,
 ): CheckedRuntimeOptions {
+  checkOptions(options, RUNTIME_OPTIONS);
   const {
     coreFeatures = FEATURES_ALL,
     memoryLimitPages = MAX_PAGES,
@@ -252,7 +280,7 @@ export function checkRuntimeOptions(
   checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
   if (coreFeatures !== (coreFeatures & FEATURES_ALL)) {
     const extra = coreFeatures & ~FEATURES_ALL;
-    const [missing = coreFeatures] = CoreFeatures.names(extra);
+    const [missing = coreFeatures] = featureNames(extra);
     throw new RangeError(`coreFeatures invalid: ${missing} is not there`);
   }
   const isDefault = options.stackBytes === undefined &&
@@ -266,17 +294,6 @@ export function checkRuntimeOptions(
     maxCallDepth,
     machine: isDefault ? undefined : { stackBytes, codeBytes },
   };
-}
-
-function checkRange(
-  name: string,
-  value: number,
-  min: number,
-  max = Number.MAX_SAFE_INTEGER,
-): void {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new RangeError(`${name} invalid: ${value} is not ${min} to ${max}`);
-  }
 }
 
 /** Gives the buffers of memories, and takes them back. */
@@ -347,16 +364,39 @@ export interface ModuleOptions {
   readonly interleave?: boolean;
 }
 
+const MODULE_OPTIONS: Known<ModuleOptions> = {
+  name: true,
+  startFunctions: true,
+  args: true,
+  env: true,
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  fs: true,
+  wallClock: true,
+  monotonicClock: true,
+  cpuClock: true,
+  random: true,
+  sleep: true,
+  yield: true,
+  listeners: true,
+  maxDescriptors: true,
+  importResolver: true,
+  onClose: true,
+  memoryAllocator: true,
+  interleave: true,
+};
+
 /** Throws a `TypeError` or `RangeError` where an option is wrong. */
 export function checkModuleOptions(options: ModuleOptions): void {
+  checkOptions(options, MODULE_OPTIONS);
   const { name, startFunctions, maxDescriptors = 3 } = options;
   checkWorld(options);
   checkRange("maxDescriptors", maxDescriptors, 3);
   if (name !== undefined && typeof name !== "string") {
     throw new TypeError(`name invalid: ${typeof name} is no string`);
   }
-  if (startFunctions === undefined) return;
-  const isList = Array.isArray(startFunctions) &&
-    startFunctions.every((start) => typeof start === "string");
-  if (!isList) throw new TypeError("startFunctions invalid: no list of names");
+  if (startFunctions !== undefined) {
+    checkStrings("startFunctions", startFunctions);
+  }
 }

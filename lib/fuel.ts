@@ -4,6 +4,7 @@
  */
 
 import { type Fuel as Tank, fuelLeft } from "../engine/mod.ts";
+import { checkRange } from "./checks.ts";
 
 /**
  * An amount of fuel that one or several calls use: a unit for each WebAssembly
@@ -67,6 +68,6 @@ export function fuelOf(fuel: number | bigint | Fuel): Fuel {
 
 function unitsOf(units: number | bigint): number {
   const value = Number(units);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new RangeError(`fuel invalid: ${units} is not 0 to 2^53-1`);
+  checkRange("fuel", value, 0);
+  return value;
 }

@@ -105,7 +105,8 @@ export class ExportedFunction {
   /**
    * The same with options.
    *
-   * @throws {TypeError} there is a `signal`, which is for `callAsync`
+   * @throws {TypeError} there is a `signal`, which is for `callAsync`, or an
+   * option that is not known
    * @throws {TimeoutError} the time was over
    * @throws {FuelExhausted} the fuel was used up
    */
@@ -147,11 +148,9 @@ export class ExportedFunction {
 
   #check(args: readonly unknown[]): void {
     const { length } = this.#callee.type.params;
-    if (args?.length !== length) {
-      throw new TypeError(
-        `expected ${length} params, but passed ${args?.length ?? "no list"}`,
-      );
-    }
+    const passed = Array.isArray(args) ? args.length : "no list";
+    if (passed === length) return;
+    throw new TypeError(`expected ${length} params, but passed ${passed}`);
   }
 }
 

@@ -11,6 +11,7 @@
  */
 
 import { charge, machine, POLL_INTERVAL, pollAfter } from "../engine/mod.ts";
+import { checkOptions, type Known } from "./checks.ts";
 import { CancelExitCode, ExitError, TimeoutError } from "./errors.ts";
 import { type Fuel, fuelOf } from "./fuel.ts";
 import type { Turns } from "./turns.ts";
@@ -59,6 +60,16 @@ export interface AsyncCallOptions extends CallOptions {
   readonly interleave?: boolean;
 }
 
+/** Those of synchronous calls, too: what cannot slice need not refuse to. */
+const CALL_OPTIONS: Known<AsyncCallOptions> = {
+  timeoutMs: true,
+  fuel: true,
+  signal: true,
+  sliceMs: true,
+  sliceFuel: true,
+  interleave: true,
+};
+
 const DEFAULT_SLICE_MS = 8;
 
 /** What calls know of the instance that they are made on. */
@@ -94,6 +105,7 @@ export class Limits {
 
   /** Throws a `RangeError` or `TypeError` where an option is wrong. */
   constructor(options: AsyncCallOptions) {
+    checkOptions(options, CALL_OPTIONS);
     const { timeoutMs, signal, sliceMs, sliceFuel, fuel } = options;
     checkPositive("timeoutMs", timeoutMs);
     checkPositive("sliceMs", sliceMs);
@@ -163,10 +175,9 @@ export class Limits {
 
 /** Those of a call that nothing can abort while it runs. */
 export function syncLimits(options: CallOptions): Limits {
-  if ((options as AsyncCallOptions).signal !== undefined) {
-    throw new TypeError("signal is for callAsync and instantiateAsync");
-  }
-  return new Limits(options);
+  const limits = new Limits(options);
+  if ((options as AsyncCallOptions).signal === undefined) return limits;
+  throw new TypeError("signal is for callAsync and instantiateAsync");
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -16,6 +16,7 @@ import {
   typeName,
   V128,
 } from "../engine/mod.ts";
+import { checkRange } from "./checks.ts";
 import { checkVector, defaultValue, toEngineRef, toJsRef } from "./function.ts";
 import { type ValueTypeName, valueTypeOf } from "./values.ts";
 import { toText } from "./world.ts";
@@ -417,12 +418,6 @@ function checkLimits(
   max: number | undefined,
   limit: number,
 ): void {
-  for (const bound of [min, max ?? min]) {
-    if (!isCount(bound) || bound > limit) {
-      throw new RangeError(`${what} limit ${bound} is not from 0 to ${limit}`);
-    }
-  }
-  if (max !== undefined && max < min) {
-    throw new RangeError(`${what} maximum ${max} is below initial ${min}`);
-  }
+  checkRange(`${what} initial`, min, 0, limit);
+  if (max !== undefined) checkRange(`${what} maximum`, max, min, limit);
 }

@@ -89,21 +89,24 @@ export async function run(
   source: CompiledModule | Uint8Array | ArrayBuffer,
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const runtime = options.runtime ?? new Runtime();
+  const { runtime: given, timeoutMs, signal, sliceMs, sliceFuel, ...rest } =
+    options;
+  const { fuel: units, ...world } = rest;
+  const fuel = units === undefined ? undefined : fuelOf(units);
+  const limits = { timeoutMs, fuel, signal, sliceMs, sliceFuel };
+  const runtime = given ?? new Runtime();
   const stdout = new CollectedOutput();
   const stderr = new CollectedOutput();
   const files: File[] = [];
-  const { fuel } = options;
-  const limits = { ...options, fuel: fuel === undefined ? fuel : fuelOf(fuel) };
   let instance: Instance | undefined;
   try {
-    const to = options.stdout ?? stdout;
-    const errorsTo = options.stderr ?? stderr;
+    const to = world.stdout ?? stdout;
+    const errorsTo = world.stderr ?? stderr;
     files.push(outputFile(to, "stdout"));
     files.push(errorsTo === to ? files[0] : outputFile(errorsTo, "stderr"));
-    const world: ModuleOptions = {
-      ...options,
-      name: options.name ?? "",
+    const own: ModuleOptions = {
+      ...world,
+      name: world.name ?? "",
       stdout: files[0],
       stderr: files[1],
       startFunctions: [],
@@ -115,7 +118,7 @@ export async function run(
     let exitCode = 0;
     let trap: Trap | undefined;
     try {
-      instance = await runtime.instantiateAsync(compiled, world, limits);
+      instance = await runtime.instantiateAsync(compiled, own, limits);
       await commandOf(instance)?.callAsync([], limits);
     } catch (error) {
       if (error instanceof ExitError) exitCode = error.exitCode;
@@ -131,7 +134,7 @@ export async function run(
     for (const file of files) {
       if (file instanceof StreamOutput) void file.close();
     }
-    if (options.runtime) instance?.close();
+    if (given) instance?.close();
     else runtime.close();
   }
 }
@@ -151,19 +154,10 @@ export function provideWasi(
   { module }: CompiledModule,
 ): void {
   for (const name of [WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME]) {
-    if (!module.imports.some((entry) => entry.module === name)) continue;
-    try {
-      instantiate(runtime, { unstable: name === WASI_UNSTABLE_MODULE_NAME });
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-    }
+    const isImported = module.imports.some((entry) => entry.module === name);
+    if (!isImported || runtime.has(name)) continue;
+    instantiate(runtime, { unstable: name === WASI_UNSTABLE_MODULE_NAME });
   }
-}
-
-/** Whether a module's name is in use, by the embedder's own WASI here. */
-function isTaken(error: unknown): boolean {
-  return error instanceof Error &&
-    error.message.endsWith("has already been instantiated");
 }
 
 function output(collected: CollectedOutput): CommandOutput {

@@ -7,6 +7,7 @@ import {
   compileModule,
   compileSteps,
   type Extern,
+  Feature,
   FunctionInstance,
   type InstanceLimits,
   instantiateModule,
@@ -18,7 +19,6 @@ import {
   type CheckedRuntimeOptions,
   checkModuleOptions,
   checkRuntimeOptions,
-  CoreFeatures,
   type ModuleOptions,
   type RuntimeOptions,
 } from "./config.ts";
@@ -85,6 +85,7 @@ export class Runtime {
    * Makes a runtime without any module.
    *
    * @throws {RangeError} an option is out of its range
+   * @throws {TypeError} an option is not known
    */
   constructor(options: RuntimeOptions = {}) {
     this.#options = checkRuntimeOptions(options);
@@ -182,7 +183,7 @@ export class Runtime {
    * @throws {WouldSuspendError} a start function has to wait
    * @throws {TimeoutError} the start functions took too long
    * @throws {FuelExhausted} the start functions used up their fuel
-   * @throws {TypeError} it is given no bytes, or an option is wrong
+   * @throws {TypeError} it is given no bytes, or an option is wrong or not known
    * @throws {Error} the name is taken, or the runtime or module is closed
    */
   instantiate<E = Exports>(
@@ -246,13 +247,15 @@ export class Runtime {
     return found instanceof Instance ? found : undefined;
   }
 
+  /** @internal Whether an instance or a host module has that name. */
+  has(name: string): boolean {
+    return this.#named.has(name);
+  }
+
   /** Begins the definition of a module that guests can import from. */
   newHostModule(name: string): HostModuleBuilder {
     return new HostModuleBuilder(name, {
-      hasMultiValue: CoreFeatures.isEnabled(
-        this.#options.coreFeatures,
-        CoreFeatures.MultiValue,
-      ),
+      hasMultiValue: (this.#options.coreFeatures & Feature.MultiValue) !== 0,
       register: (parts) => this.#register(parts),
     });
   }
@@ -310,7 +313,7 @@ export class Runtime {
   }
 
   #checkName(name: string): void {
-    if (this.#named.has(name)) {
+    if (this.has(name)) {
       throw new Error(`module[${name}] has already been instantiated`);
     }
   }

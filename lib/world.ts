@@ -13,6 +13,8 @@
  * host's and reaches the caller of the guest unchanged.
  */
 
+import { checkRange, checkRecord, checkStrings } from "./checks.ts";
+
 /** A value that is there now or will be. */
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -458,17 +460,14 @@ const MAX_RESOLUTION_NS = 3_600_000_000_000;
 
 /** Throws a `TypeError` or `RangeError` where such an option is wrong. */
 export function checkWorld(options: ToldWorld): void {
-  const args: unknown = options.args ?? [];
-  if (!Array.isArray(args)) throw new TypeError("args invalid: no list");
-  for (const arg of args) {
-    if (typeof arg !== "string") {
-      throw new TypeError(`args invalid: ${typeof arg} is no string`);
-    }
-    if (arg.includes("\0")) {
-      throw new TypeError("args invalid: contains NUL character");
-    }
+  const args = options.args ?? [];
+  const env = options.env ?? {};
+  checkStrings("args", args);
+  if (args.some((arg) => arg.includes("\0"))) {
+    throw new TypeError("args invalid: contains NUL character");
   }
-  for (const [key, value] of Object.entries(options.env ?? {})) {
+  checkRecord("environ", env);
+  for (const [key, value] of Object.entries(env)) {
     const fault = key === ""
       ? "empty key"
       : key.includes("=")
@@ -482,7 +481,6 @@ export function checkWorld(options: ToldWorld): void {
   }
   for (const name of ["wallClock", "monotonicClock", "cpuClock"] as const) {
     const { resolutionNs } = options[name] ?? { resolutionNs: 1 };
-    if (resolutionNs >= 1 && resolutionNs <= MAX_RESOLUTION_NS) continue;
-    throw new RangeError(`invalid ${name} resolution: ${resolutionNs}`);
+    checkRange(`${name} resolution`, resolutionNs, 1, MAX_RESOLUTION_NS);
   }
 }

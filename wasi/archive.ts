@@ -109,7 +109,7 @@ function bytesOf(archive: Uint8Array | ArrayBuffer): Uint8Array {
   throw new TypeError("archive invalid: no bytes");
 }
 
-/** The records of a pax header that matter here. */
+/** The records of a pax header that matter here, among others. */
 interface PaxRecords {
   path?: string;
   linkpath?: string;
@@ -195,10 +195,7 @@ function linkTo(fs: MemoryFS, target: string, path: string): void {
 
 function addEntry(fs: MemoryFS, path: string, entry: MemorySymlink): void {
   if (fs.exists(path)) fs.remove(path);
-  fs.writeFile(path, ""); // makes the directories above
-  fs.remove(path);
-  const [directory, name] = parentOf(fs, path);
-  void directory.symlink(name, entry.symlink);
+  fs.writeFile(path, entry);
 }
 
 /** The text of a field, up to its first NUL. */
@@ -242,13 +239,7 @@ function parsePax(bytes: Uint8Array): PaxRecords {
     records[record.slice(0, equals)] = record.slice(equals + 1);
     at += length;
   }
-  const { path, linkpath, size, mtime } = records;
-  return {
-    ...path !== undefined && { path },
-    ...linkpath !== undefined && { linkpath },
-    ...size !== undefined && { size },
-    ...mtime !== undefined && { mtime },
-  };
+  return records;
 }
 
 /**

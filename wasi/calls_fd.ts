@@ -3,7 +3,7 @@
  * transfer.ts.
  */
 
-import { Errno, FileType, isPromise, type MaybePromise } from "../lib/world.ts";
+import { Errno, FileType, type MaybePromise } from "../lib/world.ts";
 import {
   ALL_FDFLAGS,
   ALL_FSTFLAGS,
@@ -44,8 +44,8 @@ import {
   toOffset,
   type WasiCall,
 } from "./call.ts";
-import { readVector, writeVector } from "./transfer.ts";
-import { type Steps, wait } from "./wait.ts";
+import { transfer } from "./transfer.ts";
+import { type Steps, wait, whenReady } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore
@@ -86,9 +86,9 @@ function fdRead(
   count: number,
   result: number,
 ): MaybePromise<Errno> {
-  const descriptor = call.fileDescriptor(fd, RIGHT_FD_READ);
-  if (typeof descriptor === "number") return descriptor;
-  return readVector(call, descriptor, iovecs, count, undefined, result);
+  const access = RIGHT_FD_READ;
+  const file = call.fileDescriptor(fd, access);
+  return transfer(call, file, access, iovecs, count, undefined, result);
 }
 
 function fdWrite(
@@ -98,9 +98,9 @@ function fdWrite(
   count: number,
   result: number,
 ): MaybePromise<Errno> {
-  const descriptor = call.fileDescriptor(fd, RIGHT_FD_WRITE);
-  if (typeof descriptor === "number") return descriptor;
-  return writeVector(call, descriptor, iovecs, count, undefined, result);
+  const access = RIGHT_FD_WRITE;
+  const file = call.fileDescriptor(fd, access);
+  return transfer(call, file, access, iovecs, count, undefined, result);
 }
 
 function fdPread(
@@ -111,11 +111,9 @@ function fdPread(
   offset: bigint,
   result: number,
 ): MaybePromise<Errno> {
-  const descriptor = positioned(call, fd, RIGHT_FD_READ);
-  if (typeof descriptor === "number") return descriptor;
-  const position = toOffset(offset);
-  if (position < 0) return Errno.EINVAL;
-  return readVector(call, descriptor, iovecs, count, position, result);
+  const access = RIGHT_FD_READ;
+  const file = positioned(call, fd, access);
+  return transfer(call, file, access, iovecs, count, toOffset(offset), result);
 }
 
 function fdPwrite(
@@ -126,11 +124,9 @@ function fdPwrite(
   offset: bigint,
   result: number,
 ): MaybePromise<Errno> {
-  const descriptor = positioned(call, fd, RIGHT_FD_WRITE);
-  if (typeof descriptor === "number") return descriptor;
-  const position = toOffset(offset);
-  if (position < 0) return Errno.EINVAL;
-  return writeVector(call, descriptor, iovecs, count, position, result);
+  const access = RIGHT_FD_WRITE;
+  const file = positioned(call, fd, access);
+  return transfer(call, file, access, iovecs, count, toOffset(offset), result);
 }
 
 /**
@@ -185,10 +181,8 @@ function fdSeek(
       return finish(0);
     case WHENCE_CUR:
       return finish(descriptor.offset);
-    case WHENCE_END: {
-      const size = descriptor.handle.size();
-      return isPromise(size) ? size.then(finish) : finish(size);
-    }
+    case WHENCE_END:
+      return whenReady(descriptor.handle.size(), finish);
     default:
       return Errno.EINVAL;
   }
@@ -227,11 +221,9 @@ function fdAdvise(
   length: bigint,
   advice: number,
 ): Errno {
-  const descriptor = call.fds.get(fd);
-  if (!descriptor) return Errno.EBADF;
-  if (descriptor.handle.type === FileType.Directory) return Errno.EBADF;
-  if (descriptor.handle.type !== FileType.RegularFile) return Errno.ESPIPE;
-  if (!(descriptor.rights & RIGHT_FD_ADVISE)) return Errno.ENOTCAPABLE;
+  const descriptor = positioned(call, fd, 0, RIGHT_FD_ADVISE);
+  if (descriptor === Errno.EISDIR) return Errno.EBADF;
+  if (typeof descriptor === "number") return descriptor;
   if (advice < 0 || advice > LAST_ADVICE) return Errno.EINVAL;
   return offset < 0n || length < 0n ? Errno.EINVAL : Errno.ESUCCESS;
 }
@@ -242,10 +234,8 @@ function* fdAllocate(
   offset: bigint,
   length: bigint,
 ): Steps<Errno> {
-  const descriptor = call.fileDescriptor(fd, 0);
+  const descriptor = positioned(call, fd, 0, RIGHT_FD_ALLOCATE);
   if (typeof descriptor === "number") return descriptor;
-  if (descriptor.handle.type !== FileType.RegularFile) return Errno.ESPIPE;
-  if (!(descriptor.rights & RIGHT_FD_ALLOCATE)) return Errno.ENOTCAPABLE;
   if (offset < 0n || length <= 0n) return Errno.EINVAL;
   const end = toOffset(offset + length);
   if (end < 0) return Errno.EFBIG;

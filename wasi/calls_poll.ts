@@ -21,7 +21,7 @@ import {
 } from "./abi.ts";
 import type { CallRow, FileDescriptor, WasiCall } from "./call.ts";
 import { clockOf } from "./calls_env.ts";
-import type { Steps } from "./wait.ts";
+import { type Steps, whenReady } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore
@@ -157,9 +157,10 @@ function readyBytes(
 ): MaybePromise<number> {
   if (handle.type === FileType.RegularFile) {
     if (!reads) return 0;
-    const size = handle.size();
-    const rest = (size: number) => size < 0 ? size : Math.max(size - offset, 0);
-    return isPromise(size) ? size.then(rest) : rest(size);
+    return whenReady(
+      handle.size(),
+      (size) => size < 0 ? size : Math.max(size - offset, 0),
+    );
   }
   return (reads ? handle.readable?.() : handle.writable?.()) ?? 1;
 }

@@ -4,8 +4,9 @@
  */
 
 import { ExitError } from "../lib/errors.ts";
-import { Errno, isPromise, type MaybePromise } from "../lib/world.ts";
+import { Errno, type MaybePromise } from "../lib/world.ts";
 import type { CallRow, WasiCall } from "./call.ts";
+import { whenReady } from "./wait.ts";
 
 /** The rows of this file. */
 // deno-fmt-ignore
@@ -48,8 +49,5 @@ function procRaise(_call: WasiCall, signal: number): Errno {
 }
 
 function schedYield(call: WasiCall): MaybePromise<Errno> {
-  const done = call.state.yield();
-  return isPromise<void>(done)
-    ? done.then(() => Errno.ESUCCESS)
-    : Errno.ESUCCESS;
+  return whenReady(call.state.yield(), () => Errno.ESUCCESS);
 }

@@ -25,7 +25,8 @@ import {
 import type { CallRow, FileDescriptor, WasiCall } from "./call.ts";
 import { applicableRights, NO_ROOM } from "./fds.ts";
 import { ConnectionFile, ListenerFile } from "./sockets.ts";
-import { readVector, writeVector } from "./transfer.ts";
+import { Stream } from "./stream.ts";
+import { transfer } from "./transfer.ts";
 import { drive, type Steps, wait } from "./wait.ts";
 
 /** The rows of this file. */
@@ -110,37 +111,33 @@ function* sockRecv(
   const from: FileDescriptor = {
     ...descriptor,
     handle: flags & RECV_PEEK
-      ? readingBy(handle, (...range) => handle.peek(...range))
+      ? new ReadBy(handle, (...range) => handle.peek(...range))
       : flags & RECV_WAITALL && waits
-      ? readingBy(handle, (...range) => drive(readAll(handle, ...range)))
+      ? new ReadBy(handle, (...range) => drive(readAll(handle, ...range)))
       : handle,
   };
-  const errno = yield* wait(readVector(call, from, iovecs, count, 0, result));
+  const errno = yield* wait(
+    transfer(call, from, RIGHT_FD_READ, iovecs, count, 0, result),
+  );
   if (errno !== 0) return errno;
   call.memory().view.setUint16(resultFlags >>> 0, 0, true); // a stream is whole
   return Errno.ESUCCESS;
 }
 
-type Read = (
-  into: Uint8Array,
-  start: number,
-  end: number,
-) => MaybePromise<number>;
-
 /** A connection that is read in another way. */
-function readingBy(handle: ConnectionFile, read: Read): File {
-  return {
-    type: handle.type,
-    read,
-    readable: () => handle.readable(),
-    write: () => -Errno.EBADF,
-    size: () => 0,
-    setSize: () => Errno.EINVAL,
-    stat: () => handle.stat(),
-    setTimes: () => Errno.EINVAL,
-    sync: () => Errno.ESUCCESS,
-    close: () => Errno.ESUCCESS,
-  };
+class ReadBy extends Stream implements File {
+  readonly read: ConnectionFile["read"];
+  readonly readable: () => MaybePromise<number>;
+
+  constructor(handle: ConnectionFile, read: ConnectionFile["read"]) {
+    super();
+    this.read = read;
+    this.readable = () => handle.readable();
+  }
+
+  write(): number {
+    return -Errno.EBADF;
+  }
 }
 
 /** Reads until the range is full or the other side has ended. */
@@ -171,7 +168,8 @@ function sockSend(
   const descriptor = socketDescriptor(call, fd, RIGHT_FD_WRITE);
   if (typeof descriptor === "number") return descriptor;
   if (flags !== 0) return Errno.ENOTSUP;
-  return writeVector(call, descriptor, iovecs, count, 0, result);
+  const access = RIGHT_FD_WRITE;
+  return transfer(call, descriptor, access, iovecs, count, 0, result);
 }
 
 function sockShutdown(

@@ -15,7 +15,6 @@ import {
   type Directory,
   type Dirent,
   Errno,
-  errnoName,
   type File,
   type FileSystem,
   FileType,
@@ -165,12 +164,11 @@ class FileInode extends Inode {
     return this.size;
   }
 
-  /** Takes bytes without copying them, until they are written to. */
-  borrow(bytes: Uint8Array): Errno {
-    if (!this.#reserve(bytes.length)) return Errno.ENOSPC;
+  /** Takes bytes, for which there is room, and copies them when they change. */
+  borrow(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
     this.#data = bytes;
     this.#borrowed = true;
-    return Errno.ESUCCESS;
   }
 
   /** A copy of the content. */
@@ -639,8 +637,8 @@ export class MemoryFS implements FileSystem {
     return this.#volume.fileCount;
   }
 
-  /** Makes or replaces a file, and the directories on the way. */
-  writeFile(path: string, content: string | Uint8Array | ArrayBuffer): void {
+  /** Makes or replaces a file or link, and the directories on the way. */
+  writeFile(path: string, content: MemoryEntry): void {
     this.#add(path, content);
   }
 
@@ -723,15 +721,33 @@ export class MemoryFS implements FileSystem {
     const name = isDirectory ? undefined : parts.pop();
     if (name === undefined) throw new MemoryFSError("EISDIR", path);
     const parent = this.#makeDirectories(parts, path);
-    if (parent.find(name)) check(parent.unlink(name), path);
-    if (typeof content === "string") {
-      check(parent.symlink(name, content), path);
-    } else {
-      if (this.#volume.isFull) throw new MemoryFSError("ENOSPC", path);
+    const replaced = parent.find(name);
+    if (replaced instanceof MemoryDirectory) {
+      throw new MemoryFSError("EISDIR", path);
+    }
+    const isLink = typeof content === "string";
+    if (!this.#hasRoom(isLink ? 0 : content.length, replaced)) {
+      throw new MemoryFSError("ENOSPC", path);
+    }
+    if (replaced) parent.unlink(name);
+    if (isLink) parent.symlink(name, content);
+    else {
       const inode = new FileInode(this.#volume);
       parent.insert(name, inode);
-      check(inode.borrow(content), path);
+      inode.borrow(content);
     }
+  }
+
+  /** Whether a file of so many bytes fits, perhaps in the place of another. */
+  #hasRoom(size: number, replaced: AnyInode | undefined): boolean {
+    const { fileCount, maxFiles, bytesUsed, maxBytes } = this.#volume;
+    const isFreed = replaced?.linkCount === 1;
+    const freed = isFreed && replaced instanceof FileInode &&
+        replaced.openCount === 0
+      ? replaced.size
+      : 0;
+    return fileCount - (isFreed ? 1 : 0) < maxFiles &&
+      bytesUsed - freed + size <= maxBytes;
   }
 
   #makeDirectories(parts: readonly string[], path: string): MemoryDirectory {
@@ -792,9 +808,20 @@ export class MemoryFSError extends Error {
   }
 }
 
+/**
+ * The names of what can be wrong with a host's path. `errnoName` would bring
+ * those of all 77 numbers into bundles that have no other use for them.
+ */
+const CODES: Readonly<Partial<Record<Errno, string>>> = {
+  [Errno.ELOOP]: "ELOOP",
+  [Errno.ENOENT]: "ENOENT",
+  [Errno.ENOSPC]: "ENOSPC",
+  [Errno.ENOTDIR]: "ENOTDIR",
+};
+
 function checked<T extends object>(answer: T | Errno, path: string): T {
   if (typeof answer === "object") return answer;
-  throw new MemoryFSError(errnoName(answer), path);
+  throw new MemoryFSError(CODES[answer] ?? `errno ${answer}`, path);
 }
 
 function check(errno: Errno, path: string): void {

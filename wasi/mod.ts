@@ -6,6 +6,7 @@
  * randomness that repeat.
  */
 
+import { checkRecord } from "../lib/checks.ts";
 import {
   type ByteSink,
   type ByteSource,
@@ -137,8 +138,9 @@ export function wasiCalls(): CallDefinition[] {
  *
  * @param getMemory gives the guest's memory as it is now. It is asked in every
  * call and after every wait; `undefined` makes every pointer EFAULT.
- * @throws {TypeError} `args invalid: ...`, `environ invalid: ...`
- * @throws {RangeError} `invalid wallClock resolution: ...`,
+ * @throws {TypeError} `args invalid: ...`, `environ invalid: ...`,
+ * `fs invalid: ...`, and so on
+ * @throws {RangeError} `wallClock resolution invalid: ...`,
  * `maxDescriptors invalid: ...`
  */
 export function createWasi(
@@ -220,6 +222,9 @@ function openDescriptors(fds: FdTable, options: WasiOptions): void {
   add(errors, 0n, RIGHT_FD_READ);
   const seen: FileSystem[] = [];
   for (const [path, fs] of mounts(options.fs)) {
+    if (!isFileSystem(fs)) {
+      throw new TypeError(`fs invalid: ${path} is no file system`);
+    }
     if (!seen.includes(fs)) seen.push(fs);
     const device = BigInt(seen.indexOf(fs) + 1);
     add(fs.root(), device, 0, toBytes(guestPath(path)));
@@ -230,11 +235,13 @@ function openDescriptors(fds: FdTable, options: WasiOptions): void {
 }
 
 function mounts(fs: FileSystem | Mounts = {}): [string, FileSystem][] {
-  return isFileSystem(fs) ? [["/", fs]] : Object.entries(fs);
+  if (isFileSystem(fs)) return [["/", fs]];
+  checkRecord("fs", fs);
+  return Object.entries(fs);
 }
 
 function isFileSystem(fs: FileSystem | Mounts): fs is FileSystem {
-  return typeof fs.root === "function";
+  return typeof fs?.root === "function";
 }
 
 /** A mount's name without slashes at its end. */

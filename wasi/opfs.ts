@@ -536,20 +536,17 @@ class OpfsDirectory extends UnsupportedDirectory {
   }
 
   override lookup(name: string): Promise<Stat | Errno> {
-    return this.#run(async () => {
-      const found = await this.node.find(name);
-      return typeof found === "number" ? found : await found.stat();
-    });
+    return this.#use(name, (found) => found.stat());
   }
 
   override openDirectory(name: string): Promise<Directory | Errno> {
-    return this.#run(async () => {
-      const found = await this.node.find(name);
-      if (typeof found === "number") return found;
-      return found instanceof DirectoryNode
-        ? new OpfsDirectory(found)
-        : Errno.ENOTDIR;
-    });
+    return this.#use(
+      name,
+      (found) =>
+        found instanceof DirectoryNode
+          ? new OpfsDirectory(found)
+          : Errno.ENOTDIR,
+    );
   }
 
   override open(
@@ -561,10 +558,7 @@ class OpfsDirectory extends UnsupportedDirectory {
 
   /** There are no symbolic links. */
   override readlink(name: string): Promise<string | Errno> {
-    return this.#run(async () => {
-      const found = await this.node.find(name);
-      return typeof found === "number" ? found : Errno.EINVAL;
-    });
+    return this.#use(name, () => Errno.EINVAL);
   }
 
   override readdir(
@@ -602,9 +596,7 @@ class OpfsDirectory extends UnsupportedDirectory {
   }
 
   override unlink(name: string): Promise<Errno> {
-    return this.#run(async () => {
-      const found = await this.node.find(name);
-      if (typeof found === "number") return found;
+    return this.#use(name, async (found) => {
       if (found instanceof DirectoryNode) return Errno.EISDIR;
       await this.node.remove(found);
       return Errno.ESUCCESS;
@@ -612,9 +604,7 @@ class OpfsDirectory extends UnsupportedDirectory {
   }
 
   override rmdir(name: string): Promise<Errno> {
-    return this.#run(async () => {
-      const found = await this.node.find(name);
-      if (typeof found === "number") return found;
+    return this.#use(name, async (found) => {
       if (found instanceof FileNode) return Errno.ENOTDIR;
       await this.node.remove(found);
       return Errno.ESUCCESS;
@@ -626,16 +616,22 @@ class OpfsDirectory extends UnsupportedDirectory {
     atimeNs: bigint | undefined,
     mtimeNs: bigint | undefined,
   ): Promise<Errno> {
-    return this.#run(async () => {
-      const found = await this.node.find(name);
-      return typeof found === "number"
-        ? found
-        : found.setTimes(atimeNs, mtimeNs);
-    });
+    return this.#use(name, (found) => found.setTimes(atimeNs, mtimeNs));
   }
 
   #run<T>(operation: () => Promise<T | Errno>): Promise<T | Errno> {
     return this.node.volume.run(operation);
+  }
+
+  /** The same on what has a name. */
+  #use<T>(
+    name: string,
+    operation: (found: FileNode | DirectoryNode) => MaybePromise<T | Errno>,
+  ): Promise<T | Errno> {
+    return this.#run(async () => {
+      const found = await this.node.find(name);
+      return typeof found === "number" ? found : await operation(found);
+    });
   }
 
   async #mayCreate(name: string): Promise<Errno> {

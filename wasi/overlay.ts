@@ -24,7 +24,7 @@ import {
   type Stat,
 } from "../lib/world.ts";
 import { MemoryFS } from "./memfs.ts";
-import { drive, type Steps, wait } from "./wait.ts";
+import { drive, type Steps, wait, whenReady } from "./wait.ts";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
@@ -87,12 +87,13 @@ class Volume {
    * Runs an operation on the tree. One that takes time keeps others waiting,
    * so that nothing is copied twice.
    */
-  run<T>(operation: () => Steps<T>): MaybePromise<T> {
+  run<T>(operation: Steps<T>): MaybePromise<T> {
     if (this.#busy) {
+      // Steps that have not begun do nothing before it is their turn.
       const again = () => this.run(operation);
       return this.#busy.then(again, again);
     }
-    const result = drive(operation());
+    const result = drive(operation);
     if (isPromise(result)) {
       const end = () => this.#busy = undefined;
       this.#busy = result.then(end, end);
@@ -100,12 +101,10 @@ class Volume {
     return result;
   }
 
-  upperStat(stat: Stat): Stat {
-    return { ...stat, dev: 0n, ino: this.upperIno(stat.ino) };
-  }
-
-  lowerStat(stat: Stat): Stat {
-    return { ...stat, dev: 0n, ino: lowerIno(stat.ino) };
+  /** What one of the file systems says of a file, as the guest sees it. */
+  shown(stat: Stat, isUpper: boolean): Stat {
+    const ino = isUpper ? this.upperIno(stat.ino) : lowerIno(stat.ino);
+    return { ...stat, dev: 0n, ino };
   }
 
   upperIno(ino: bigint): bigint {
@@ -522,22 +521,18 @@ class OverlayFile implements File {
 
   stat(): MaybePromise<Stat | Errno> {
     const { volume } = this.#node;
-    const isLower = this.#lowerIno !== undefined;
-    const shown = (stat: Stat | Errno) =>
-      typeof stat === "number"
-        ? stat
-        : isLower
-        ? volume.lowerStat(stat)
-        : volume.upperStat(stat);
-    const stat = this.#file.stat();
-    return isPromise(stat) ? stat.then(shown) : shown(stat);
+    const isUpper = this.#lowerIno === undefined;
+    return whenReady(
+      this.#file.stat(),
+      (stat) => typeof stat === "number" ? stat : volume.shown(stat, isUpper),
+    );
   }
 
   setTimes(
     atimeNs: bigint | undefined,
     mtimeNs: bigint | undefined,
   ): MaybePromise<Errno> {
-    return this.#node.volume.run(() => this.#setTimes(atimeNs, mtimeNs));
+    return this.#node.volume.run(this.#setTimes(atimeNs, mtimeNs));
   }
 
   sync(dataOnly: boolean): MaybePromise<Errno> {
@@ -546,7 +541,7 @@ class OverlayFile implements File {
 
   close(): MaybePromise<Errno> {
     if (this.#lowerIno === undefined) return this.#file.close();
-    return this.#node.volume.run(() => this.#closeLower());
+    return this.#node.volume.run(this.#closeLower());
   }
 
   /** Goes on with the copy of the file. */
@@ -676,16 +671,15 @@ class OverlayDirectory implements Directory {
     return this.#run(this.#setEntryTimes(name, atimeNs, mtimeNs));
   }
 
-  /** Steps that have not begun do nothing before it is their turn. */
   #run<T>(steps: Steps<T>): MaybePromise<T> {
-    return this.node.volume.run(() => steps);
+    return this.node.volume.run(steps);
   }
 
   *#stat(): Steps<Stat | Errno> {
     const { upper, lower, volume, isRemoved } = this.node;
     const stat = yield* wait((upper ?? lower!).stat());
     if (typeof stat === "number") return stat;
-    const shown = upper ? volume.upperStat(stat) : volume.lowerStat(stat);
+    const shown = volume.shown(stat, upper !== undefined);
     return isRemoved ? { ...shown, linkCount: 0 } : shown;
   }
 
@@ -709,10 +703,7 @@ class OverlayDirectory implements Directory {
   *#lookup(name: string): Steps<Stat | Errno> {
     const found = yield* this.node.find(name);
     if (typeof found === "number") return found;
-    const { volume } = this.node;
-    return found.isUpper
-      ? volume.upperStat(found.stat)
-      : volume.lowerStat(found.stat);
+    return this.node.volume.shown(found.stat, found.isUpper);
   }
 
   *#openDirectory(name: string): Steps<Directory | Errno> {
@@ -743,11 +734,8 @@ class OverlayDirectory implements Directory {
       if (typeof file === "number") return file;
       return new OverlayFile(node, name, file as File, found.stat);
     }
-    if (!found.isUpper) {
-      const wholly = !(flags & Truncate);
-      const errno = yield* node.copyEntryUp(name, found.stat, wholly);
-      if (errno !== 0) return errno;
-    }
+    const errno = yield* this.#raise(name, found, !(flags & Truncate));
+    if (errno !== 0) return errno;
     const file = yield* wait(node.upper!.open(name, existing));
     return typeof file === "number"
       ? file
@@ -806,11 +794,11 @@ class OverlayDirectory implements Directory {
     return made;
   }
 
-  /** An entry that is no directory, in the upper file system. */
-  *#raise(name: string, found: Found): Steps<Errno> {
+  /** Has an entry that is no directory in the upper file system. */
+  *#raise(name: string, found: Found, wholly = true): Steps<Errno> {
     return found.isUpper
       ? Errno.ESUCCESS
-      : yield* this.node.copyEntryUp(name, found.stat);
+      : yield* this.node.copyEntryUp(name, found.stat, wholly);
   }
 
   /** The same overlay's directory. */

@@ -59,7 +59,7 @@ export function nameFits(name: string): boolean {
 export class Walk {
   /** The entry of `directory`, or "" if the path ends in the directory. */
   name = "";
-  /** The path ends in `/` or `/.`: only a directory will do. */
+  /** The path ends in `/`: only a directory will do. */
   mustBeDirectory = false;
   readonly #base: Directory;
   /** Directories opened below the base, outermost first. */
@@ -107,16 +107,15 @@ export class Walk {
     if (path === "") return Errno.ENOENT;
     if (path.length > MAX_PATH_BYTES) return Errno.ENAMETOOLONG;
     if (path[0] === "/") return Errno.EPERM;
+    const pending = this.#pending;
+    if (pending.length === 0 && path.endsWith("/")) this.mustBeDirectory = true;
     const parts = path.split("/");
-    const last = parts.at(-1);
-    if (this.#pending.length === 0 && (last === "" || last === ".")) {
-      this.mustBeDirectory = true;
-    }
     for (let i = parts.length - 1; i >= 0; i--) {
       const part = parts[i];
-      if (part === "" || part === ".") continue;
+      // The last of all stands for the directory before it, which it opens.
+      if (part === "" || part === "." && pending.length > 0) continue;
       if (!nameFits(part)) return Errno.ENAMETOOLONG;
-      this.#pending.push(part);
+      pending.push(part);
     }
     return Errno.ESUCCESS;
   }
@@ -125,6 +124,7 @@ export class Walk {
     this.name = "";
     while (this.#pending.length) {
       const name = this.#pending.pop()!;
+      if (name === ".") continue;
       if (name === "..") {
         const left = this.#opened.pop();
         if (!left) return Errno.EPERM;

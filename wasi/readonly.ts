@@ -10,13 +10,12 @@ import {
   type File,
   type FileSystem,
   FileType,
-  isPromise,
   type MaybePromise,
   OpenFlags,
   type Stat,
 } from "../lib/world.ts";
 import { UnsupportedDirectory } from "./unsupported.ts";
-import { drive, type Steps, wait } from "./wait.ts";
+import { drive, type Steps, wait, whenReady } from "./wait.ts";
 
 /**
  * Another file system, read only.
@@ -194,8 +193,7 @@ class ReadOnlyDirectory extends UnsupportedDirectory {
         : stat.type === FileType.Directory
         ? ofDirectory
         : Errno.EROFS;
-    const stat = this.#directory.lookup(name);
-    return isPromise(stat) ? stat.then(errnoOf) : errnoOf(stat);
+    return whenReady(this.#directory.lookup(name), errnoOf);
   }
 
   /** EROFS, or EEXIST where the name is taken. */
@@ -206,8 +204,7 @@ class ReadOnlyDirectory extends UnsupportedDirectory {
         : stat === Errno.ENOENT
         ? Errno.EROFS
         : stat;
-    const stat = this.#directory.lookup(name);
-    return isPromise(stat) ? stat.then(errnoOf) : errnoOf(stat);
+    return whenReady(this.#directory.lookup(name), errnoOf);
   }
 
   *#openToChange(
@@ -232,7 +229,8 @@ class ReadOnlyDirectory extends UnsupportedDirectory {
 function protectOpened<H extends File | Directory>(
   opened: MaybePromise<H | Errno>,
 ): MaybePromise<H | Errno> {
-  const wrap = (handle: H | Errno) =>
-    typeof handle === "number" ? handle : protect(handle) as H;
-  return isPromise(opened) ? opened.then(wrap) : wrap(opened);
+  return whenReady(
+    opened,
+    (handle) => typeof handle === "number" ? handle : protect(handle) as H,
+  );
 }

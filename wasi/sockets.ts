@@ -14,7 +14,8 @@ import {
   type Listener,
   type MaybePromise,
 } from "../lib/world.ts";
-import { PieceReader, Stream } from "./stream.ts";
+import { PieceReader, Queue, Stream } from "./stream.ts";
+import { whenReady } from "./wait.ts";
 
 /** A connected socket. */
 export class ConnectionFile extends Stream implements File {
@@ -49,12 +50,11 @@ export class ConnectionFile extends Stream implements File {
 
   write(from: Uint8Array, start: number, end: number): MaybePromise<number> {
     const bytes = from.slice(start, end);
-    const ready = this.#sending;
-    return ready ? ready.then(() => this.#send(bytes)) : this.#send(bytes);
+    return whenReady(this.#sending, () => this.#send(bytes));
   }
 
   writable(): MaybePromise<number> {
-    return this.#sending?.then(() => 1) ?? 1;
+    return whenReady(this.#sending, () => 1);
   }
 
   override async sync(): Promise<Errno> {
@@ -70,14 +70,13 @@ export class ConnectionFile extends Stream implements File {
     }
     if (sends) this.#maySend = false;
     const sending = sends ? this.#sending : undefined;
-    return sending
-      ? sending.then(() => this.#connection.shutdown(receives, sends))
-      : this.#connection.shutdown(receives, sends);
+    const shutdown = () => this.#connection.shutdown(receives, sends);
+    return whenReady(sending, shutdown);
   }
 
   override close(): MaybePromise<Errno> {
-    return this.#sending?.then(() => this.#connection.close()) ??
-      this.#connection.close();
+    this.#reader.end();
+    return whenReady(this.#sending, () => this.#connection.close());
   }
 
   #send(bytes: Uint8Array): number {
@@ -127,15 +126,15 @@ export class ListenerFile extends Stream implements File {
     if (this.#pending) return this.#pending;
     const answer = this.#listener.accept();
     if (!isPromise(answer)) return this.#keep(answer);
-    const settle = () => this.#pending = undefined;
-    this.#pending = answer.then((accepted) => {
-      settle();
-      return this.#keep(accepted);
-    }, (error) => {
-      settle();
-      throw error;
-    });
-    return this.#pending;
+    return this.#pending = this.#arrive(answer);
+  }
+
+  async #arrive(answer: Promise<Connection | Errno>): Promise<number> {
+    try {
+      return this.#keep(await answer);
+    } finally {
+      this.#pending = undefined;
+    }
   }
 
   read(): number {
@@ -176,34 +175,7 @@ function readyCount(accepted: ConnectionFile | Errno): number {
 }
 
 /** One direction of a connection in memory. */
-class Pipe {
-  readonly #pieces: Uint8Array[] = [];
-  #wake: (() => void) | undefined;
-  #isClosed = false;
-
-  send(bytes: Uint8Array): Errno {
-    if (this.#isClosed) return Errno.EPIPE;
-    if (bytes.length > 0) this.#pieces.push(bytes);
-    this.#wakeUp();
-    return Errno.ESUCCESS;
-  }
-
-  receive(): MaybePromise<Uint8Array | undefined> {
-    if (this.#pieces.length > 0 || this.#isClosed) return this.#pieces.shift();
-    return new Promise<void>((resolve) => this.#wake = resolve)
-      .then(() => this.receive());
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#wakeUp();
-  }
-
-  #wakeUp(): void {
-    this.#wake?.();
-    this.#wake = undefined;
-  }
-}
+type Pipe = Queue<Uint8Array>;
 
 function endOf(incoming: Pipe, outgoing: Pipe): Connection {
   const shutdown = (receives: boolean, sends: boolean) => {
@@ -212,8 +184,12 @@ function endOf(incoming: Pipe, outgoing: Pipe): Connection {
     return Errno.ESUCCESS;
   };
   return {
-    receive: () => incoming.receive(),
-    send: (bytes) => outgoing.send(bytes),
+    receive: () => incoming.take(),
+    send(bytes) {
+      if (outgoing.isClosed) return Errno.EPIPE;
+      if (bytes.length > 0) outgoing.put(bytes);
+      return Errno.ESUCCESS;
+    },
     shutdown,
     close: () => shutdown(true, true),
   };
@@ -232,39 +208,32 @@ function endOf(incoming: Pipe, outgoing: Pipe): Connection {
  * ```
  */
 export class MemoryListener implements Listener {
-  readonly #waiting: Connection[] = [];
-  #wake: (() => void) | undefined;
-  #isClosed = false;
+  readonly #waiting: Queue<Connection> = new Queue();
 
   /** Connects to the guest. Returns the client's end. */
   connect(): Connection {
-    if (this.#isClosed) throw new Error("the listener is closed");
-    const up = new Pipe();
-    const down = new Pipe();
-    this.#waiting.push(endOf(up, down));
-    this.#wakeUp();
+    if (this.#waiting.isClosed) throw new Error("the listener is closed");
+    const up: Pipe = new Queue();
+    const down: Pipe = new Queue();
+    this.#waiting.put(endOf(up, down));
     return endOf(down, up);
   }
 
   /** Gives the next connection. */
   accept(): MaybePromise<Connection | Errno> {
-    const next = this.#waiting.shift();
-    if (next) return next;
-    if (this.#isClosed) return Errno.ECONNABORTED;
-    return new Promise<void>((resolve) => this.#wake = resolve)
-      .then(() => this.accept());
+    return whenReady(
+      this.#waiting.take(),
+      (next) => next ?? Errno.ECONNABORTED,
+    );
   }
 
   /** Ends the use of it. */
   close(): Errno {
-    this.#isClosed = true;
-    for (const connection of this.#waiting.splice(0)) connection.close();
-    this.#wakeUp();
-    return Errno.ESUCCESS;
-  }
-
-  #wakeUp(): void {
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#waiting.close();
+    for (;;) {
+      const next = this.#waiting.take() as Connection | undefined;
+      if (!next) return Errno.ESUCCESS;
+      void next.close();
+    }
   }
 }

@@ -10,11 +10,11 @@ import {
   type ByteSource,
   Errno,
   type File,
-  isPromise,
   type MaybePromise,
   toText,
 } from "../lib/world.ts";
-import { type Piece, PieceReader, Stream } from "./stream.ts";
+import { type Piece, PieceReader, Queue, Stream } from "./stream.ts";
+import { drive, type Steps, wait, whenReady } from "./wait.ts";
 
 /** Bytes that a function brings, perhaps later. */
 export class CallbackInput extends Stream implements File {
@@ -39,6 +39,12 @@ export class CallbackInput extends Stream implements File {
   /** How much can be read at once, see `File.readable`. */
   readable(): MaybePromise<number> {
     return this.#reader.readable();
+  }
+
+  /** Asks for no more. */
+  override close(): Errno {
+    this.#reader.end();
+    return Errno.ESUCCESS;
   }
 }
 
@@ -87,35 +93,27 @@ class StreamInput extends CallbackInput {
  * ```
  */
 export class TypedInput extends CallbackInput {
-  readonly #pieces: (Uint8Array | string | undefined)[];
-  readonly #waiting: ((piece: Uint8Array | string | undefined) => void)[];
+  readonly #pieces: Queue<Uint8Array | string>;
 
   constructor() {
-    const pieces: (Uint8Array | string | undefined)[] = [];
-    const waiting: ((piece: Uint8Array | string | undefined) => void)[] = [];
-    super(() =>
-      pieces.length > 0
-        ? pieces.shift()
-        : new Promise((resolve) => waiting.push(resolve))
-    );
+    const pieces = new Queue<Uint8Array | string>();
+    super(() => pieces.take());
     this.#pieces = pieces;
-    this.#waiting = waiting;
   }
 
   /** Gives the guest more to read. Bytes are not copied. */
   push(piece: Uint8Array | string): void {
-    if (piece.length > 0) this.#add(piece);
+    if (piece.length > 0) this.#pieces.put(piece);
   }
 
   /** Tells the guest that nothing more will come. */
   end(): void {
-    this.#add(undefined);
+    this.#pieces.close();
   }
 
-  #add(piece: Uint8Array | string | undefined): void {
-    const waiting = this.#waiting.shift();
-    if (waiting) waiting(piece);
-    else this.#pieces.push(piece);
+  /** Leaves the rest of the input to others. */
+  override close(): Errno {
+    return Errno.ESUCCESS;
   }
 }
 
@@ -146,24 +144,24 @@ class CallbackOutput extends Stream implements File {
   }
 
   write(from: Uint8Array, start: number, end: number): MaybePromise<number> {
-    const whole = start === 0 && end === from.length;
+    return drive(this.#write(chunkOf(from, start, end)));
+  }
+
+  *#write(chunk: Uint8Array): Steps<number> {
+    const { length } = chunk; // which the sink may give away
     try {
-      const done = this.#sink(whole ? from : from.slice(start, end));
-      return isPromise<void>(done)
-        ? done.then(() => end - start, brokenPipe)
-        : end - start;
-    } catch (error) {
-      return brokenPipe(error);
+      yield* wait(this.#sink(chunk));
+      return length;
+    } catch (error) { // perhaps because nobody reads any more
+      if ((error as { code?: unknown } | null)?.code !== "EPIPE") throw error;
+      return -Errno.EPIPE;
     }
   }
 }
 
-/** The answer to a failure that means that nobody reads any more. */
-function brokenPipe(error: unknown): number {
-  if ((error as { code?: unknown } | null)?.code === "EPIPE") {
-    return -Errno.EPIPE;
-  }
-  throw error;
+/** What is to be written, as an array of its own. */
+function chunkOf(from: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === from.length ? from : from.slice(start, end);
 }
 
 /**
@@ -192,9 +190,7 @@ export class StreamOutput extends Stream implements File {
   }
 
   write(from: Uint8Array, start: number, end: number): MaybePromise<number> {
-    const chunk = start === 0 && end === from.length
-      ? from
-      : from.slice(start, end);
+    const chunk = chunkOf(from, start, end);
     const ready = this.writable();
     const send = () => {
       const writer = this.#writer;
@@ -203,7 +199,7 @@ export class StreamOutput extends Stream implements File {
       this.written.catch(() => this.#isBroken = true);
       return this.#isBroken ? -Errno.EPIPE : end - start;
     };
-    return isPromise(ready) ? ready.then(send) : send();
+    return whenReady(ready, send);
   }
 
   writable(): MaybePromise<number> {

@@ -4,6 +4,7 @@
  * Streams show as block devices, so that no guest takes them for a terminal.
  */
 
+import { nextTask } from "../lib/scheduler.ts";
 import {
   Errno,
   FileType,
@@ -11,6 +12,7 @@ import {
   type MaybePromise,
   type Stat,
 } from "../lib/world.ts";
+import { whenReady } from "./wait.ts";
 
 /** What all streams answer alike. */
 export abstract class Stream {
@@ -90,10 +92,8 @@ export class PieceReader {
     end: number,
     peeks = false,
   ): MaybePromise<number> {
-    const ready = this.readable();
-    return isPromise(ready)
-      ? ready.then(() => this.#take(into, start, end, peeks))
-      : this.#take(into, start, end, peeks);
+    const take = () => this.#take(into, start, end, peeks);
+    return whenReady(this.readable(), take);
   }
 
   /** As `File.readable`; negative for a failure that a read will tell. */
@@ -103,16 +103,22 @@ export class PieceReader {
     if (this.#ended) return 0;
     if (this.#pending) return this.#pending;
     const piece = this.#next();
-    if (!isPromise(piece)) return this.#accept(piece);
-    const settle = () => this.#pending = undefined;
-    this.#pending = piece.then((piece) => {
-      settle();
-      return this.#accept(piece);
-    }, (error) => {
-      settle();
-      throw error;
-    });
-    return this.#pending;
+    return isPromise(piece)
+      ? this.#pending = this.#arrive(piece)
+      : this.#accept(piece) ?? this.readable();
+  }
+
+  async #arrive(first: Promise<Piece>): Promise<number> {
+    try {
+      let count = this.#accept(await first);
+      while (count === undefined) {
+        await nextTask(); // so that a source which has nothing starves nobody
+        count = this.#accept(await this.#next());
+      }
+      return count;
+    } finally {
+      this.#pending = undefined;
+    }
   }
 
   /** Ends the stream for this side; what has come is gone. */
@@ -121,8 +127,8 @@ export class PieceReader {
     this.#rest = this.#rest.subarray(0, 0);
   }
 
-  /** Keeps a piece; in place of an empty one, asks for the next. */
-  #accept(piece: Piece): MaybePromise<number> {
+  /** Keeps a piece; answers undefined for an empty one, which is none. */
+  #accept(piece: Piece): number | undefined {
     if (this.#ended) return 0;
     if (typeof piece === "number") {
       this.#errno = piece;
@@ -136,7 +142,7 @@ export class PieceReader {
     // What is neither would count as empty, and be asked for again for ever.
     if (!bytes?.subarray) throw new TypeError("input is no text or bytes");
     this.#rest = bytes as Uint8Array;
-    return this.#rest.length || this.readable();
+    return this.#rest.length || undefined;
   }
 
   #take(
@@ -154,6 +160,38 @@ export class PieceReader {
     into.set(this.#rest.subarray(0, count), start);
     if (!peeks) this.#rest = this.#rest.subarray(count);
     return count;
+  }
+}
+
+/** What one side puts in and another takes out, until it is closed. */
+export class Queue<T> {
+  readonly #items: T[] = [];
+  #isClosed = false;
+  #wake: () => void = () => {};
+
+  /** Whether nothing more can come. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Adds an item, if the queue is open. */
+  put(item: T): void {
+    if (this.#isClosed) return;
+    this.#items.push(item);
+    this.#wake();
+  }
+
+  /** The next item, `undefined` at the end. It is asked for one at a time. */
+  take(): MaybePromise<T | undefined> {
+    if (this.#items.length > 0 || this.#isClosed) return this.#items.shift();
+    return new Promise<void>((resolve) => this.#wake = resolve)
+      .then(() => this.take());
+  }
+
+  /** Ends it behind what it holds. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
   }
 }
 

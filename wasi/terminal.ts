@@ -14,6 +14,7 @@ import {
 } from "../lib/world.ts";
 import { outputFile, TypedInput } from "./stdio.ts";
 import { Stream } from "./stream.ts";
+import { whenReady } from "./wait.ts";
 
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
@@ -113,8 +114,7 @@ export class VirtualTerminal extends Stream implements Terminal {
     if (this.#isRaw) return this.#output.write(from, start, end, 0);
     const lines = withReturns(from, start, end);
     const count = this.#output.write(lines, 0, lines.length, 0);
-    const all = (count: number) => count < 0 ? count : end - start;
-    return isPromise(count) ? count.then(all) : all(count);
+    return whenReady(count, (count) => count < 0 ? count : end - start);
   }
 
   #edit(key: string): void {

@@ -9,6 +9,7 @@
 import {
   APPEND,
   Errno,
+  type File,
   FileType,
   isPromise,
   type MaybePromise,
@@ -19,6 +20,7 @@ import {
   FDFLAG_NONBLOCK,
   FDFLAG_SYNC,
   IOVEC_SIZE,
+  RIGHT_FD_READ,
 } from "./abi.ts";
 import type { FileDescriptor, WasiCall } from "./call.ts";
 import { drive, type Steps, wait } from "./wait.ts";
@@ -34,118 +36,62 @@ const MAX_WRITE_BUFFER = 0x400_0000;
 const MAX_TRANSFER = MAX_WRITE_BUFFER;
 
 /**
- * Reads into the guest's vectors and stores the count.
- * @param position where to; `undefined` for the descriptor's own offset,
- * which then moves
+ * Moves bytes between the guest's vectors and a file, and stores their count.
+ * @param descriptor or why there is none, which is the answer then
+ * @param access RIGHT_FD_READ or RIGHT_FD_WRITE, for the way they go
+ * @param position where in the file, negative for what is no place;
+ * `undefined` for the descriptor's own offset, which then moves, or to write
+ * with the flag for it, the end of the file
  */
-export function readVector(
+export function transfer(
   call: WasiCall,
-  descriptor: FileDescriptor,
+  descriptor: FileDescriptor | Errno,
+  access: number,
   iovecs: number,
   iovecCount: number,
   position: number | undefined,
   result: number,
 ): MaybePromise<Errno> {
-  const total = checkVector(call, iovecs, iovecCount, result);
-  if (total < 0) return -total as Errno;
+  if (typeof descriptor === "number") return descriptor;
+  if (position !== undefined && position < 0) return Errno.EINVAL;
   const { handle } = descriptor;
-  const last = vectorsEnd(iovecs, iovecCount);
+  const reads = access === RIGHT_FD_READ;
+  const vectors = iovecs >>> 0;
+  const last = vectors + Math.min(iovecCount >>> 0, MAX_IOVECS) * IOVEC_SIZE;
+  const total = checkVectors(call, vectors, last, result);
+  if (total < 0) return -total as Errno;
+  const start = position ?? startOf(descriptor, reads);
   if (!handle.direct) {
     return drive(
-      readBuffered(
+      moveBuffered(
         call,
         descriptor,
-        iovecs,
+        reads,
+        vectors,
         last,
         total,
+        start,
         position,
         result,
       ),
     );
   }
-  const { bytes, view } = call.memory();
-  const start = position ?? descriptor.offset;
-  let done = 0;
-  for (let at = iovecs >>> 0; at < last && done < total; at += IOVEC_SIZE) {
-    const length = vectorLength(call, at, total - done);
-    if (length < 0) break; // the vectors have been read over
-    if (length === 0) continue;
-    const pointer = view.getUint32(at, true);
-    const end = pointer + length;
-    const count = handle.read(bytes, pointer, end, start + done) as number;
-    if (count < 0 && done === 0) return -count as Errno;
-    if (count > 0) done += count;
-    if (count < length) break;
-  }
-  if (position === undefined) descriptor.offset += done;
-  view.setUint32(result >>> 0, done, true);
-  return Errno.ESUCCESS;
-}
-
-/**
- * Writes the guest's vectors and stores the count.
- * @param position where to; `undefined` for the descriptor's own offset or,
- * with the flag for it, the end of the file
- */
-export function writeVector(
-  call: WasiCall,
-  descriptor: FileDescriptor,
-  iovecs: number,
-  iovecCount: number,
-  position: number | undefined,
-  result: number,
-): MaybePromise<Errno> {
-  const total = checkVector(call, iovecs, iovecCount, result);
-  if (total < 0) return -total as Errno;
-  const { handle } = descriptor;
-  if (!handle.direct) {
-    return drive(
-      writeBuffered(call, descriptor, iovecs, total, position, result),
-    );
-  }
-  const { bytes, view } = call.memory();
-  const start = writePosition(descriptor, position);
-  let done = 0;
-  for (let at = iovecs >>> 0; done < total; at += IOVEC_SIZE) {
-    const length = vectorLength(call, at, total - done);
-    if (length < 0) break;
-    if (length === 0) continue;
-    const pointer = view.getUint32(at, true);
-    const to = start === APPEND ? APPEND : start + done;
-    const end = pointer + length;
-    const count = handle.write(bytes, pointer, end, to) as number;
-    if (count < 0 && done === 0) return -count as Errno;
-    if (count > 0) done += count;
-    if (count < length) break;
-  }
-  view.setUint32(result >>> 0, done, true);
-  const syncs = descriptor.flags & (FDFLAG_DSYNC | FDFLAG_SYNC);
-  if (start === APPEND || syncs) {
-    return drive(settleWrite(descriptor, start, position, done));
-  }
-  if (position === undefined) descriptor.offset += done;
-  return Errno.ESUCCESS;
-}
-
-/** Behind the last vector that is looked at. */
-function vectorsEnd(iovecs: number, iovecCount: number): number {
-  return (iovecs >>> 0) + Math.min(iovecCount >>> 0, MAX_IOVECS) * IOVEC_SIZE;
+  const count = moveDirect(call, handle, reads, vectors, last, total, start);
+  return finish(call, descriptor, reads, start, position, count, result);
 }
 
 /** The length of all vectors, or a negated errno if one is out of range. */
-function checkVector(
+function checkVectors(
   call: WasiCall,
-  iovecs: number,
-  iovecCount: number,
+  vectors: number,
+  last: number,
   result: number,
 ): number {
   const { bytes, view } = call.memory();
   const limit = bytes.length;
-  let at = iovecs >>> 0;
-  const end = vectorsEnd(iovecs, iovecCount);
-  if (end > limit || (result >>> 0) + 4 > limit) return -Errno.EFAULT;
+  if (last > limit || (result >>> 0) + 4 > limit) return -Errno.EFAULT;
   let total = 0;
-  for (; at < end; at += IOVEC_SIZE) {
+  for (let at = vectors; at < last; at += IOVEC_SIZE) {
     const length = view.getUint32(at + 4, true);
     if (view.getUint32(at, true) + length > limit) return -Errno.EFAULT;
     total += length;
@@ -166,62 +112,102 @@ function vectorLength(call: WasiCall, at: number, limit: number): number {
   return view.getUint32(at, true) + length > bytes.length ? -1 : length;
 }
 
-function writePosition(
-  descriptor: FileDescriptor,
-  position: number | undefined,
+/** Where a descriptor's next read or write begins. */
+function startOf(
+  { handle, flags, offset }: FileDescriptor,
+  reads: boolean,
 ): number {
-  if (position !== undefined) return position;
-  if (descriptor.handle.type !== FileType.RegularFile) return 0;
-  return descriptor.flags & FDFLAG_APPEND ? APPEND : descriptor.offset;
+  if (reads) return offset;
+  if (handle.type !== FileType.RegularFile) return 0;
+  return flags & FDFLAG_APPEND ? APPEND : offset;
 }
 
-function* readBuffered(
+/** In guest memory itself; answers a count or a negated errno. */
+function moveDirect(
   call: WasiCall,
-  descriptor: FileDescriptor,
-  iovecs: number,
+  handle: File,
+  reads: boolean,
+  vectors: number,
   last: number,
   total: number,
-  position: number | undefined,
-  result: number,
-): Steps<Errno> {
-  const { handle } = descriptor;
-  const buffer = new Uint8Array(Math.min(total, MAX_READ_BUFFER));
-  const start = position ?? descriptor.offset;
-  let count = 0;
-  if (total > 0) {
-    if (wouldWait(descriptor, handle.readable?.bind(handle))) {
-      return Errno.EAGAIN;
-    }
-    count = yield* wait(handle.read(buffer, 0, buffer.length, start));
-    if (count < 0) return -count as Errno;
+  start: number,
+): number {
+  const { bytes, view } = call.memory();
+  let done = 0;
+  for (let at = vectors; at < last && done < total; at += IOVEC_SIZE) {
+    const length = vectorLength(call, at, total - done);
+    if (length < 0) break; // the vectors have been read over
+    if (length === 0) continue;
+    const pointer = view.getUint32(at, true);
+    const end = pointer + length;
+    const to = start === APPEND ? APPEND : start + done;
+    const count = reads
+      ? handle.read(bytes, pointer, end, to) as number
+      : handle.write(bytes, pointer, end, to) as number;
+    if (count < 0 && done === 0) return count;
+    if (count > 0) done += count;
+    if (count < length) break;
   }
-  scatter(call, iovecs, last, buffer, count);
-  if (position === undefined) descriptor.offset += count;
-  call.putU32(result, count);
-  return Errno.ESUCCESS;
+  return done;
 }
 
-function* writeBuffered(
+/** By way of a buffer. */
+function* moveBuffered(
   call: WasiCall,
   descriptor: FileDescriptor,
-  iovecs: number,
+  reads: boolean,
+  vectors: number,
+  last: number,
   total: number,
+  start: number,
   position: number | undefined,
   result: number,
 ): Steps<Errno> {
   const { handle } = descriptor;
-  const buffer = gather(call, iovecs, Math.min(total, MAX_WRITE_BUFFER));
-  const start = writePosition(descriptor, position);
+  const limit = reads ? MAX_READ_BUFFER : MAX_WRITE_BUFFER;
+  const buffer = new Uint8Array(Math.min(total, limit));
+  const { length } = buffer;
+  if (!reads) copyVectors(call, vectors, last, buffer, length, false);
   let count = 0;
   if (total > 0) {
-    if (wouldWait(descriptor, handle.writable?.bind(handle))) {
-      return Errno.EAGAIN;
-    }
-    count = yield* wait(handle.write(buffer, 0, buffer.length, start));
-    if (count < 0) return -count as Errno;
+    if (wouldWait(descriptor, reads)) return Errno.EAGAIN;
+    count = yield* wait(
+      reads
+        ? handle.read(buffer, 0, length, start)
+        : handle.write(buffer, 0, length, start),
+    );
   }
+  if (reads) copyVectors(call, vectors, last, buffer, count, true);
+  const errno = finish(
+    call,
+    descriptor,
+    reads,
+    start,
+    position,
+    count,
+    result,
+  );
+  return yield* wait(errno);
+}
+
+/** Stores how much was moved, if that is no error, and moves the offset. */
+function finish(
+  call: WasiCall,
+  descriptor: FileDescriptor,
+  reads: boolean,
+  start: number,
+  position: number | undefined,
+  count: number,
+  result: number,
+): MaybePromise<Errno> {
+  if (count < 0) return -count as Errno;
   call.putU32(result, count);
-  return yield* settleWrite(descriptor, start, position, count);
+  const syncs = descriptor.flags & (FDFLAG_DSYNC | FDFLAG_SYNC);
+  if (!reads && (start === APPEND || syncs)) {
+    return drive(settleWrite(descriptor, start, position, count));
+  }
+  if (position === undefined) descriptor.offset += count;
+  return Errno.ESUCCESS;
 }
 
 /** Moves the offset behind what was written, and syncs where that is asked. */
@@ -243,46 +229,33 @@ function* settleWrite(
 
 /** Whether a descriptor must not wait and would have to. */
 function wouldWait(
-  descriptor: FileDescriptor,
-  ready: (() => MaybePromise<number>) | undefined,
+  { flags, handle }: FileDescriptor,
+  reads: boolean,
 ): boolean {
-  if (!(descriptor.flags & FDFLAG_NONBLOCK) || !ready) return false;
-  const answer = ready();
-  if (!isPromise(answer)) return false;
-  answer.catch(() => {}); // the next call that waits will see it
+  if (!(flags & FDFLAG_NONBLOCK)) return false;
+  const ready = reads ? handle.readable?.() : handle.writable?.();
+  if (!isPromise(ready)) return false;
+  ready.catch(() => {}); // the next call that waits will see it
   return true;
 }
 
-/** Spreads `count` bytes over the vectors, as the memory is now. */
-function scatter(
+/** Copies between the vectors, as they are now, and the start of a buffer. */
+function copyVectors(
   call: WasiCall,
-  iovecs: number,
+  vectors: number,
   last: number,
   buffer: Uint8Array,
   count: number,
+  intoGuest: boolean,
 ): void {
   const { bytes, view } = call.memory();
   let done = 0;
-  for (let at = iovecs >>> 0; at < last && done < count; at += IOVEC_SIZE) {
+  for (let at = vectors; at < last && done < count; at += IOVEC_SIZE) {
     const length = vectorLength(call, at, count - done);
     if (length < 0) return; // the vectors have changed during a wait
-    const pointer = view.getUint32(at, true);
-    bytes.set(buffer.subarray(done, done + length), pointer);
+    const from = view.getUint32(at, true);
+    if (intoGuest) bytes.set(buffer.subarray(done, done + length), from);
+    else buffer.set(bytes.subarray(from, from + length), done);
     done += length;
   }
-}
-
-/** A copy of the first `total` bytes of the vectors. */
-function gather(call: WasiCall, iovecs: number, total: number): Uint8Array {
-  const { bytes, view } = call.memory();
-  const buffer = new Uint8Array(total);
-  let done = 0;
-  for (let at = iovecs >>> 0; done < total; at += IOVEC_SIZE) {
-    const length = vectorLength(call, at, total - done);
-    if (length < 0) break;
-    const pointer = view.getUint32(at, true);
-    buffer.set(bytes.subarray(pointer, pointer + length), done);
-    done += length;
-  }
-  return buffer;
 }

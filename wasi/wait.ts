@@ -15,6 +15,14 @@ export function* wait<T>(value: MaybePromise<T>): Steps<T> {
   return isPromise(value) ? (yield value) as T : value;
 }
 
+/** What comes of a value, at once if the value is there. */
+export function whenReady<T, U>(
+  value: MaybePromise<T>,
+  use: (value: T) => MaybePromise<U>,
+): MaybePromise<U> {
+  return isPromise(value) ? value.then(use) : use(value);
+}
+
 /** Runs a computation to its end, at once if nothing has to wait. */
 export function drive<T>(steps: Steps<T>): MaybePromise<T> {
   const step = steps.next();

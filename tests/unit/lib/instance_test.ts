@@ -90,7 +90,7 @@ test("exported functions count their arguments, plain ones do not", async () => 
     (await rejectionOf(add.callAsync()) as Error).message,
     "expected 2 params, but passed 0",
   );
-  for (const wrong of [7, null] as unknown as unknown[][]) {
+  for (const wrong of [7, null, "12"] as unknown as unknown[][]) {
     const message = "expected 2 params, but passed no list";
     assert.is(messageOf(() => add.callWith(wrong)), message);
     const error = await rejectionOf(add.callAsync(wrong)) as Error;

@@ -75,11 +75,11 @@ test("sizes are right at 4 GiB", () => {
 test("limits are checked", () => {
   assert.is(
     messageOf(() => new Memory({ initial: 65537 })),
-    "memory limit 65537 is not from 0 to 65536",
+    "memory initial invalid: 65537 is not 0 to 65536",
   );
   assert.is(
     messageOf(() => new Memory({ initial: 2, maximum: 1 })),
-    "memory maximum 1 is below initial 2",
+    "memory maximum invalid: 1 is not 2 to 65536",
   );
   assert.is(
     messageOf(() => new Memory({ initial: 1, shared: true })),

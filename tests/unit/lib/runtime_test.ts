@@ -7,6 +7,7 @@ import {
   type Instance,
   LinkError,
   type ModuleOptions,
+  run,
   Runtime,
   type RuntimeOptions,
   Trap,
@@ -51,6 +52,43 @@ test("options out of their range are refused", () => {
     ]
   ) {
     assert.instance(errorOf(() => new Runtime({ coreFeatures })), RangeError);
+  }
+});
+
+test("options that nobody knows, and what holds none, are refused", async () => {
+  const runtime = new Runtime();
+  const call = runtimeWith((env) => env.func("f", [], [], () => {}))
+    .instantiate(
+      new Assembler().importFunction("env", "f", ":").export("f", 0, "f")
+        .build(),
+    ).exportedFunction("f")!;
+  const uses: ((options: never) => unknown)[] = [
+    (options) => new Runtime(options),
+    (options) => runtime.instantiate(EMPTY, options),
+    (options) => runtime.instantiate(EMPTY, {}, options),
+    (options) => runtime.instantiateAsync(EMPTY, options),
+    (options) => runtime.instantiateAsync(EMPTY, {}, options),
+    (options) => call.callWith([], options),
+    (options) => call.callAsync([], options),
+    (options) => run(EMPTY, options),
+  ];
+  const wrong: [unknown, string][] = [
+    [{ timeoutMS: 5 }, "options invalid: timeoutMS is not known"],
+    [{ toString: undefined }, "options invalid: toString is not known"],
+    ["12", "options invalid: "],
+    [new Map([["name", "x"]]), "options invalid: no plain object"],
+    [null, "options invalid: no plain object"],
+  ];
+  for (const use of uses) {
+    for (const [options, message] of wrong) {
+      if (use === uses.at(-1) && !message.includes("known")) continue;
+      const error = await rejectionOf(
+        (async () => await use(options as never))(),
+      );
+      assert.instance(error, TypeError);
+      assert.match((error as Error).message, message);
+    }
+    await use({} as never);
   }
 });
 
@@ -363,16 +401,22 @@ test("args, env and clocks are checked, whether the guest asks or not", () => {
   const clock = { now: () => 0n, resolutionNs: 0 };
   const cases: [ModuleOptions, string][] = [
     [{ args: ["a", "b\0"] }, "args invalid: contains NUL character"],
-    [{ args: "ab" as unknown as string[] }, "args invalid: no list"],
+    [{ args: "ab" as unknown as string[] }, "args invalid: no list of strings"],
     [
       { args: ["a", 5] as unknown as string[] },
-      "args invalid: number is no string",
+      "args invalid: no list of strings",
     ],
     [{ env: { "": "x" } }, "environ invalid: empty key"],
     [{ env: { "a=b": "" } }, "environ invalid: key contains '=' character"],
     [{ env: { a: "\0" } }, "environ invalid: contains NUL character"],
-    [{ wallClock: clock }, "invalid wallClock resolution: 0"],
-    [{ monotonicClock: clock }, "invalid monotonicClock resolution: 0"],
+    [
+      { wallClock: clock },
+      "wallClock resolution invalid: 0 is not 1 to 3600000000000",
+    ],
+    [
+      { monotonicClock: clock },
+      "monotonicClock resolution invalid: 0 is not 1 to 3600000000000",
+    ],
   ];
   for (const [options, message] of cases) {
     assert.is(messageOf(() => runtime.instantiate(compiled, options)), message);

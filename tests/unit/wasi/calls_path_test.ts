@@ -99,6 +99,7 @@ test("creating, excluding and truncating", () => {
   assert.is(open("f/n", OFLAG_CREAT), -Errno.ENOTDIR);
   assert.is(open("f", 16), -Errno.EINVAL);
   assert.is(open(".", OFLAG_CREAT), -Errno.EISDIR);
+  assert.is(open("no/.", OFLAG_CREAT), -Errno.ENOENT);
   assert.is(open(".", OFLAG_CREAT | OFLAG_EXCL), -Errno.EEXIST);
 });
 
@@ -207,7 +208,11 @@ test("directories are made and removed", () => {
   assert.is(make("new/"), 0);
   assert.is(make("new"), Errno.EEXIST);
   assert.is(make("."), Errno.EEXIST);
+  assert.is(make("new/."), Errno.EEXIST);
+  assert.is(make("no/."), Errno.ENOENT);
   assert.is(make("no/x"), Errno.ENOENT);
+  assert.is(remove("new/."), Errno.EINVAL);
+  assert.is(remove("f/."), Errno.ENOTDIR);
   assert.is(remove("new/"), 0);
   assert.is(remove("new"), Errno.ENOENT);
   assert.is(remove("f"), Errno.ENOTDIR);
@@ -226,6 +231,8 @@ test("files are unlinked, links themselves", () => {
   assert.is(unlink("d"), Errno.EISDIR);
   assert.is(unlink("d/"), Errno.EISDIR);
   assert.is(unlink("."), Errno.EISDIR);
+  assert.is(unlink("d/."), Errno.EISDIR);
+  assert.is(unlink("f/."), Errno.ENOTDIR);
   assert.is(unlink("f"), 0);
   assert.is(unlink("f"), Errno.ENOENT);
 });
@@ -309,6 +316,7 @@ test("hard links are made within a file system", () => {
   assert.is(link("d", "e"), Errno.EPERM);
   assert.is(link("d/", "e"), Errno.EPERM);
   assert.is(link(".", "e"), Errno.EPERM);
+  assert.is(link("f", "d/."), Errno.EEXIST);
   assert.is(link("f/", "e"), Errno.ENOTDIR);
   assert.is(link("f", "f", 4), Errno.EXDEV);
   assert.is(link("f", "e", 3, 1), Errno.EINVAL);
@@ -326,6 +334,8 @@ test("renaming needs a directory where there is a slash", () => {
   assert.is(rename("e", "e/inside"), Errno.EINVAL);
   assert.is(rename(".", "x"), Errno.EBUSY);
   assert.is(rename("e", "."), Errno.EBUSY);
+  assert.is(rename("e/.", "x"), Errno.EBUSY);
+  assert.is(rename("e", "no/."), Errno.ENOENT);
   assert.is(rename("no", "x"), Errno.ENOENT);
   assert.is(rename("e", "e", 4), Errno.EXDEV);
   assert.equal(fs.list("e"), ["x", "f"]);

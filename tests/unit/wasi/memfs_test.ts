@@ -99,7 +99,9 @@ test("hosts can write, make directories and remove trees", () => {
   fs.mkdir("a/d");
   assert.is(fs.readText("a/b/c"), "2");
   assert.is(fs.stat("a/d").type, FileType.Directory);
-  assert.is(fs.fileCount, 5);
+  fs.writeFile("a/b/l", { symlink: "c" });
+  assert.is(fs.stat("a/b/l").type, FileType.SymbolicLink);
+  assert.is(fs.fileCount, 6);
   fs.remove("a");
   assert.is(fs.fileCount, 1);
   assert.is(fs.bytesUsed, 0);
@@ -349,6 +351,33 @@ test("a full volume takes what fits and then nothing", () => {
   root.rmdir("c");
   assert.is(root.mkdir("d"), 0);
   assert.throws(() => new MemoryFS({ a: "12" }, { maxBytes: 1 }), /ENOSPC/);
+});
+
+test("what has no room leaves in its place what was there", () => {
+  const fs = new MemoryFS({ a: "12345", b: "1" }, {
+    maxBytes: 10,
+    maxFiles: 4,
+  });
+  assert.throws(() => fs.writeFile("a", "1".repeat(10)), /ENOSPC/);
+  assert.is(fs.readText("a"), "12345");
+  fs.writeFile("a", "1".repeat(9)); // the old one makes room for it
+  const root = fs.root();
+  const file = open(root, "a", Read);
+  assert.throws(() => fs.writeFile("a", "12"), /ENOSPC/); // but not while open
+  assert.is(fs.readText("a").length, 9);
+  file.close();
+  assert.is(root.link("a", root, "c"), 0);
+  assert.throws(() => fs.writeFile("c", "12"), /ENOSPC/);
+  fs.writeFile("c", "");
+  assert.throws(() => fs.writeFile("d", ""), /ENOSPC/); // the fifth file
+  assert.equal(fs.list().sort(), ["a", "b", "c"]);
+  fs.remove("c");
+  assert.is(root.link("a", root, "c"), 0);
+  fs.mkdir("d");
+  assert.throws(() => fs.writeFile("c", ""), /ENOSPC/); // "a" would remain
+  fs.writeFile("b", ""); // one file for another
+  assert.is(fs.stat("c").linkCount, 2);
+  assert.is(fs.bytesUsed, 9);
 });
 
 test("a size that no host has memory for is ENOSPC", () => {

@@ -37,11 +37,22 @@ test("arguments and environment are checked", () => {
     fails({ env: { a: "\0" } }),
     "environ invalid: contains NUL character",
   );
-  for (const resolutionNs of [0, -1, NaN, 3.7e12]) {
+  for (const env of [new Map([["a", "b"]]), ["a=b"], "a=b", 1]) {
+    assert.is(fails({ env: env as never }), "environ invalid: no plain object");
+  }
+  for (const fs of [new Map([["/", new MemoryFS()]]), null, "/"]) {
+    assert.is(fails({ fs: fs as never }), "fs invalid: no plain object");
+  }
+  const files = { "in.txt": "hi" } as never; // meant to be a MemoryFS
+  assert.is(fails({ fs: files }), "fs invalid: in.txt is no file system");
+  for (const resolutionNs of [0, -1, 1.5, NaN, 3.7e12]) {
     const clock = { now: () => 0n, resolutionNs };
-    assert.match(fails({ wallClock: clock })!, "invalid wallClock resolution");
-    assert.match(fails({ monotonicClock: clock })!, "invalid monotonicClock");
-    assert.match(fails({ cpuClock: clock })!, "invalid cpuClock");
+    assert.match(fails({ wallClock: clock })!, "wallClock resolution invalid");
+    assert.match(
+      fails({ monotonicClock: clock })!,
+      "monotonicClock resolution invalid",
+    );
+    assert.match(fails({ cpuClock: clock })!, "cpuClock resolution invalid");
   }
 });
 

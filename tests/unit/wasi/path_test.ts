@@ -59,7 +59,9 @@ test("a walk ends at the parent and a name", () => {
   assert.is(end("a//./b///c"), `${B}:c`);
   assert.is(end("a/b/../b/c"), `${B}:c`);
   assert.is(end("a/../a/b/"), `${A}:b/`);
-  assert.is(end("."), `${ROOT}:/`);
+  assert.is(end("."), `${ROOT}:`);
+  assert.is(end("././/"), `${ROOT}:/`);
+  assert.is(end("a/./b/."), `${B}:`);
   assert.is(end("a/.."), `${ROOT}:`);
   assert.is(end("a/b/.."), `${A}:`);
 });
@@ -69,6 +71,7 @@ test("links on the way are followed, the last one is not", () => {
   assert.is(end("to_b"), `${ROOT}:to_b`);
   assert.is(end("to_b/../up"), `${A}:up`);
   assert.is(end("slash/c"), `${B}:c`);
+  assert.is(end("to_b/."), `${B}:`);
 });
 
 test("nothing leads out: neither .. nor absolute paths and links", () => {

@@ -140,6 +140,31 @@ test("an empty piece is not the end", async () => {
   }
 });
 
+test("input that has nothing for now lets timers run, until it is closed", async () => {
+  let asked = 0;
+  let isDue = false;
+  const source = async () => {
+    if (++asked > 100_000) throw new Error("the timer has starved");
+    await undefined;
+    return isDue ? "x" : "";
+  };
+  setTimeout(() => isDue = true, 5);
+  const into = new Uint8Array(1);
+  assert.is(await inputFile(source).read(into, 0, 1, 0), 1);
+  isDue = false;
+  const file = inputFile(source);
+  const count = file.readable!();
+  await file.close();
+  assert.is(await count, 0);
+});
+
+test("typed input outlives the guest that has read from it", async () => {
+  const input = new TypedInput();
+  input.push("text");
+  await input.close();
+  assert.is(await input.read(new Uint8Array(9), 0, 9), 4);
+});
+
 test("a piece that is neither text nor bytes is told to the host", async () => {
   for (const wrong of [null, {}, [104], new DataView(new ArrayBuffer(1))]) {
     const message = "input is no text or bytes";
@@ -284,6 +309,13 @@ test("a chunk is the receiver's own", () => {
   guest.memory.fill(0);
   guest.write(1, "second");
   assert.equal(chunks.map(decode), ["first", "second"]);
+});
+
+test("a chunk that is given away was written", () => {
+  const file = outputFile((chunk) =>
+    void structuredClone(chunk, { transfer: [chunk.buffer] })
+  );
+  assert.is(file.write(encode("text"), 0, 4, 0), 4);
 });
 
 test("output is collected up to a limit", () => {
