@@ -9,7 +9,7 @@
 import { COUNTER, Op } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { type OpShape, shapes } from "./ir.ts";
-import { FIRST_ACCESS, instructions, LAST_ACCESS } from "./opcodes.ts";
+import { Access, instructions } from "./opcodes.ts";
 import type { Machine, ModuleInstance } from "./store.ts";
 import { TrapCode } from "./trap.ts";
 
@@ -55,7 +55,7 @@ const ACCESSES: Readonly<Record<string, readonly [bytes: number, move: Move]>> =
 
 /** The handlers of the cold ops, the first of which is `Op.FirstAccess`. */
 export function accessHandlers(): Handler[] {
-  return instructions().slice(FIRST_ACCESS, LAST_ACCESS + 1).map((row) => {
+  return instructions().slice(Access.First, Access.Last + 1).map((row) => {
     const [bytes, move] = ACCESSES[shapes()[row!.op]!.name];
     return coldHandler(bytes, move, row!.results.length);
   });

@@ -22,14 +22,18 @@ import type { MemoryInstance } from "./memory.ts";
 import { TrapCode } from "./trap.ts";
 
 /** What a wait answers, and that the host refused to block. */
-const OK = 0;
-const NOT_EQUAL = 1;
-const TIMED_OUT = 2;
-const REFUSED = 3;
+const enum Answer {
+  Ok = 0,
+  NotEqual = 1,
+  TimedOut = 2,
+  Refused = 3,
+}
 
-const NANOSECONDS_PER_MS = 1e6;
-/** How long a call that waits cannot be stopped. */
-const WAIT_SLICE_MS = 50;
+const enum Time {
+  NanosecondsPerMs = 1e6,
+  /** How long a call that waits cannot be stopped. */
+  SliceMs = 50,
+}
 
 /** By the logarithm of the size of their elements. */
 type Views = readonly [
@@ -170,16 +174,18 @@ function wait(m: Machine, pc: number, fp: number, size: number): number {
   const lo = I[expected], hi = size === 8 ? I[expected + 1] : 0;
   const nanoseconds = toNumberS(I[timeout], I[timeout + 1]);
   const isEndless = nanoseconds < 0;
-  const ms = isEndless ? Infinity : nanoseconds / NANOSECONDS_PER_MS;
-  const slice = Math.min(ms - m.progress, WAIT_SLICE_MS);
+  const ms = isEndless ? Infinity : nanoseconds / Time.NanosecondsPerMs;
+  const slice = Math.min(ms - m.progress, Time.SliceMs);
   const end = m.progress + slice;
   let answer = block(memory, at, size, lo, hi, slice);
   m.progress = 0;
-  if (answer === TIMED_OUT && end < ms) {
+  if (answer === Answer.TimedOut && end < ms) {
     if (!isEndless) m.progress = end;
     return pc;
   }
-  if (answer === REFUSED) answer = isEndless ? OK : TIMED_OUT;
+  if (answer === Answer.Refused) {
+    answer = isEndless ? Answer.Ok : Answer.TimedOut;
+  }
   I[fp + code[pc + 1]] = answer;
   return pc + 7;
 }
@@ -198,15 +204,15 @@ function block(
   const isEqual = size === 4
     ? Atomics.load(words, at / 4) === lo
     : Atomics.load(longs, at / 8) === long;
-  if (!isEqual) return NOT_EQUAL;
+  if (!isEqual) return Answer.NotEqual;
   try {
     const outcome = size === 4
       ? Atomics.wait(words, at / 4, lo, ms)
       : Atomics.wait(longs, at / 8, long, ms);
-    if (outcome === "ok") return OK;
-    return outcome === "not-equal" ? NOT_EQUAL : TIMED_OUT;
+    if (outcome === "ok") return Answer.Ok;
+    return outcome === "not-equal" ? Answer.NotEqual : Answer.TimedOut;
   } catch {
-    return REFUSED;
+    return Answer.Refused;
   }
 }
 

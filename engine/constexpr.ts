@@ -29,22 +29,25 @@ import {
   V128,
 } from "./types.ts";
 
-const END = 0x0b;
-const GLOBAL_GET = 0x23;
-const I32_CONST = 0x41;
-const I64_CONST = 0x42;
-const F32_CONST = 0x43;
-const F64_CONST = 0x44;
-const I32_ADD = 0x6a;
-const I32_SUB = 0x6b;
-const I32_MUL = 0x6c;
-const I64_ADD = 0x7c;
-const I64_SUB = 0x7d;
-const I64_MUL = 0x7e;
-const REF_NULL = 0xd0;
-const REF_FUNC = 0xd2;
-const SIMD = 0xfd;
-const V128_CONST = 12;
+const enum Opcode {
+  End = 0x0b,
+  GlobalGet = 0x23,
+  I32Const = 0x41,
+  I64Const = 0x42,
+  F32Const = 0x43,
+  F64Const = 0x44,
+  I32Add = 0x6a,
+  I32Sub = 0x6b,
+  I32Mul = 0x6c,
+  I64Add = 0x7c,
+  I64Sub = 0x7d,
+  I64Mul = 0x7e,
+  RefNull = 0xd0,
+  RefFunc = 0xd2,
+  /** Comes before a second one. */
+  Simd = 0xfd,
+  V128Const = 12,
+}
 
 /**
  * Reads and validates a constant expression of type `type`, with its `end`.
@@ -58,7 +61,7 @@ export function readConstExpr(
   const start = r.pos;
   const stack: ValueType[] = [];
   let at = start;
-  for (let opcode = r.u8(); opcode !== END; opcode = r.u8()) {
+  for (let opcode = r.u8(); opcode !== Opcode.End; opcode = r.u8()) {
     checkInstruction(r, module, stack, opcode, at);
     at = r.pos;
   }
@@ -78,40 +81,40 @@ function checkInstruction(
   at: number,
 ): void {
   switch (opcode) {
-    case I32_CONST:
+    case Opcode.I32Const:
       r.s32();
       stack.push(I32);
       return;
-    case I64_CONST:
+    case Opcode.I64Const:
       r.s64();
       stack.push(I64);
       return;
-    case F32_CONST:
+    case Opcode.F32Const:
       r.skip(4);
       stack.push(F32);
       return;
-    case F64_CONST:
+    case Opcode.F64Const:
       r.skip(8);
       stack.push(F64);
       return;
-    case SIMD:
+    case Opcode.Simd:
       stack.push(checkV128Const(r, module, at));
       return;
-    case REF_NULL:
-    case REF_FUNC:
+    case Opcode.RefNull:
+    case Opcode.RefFunc:
       stack.push(checkReference(r, module, opcode, at));
       return;
-    case GLOBAL_GET:
+    case Opcode.GlobalGet:
       stack.push(checkGlobalGet(r, module, at));
       return;
-    case I32_ADD:
-    case I32_SUB:
-    case I32_MUL:
+    case Opcode.I32Add:
+    case Opcode.I32Sub:
+    case Opcode.I32Mul:
       checkBinary(r, module, stack, I32, at);
       return;
-    case I64_ADD:
-    case I64_SUB:
-    case I64_MUL:
+    case Opcode.I64Add:
+    case Opcode.I64Sub:
+    case Opcode.I64Mul:
       checkBinary(r, module, stack, I64, at);
       return;
   }
@@ -135,7 +138,7 @@ function pop(
 }
 
 function checkV128Const(r: Reader, module: Module, at: number): ValueType {
-  if (r.u32() !== V128_CONST) r.fail("constant expression required", at);
+  if (r.u32() !== Opcode.V128Const) r.fail("constant expression required", at);
   requireFeature(module.features, Feature.Simd, "v128.const", at);
   r.skip(16);
   return V128;
@@ -147,7 +150,7 @@ function checkReference(
   opcode: number,
   at: number,
 ): ValueType {
-  const isNull = opcode === REF_NULL;
+  const isNull = opcode === Opcode.RefNull;
   const what = isNull ? "ref.null" : "ref.func";
   requireFeature(module.features, Feature.ReferenceTypes, what, at);
   if (isNull) return refType(true, readHeapType(r, module));
@@ -244,32 +247,32 @@ export class ConstEvaluator {
     const r = this.#reader;
     r.pos = expr.start;
     this.#height = 0;
-    for (let opcode = r.u8(); opcode !== END; opcode = r.u8()) {
+    for (let opcode = r.u8(); opcode !== Opcode.End; opcode = r.u8()) {
       this.#step(r, opcode);
     }
   }
 
   #step(r: Reader, opcode: number): void {
     switch (opcode) {
-      case I32_CONST:
+      case Opcode.I32Const:
         return this.#push(r.s32());
-      case I64_CONST: {
+      case Opcode.I64Const: {
         const lo = r.s64();
         return this.#push(lo, r.hi);
       }
-      case F32_CONST:
+      case Opcode.F32Const:
         return this.#push(r.i32Bits());
-      case F64_CONST:
+      case Opcode.F64Const:
         return this.#push(r.i32Bits(), r.i32Bits());
-      case SIMD:
+      case Opcode.Simd:
         r.u32();
         return this.#push(r.i32Bits(), r.i32Bits(), r.i32Bits(), r.i32Bits());
-      case REF_NULL:
+      case Opcode.RefNull:
         r.s33();
         return this.#pushRef(null);
-      case REF_FUNC:
+      case Opcode.RefFunc:
         return this.#pushRef(this.#instance.functionAt(r.u32()));
-      case GLOBAL_GET:
+      case Opcode.GlobalGet:
         return this.#pushGlobal(this.#instance.globals[r.u32()]);
     }
     this.#arithmetic(opcode);
@@ -303,9 +306,9 @@ export class ConstEvaluator {
     const a = toBigInt(words[at], words[at + 1]);
     const b = toBigInt(words[at + 4], words[at + 5]);
     // The opcodes for i64 are in the same order as those for i32.
-    const which = (opcode - I32_ADD) % (I64_ADD - I32_ADD);
+    const which = (opcode - Opcode.I32Add) % (Opcode.I64Add - Opcode.I32Add);
     fromBigInt(words, at, [a + b, a - b, a * b][which]);
-    if (opcode <= I32_MUL) words[at + 1] = 0;
+    if (opcode <= Opcode.I32Mul) words[at + 1] = 0;
     this.#height++;
   }
 }

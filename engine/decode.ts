@@ -27,9 +27,15 @@ import { readTypeSection } from "./decode_types.ts";
 import { Limits } from "./module.ts";
 import { Reader } from "./reader.ts";
 
-const MAGIC = 0x6d736100;
-const VERSION = 1;
-const CUSTOM = 0;
+const enum Preamble {
+  Magic = 0x6d736100,
+  Version = 1,
+}
+
+/** The id of custom sections. */
+const enum SectionId {
+  Custom = 0,
+}
 
 interface Section {
   /** Sections come in ascending order, custom ones anywhere. */
@@ -71,8 +77,8 @@ export function decode(bytes: Uint8Array, features: FeatureSet): Module {
 }
 
 function readPreamble(r: Reader): void {
-  if (r.i32Bits() !== MAGIC) r.fail("magic header not detected", 0);
-  if (r.i32Bits() !== VERSION) r.fail("unknown binary version", 4);
+  if (r.i32Bits() !== Preamble.Magic) r.fail("magic header not detected", 0);
+  if (r.i32Bits() !== Preamble.Version) r.fail("unknown binary version", 4);
 }
 
 function emptyModule(bytes: Uint8Array, features: FeatureSet): Module {
@@ -113,7 +119,7 @@ function readSection(r: Reader, module: Module, last: number): number {
   if (section === undefined) r.fail("malformed section id", at);
   const size = r.u32();
   if (size > r.end - r.pos) r.fail("length out of bounds", at + 1);
-  if (id !== CUSTOM && section.order <= last) {
+  if (id !== SectionId.Custom && section.order <= last) {
     r.fail("unexpected content after last section", at);
   }
   const { end } = r;
@@ -121,7 +127,7 @@ function readSection(r: Reader, module: Module, last: number): number {
   section.read(r, module);
   if (!r.done) r.fail("section size mismatch");
   r.end = end;
-  return id === CUSTOM ? last : section.order;
+  return id === SectionId.Custom ? last : section.order;
 }
 
 /** Counts that one section announces and another has. */

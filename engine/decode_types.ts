@@ -74,12 +74,13 @@ const enum LimitsFlag {
   Is64 = 4,
 }
 
-/** More would not fit into the registry's key, one string. */
-const GROUP_BYTES = 1 << 25;
-
-const MAX_INDEX_32 = 2 ** 32 - 1;
-const MAX_PAGES_32 = 65536;
-const MAX_PAGES_64 = 2 ** 48;
+const enum Most {
+  /** More would not fit into the registry's key, one string. */
+  GroupBytes = 1 << 25,
+  Elements32 = 2 ** 32 - 1,
+  Pages32 = 65536,
+  Pages64 = 2 ** 48,
+}
 
 /** What each abstract heap type needs: any one of the features, or nothing. */
 const ABSTRACT_NEEDS: Readonly<Record<HeapType, FeatureSet>> = {
@@ -255,7 +256,7 @@ function readGroup(r: Reader, module: Module, size: number): void {
     depths.push(checkDepth(r, type, depths, starts[i]));
   }
   const groupBytes = r.pos - (starts[0] ?? r.pos);
-  if (groupBytes > GROUP_BYTES) r.fail("rec group too large", starts[0]);
+  if (groupBytes > Most.GroupBytes) r.fail("rec group too large", starts[0]);
   const base = module.types.length;
   const first = canonicalize(group);
   for (let i = 0; i < size; i++) module.types.push(first + i);
@@ -413,7 +414,7 @@ export function readTableType(r: Reader, module: Module): TableType {
     module,
     LimitsFlag.Max | LimitsFlag.Is64,
   );
-  if (!is64 && Math.max(min, max ?? 0) > MAX_INDEX_32) {
+  if (!is64 && Math.max(min, max ?? 0) > Most.Elements32) {
     r.fail("table size must be at most 2^32-1", at);
   }
   return { element, min, max, is64 };
@@ -425,7 +426,7 @@ export function readMemoryType(r: Reader, module: Module): MemoryType {
   const flags = LimitsFlag.Max | LimitsFlag.Shared | LimitsFlag.Is64;
   const limits = readLimits(r, module, flags);
   const { min, max, is64 } = limits;
-  if (Math.max(min, max ?? 0) > (is64 ? MAX_PAGES_64 : MAX_PAGES_32)) {
+  if (Math.max(min, max ?? 0) > (is64 ? Most.Pages64 : Most.Pages32)) {
     const most = is64 ? "2^48 pages" : "65536 pages (4GiB)";
     r.fail(`memory size must be at most ${most}`, at);
   }

@@ -8,6 +8,11 @@
 import type { FeatureSet } from "./features.ts";
 import type { TypeId, ValueType } from "./types.ts";
 
+/** Of segments. */
+export const MODE_ACTIVE = 0;
+export const MODE_PASSIVE = 1;
+export const MODE_DECLARED = 2;
+
 /** Kinds of imports and exports, numbered as in the binary format. */
 export const enum ExternKind {
   Func = 0,
@@ -73,10 +78,6 @@ export interface ConstExpr {
   readonly start: number;
   readonly type: ValueType;
 }
-
-export const MODE_ACTIVE = 0;
-export const MODE_PASSIVE = 1;
-export const MODE_DECLARED = 2;
 
 export interface ElementSegment {
   readonly mode: number;

@@ -10,9 +10,11 @@ import { CompileError } from "./errors.ts";
 import { lazyBy } from "./lazy.ts";
 import { Reader } from "./reader.ts";
 
-const MODULE_NAME = 0;
-const FUNCTION_NAMES = 1;
-const LOCAL_NAMES = 2;
+const enum Subsection {
+  ModuleName = 0,
+  FunctionNames = 1,
+  LocalNames = 2,
+}
 
 /** What a module's name section says. */
 export class Names {
@@ -55,9 +57,9 @@ export class Names {
     const end = r.pos;
     r.pos = start;
     r.end = end;
-    if (id === MODULE_NAME) this.moduleName = r.name();
-    if (id === FUNCTION_NAMES) readNameMap(r, this.functions);
-    if (id === LOCAL_NAMES) {
+    if (id === Subsection.ModuleName) this.moduleName = r.name();
+    if (id === Subsection.FunctionNames) readNameMap(r, this.functions);
+    if (id === Subsection.LocalNames) {
       this.#localsStart = start;
       this.#localsEnd = end;
     }

@@ -197,12 +197,14 @@ const VARIANTS: Readonly<Record<string, number>> = {
 };
 
 /** The opcodes of i32.load and i64.store32. */
-export const FIRST_ACCESS = 0x28;
-export const LAST_ACCESS = 0x3e;
+export const enum Access {
+  First = 0x28,
+  Last = 0x3e,
+}
 
 /** The cold op of a plain load or store. */
 export function accessOp(opcode: number): number {
-  return Op.FirstAccess + opcode - FIRST_ACCESS;
+  return Op.FirstAccess + opcode - Access.First;
 }
 
 /** The shapes of all ops, also of accesses and cold rows; by op. */
@@ -212,7 +214,7 @@ export const opShapes: () => readonly (OpShape | undefined)[] =
     for (const instruction of instructions()) {
       if (instruction === undefined) continue;
       const { mnemonic, opcode, imm, params, results } = instruction;
-      const isAccess = opcode >= FIRST_ACCESS && opcode <= LAST_ACCESS;
+      const isAccess = opcode >= Access.First && opcode <= Access.Last;
       const op = isAccess ? accessOp(opcode) : instruction.op;
       if (!isAccess && op < Op.FirstRow) continue;
       const operands = "d".repeat(results.length) + "a".repeat(params.length);

@@ -46,6 +46,11 @@ export const HEAP_EXN: HeapType = 0x69;
 /** The heap type below all others, that of an operand in unreachable code. */
 export const HEAP_BOTTOM: HeapType = 0;
 
+/** Kinds of composite types: the abstract heap types above them. */
+export const KIND_FUNC: HeapType = HEAP_FUNC;
+export const KIND_STRUCT: HeapType = HEAP_STRUCT;
+export const KIND_ARRAY: HeapType = HEAP_ARRAY;
+
 const REF = 1 << 30;
 const NULLABLE = 1 << 29;
 const REC = 1 << 28;
@@ -102,10 +107,6 @@ export function wordsOf(types: readonly ValueType[]): number {
   return words;
 }
 
-export const KIND_FUNC = 0;
-export const KIND_STRUCT = 1;
-export const KIND_ARRAY = 2;
-
 export interface FieldType {
   /** A value type or I8 or I16. */
   readonly type: ValueType;
@@ -114,7 +115,7 @@ export interface FieldType {
 
 /** A function, struct or array type. */
 export interface CompositeType {
-  readonly kind: number;
+  readonly kind: HeapType;
   /** Of a function. */
   readonly params: readonly ValueType[];
   /** Of a function. */
@@ -288,9 +289,12 @@ export function isHeapSubtype(sub: HeapType, sup: HeapType): boolean {
   if (subId >= 0) {
     return supId >= 0
       ? isSubtypeId(subId, supId)
-      : isAbstractSubtype(ABSTRACT_OF_KIND[typeOf(subId).kind], sup);
+      : isAbstractSubtype(typeOf(subId).kind, sup);
   }
-  if (supId >= 0) return sub === BOTTOM_OF_KIND[typeOf(supId).kind];
+  if (supId >= 0) {
+    const isFunction = typeOf(supId).kind === KIND_FUNC;
+    return sub === (isFunction ? HEAP_NOFUNC : HEAP_NONE);
+  }
   return isAbstractSubtype(sub, sup);
 }
 
@@ -300,17 +304,6 @@ export function isSubtypeId(sub: TypeId, sup: TypeId): boolean {
   const { depth } = canonicalTypes[sup];
   return canonicalTypes[sub].display[depth] === sup;
 }
-
-const ABSTRACT_OF_KIND: readonly HeapType[] = [
-  HEAP_FUNC,
-  HEAP_STRUCT,
-  HEAP_ARRAY,
-];
-const BOTTOM_OF_KIND: readonly HeapType[] = [
-  HEAP_NOFUNC,
-  HEAP_NONE,
-  HEAP_NONE,
-];
 
 /** The abstract heap types directly or indirectly above each one. */
 const ABOVE: Readonly<Record<HeapType, readonly HeapType[]>> = {
