@@ -139,7 +139,7 @@ function pop(
 
 function checkV128Const(r: Reader, module: Module, at: number): ValueType {
   if (r.u32() !== Opcode.V128Const) r.fail("constant expression required", at);
-  requireFeature(module.features, Feature.Simd, "v128.const", at);
+  requireFeature(module, Feature.Simd, "v128.const", at);
   r.skip(16);
   return V128;
 }
@@ -152,7 +152,7 @@ function checkReference(
 ): ValueType {
   const isNull = opcode === Opcode.RefNull;
   const what = isNull ? "ref.null" : "ref.func";
-  requireFeature(module.features, Feature.ReferenceTypes, what, at);
+  requireFeature(module, Feature.ReferenceTypes, what, at);
   if (isNull) return refType(true, readHeapType(r, module));
   const index = r.u32();
   const { functions } = module;
@@ -168,7 +168,7 @@ function checkGlobalGet(r: Reader, module: Module, at: number): ValueType {
   if (index >= module.importedGlobals) {
     const need = Feature.ExtendedConst | Feature.FunctionReferences;
     const what = "global.get of a global that is not imported";
-    requireFeature(module.features, need, what, at);
+    requireFeature(module, need, what, at);
   }
   const { type, mutable } = module.globals[index];
   if (mutable) r.fail("constant expression required: mutable global", at);
@@ -183,7 +183,7 @@ function checkBinary(
   at: number,
 ): void {
   const what = "arithmetic in a constant expression";
-  requireFeature(module.features, Feature.ExtendedConst, what, at);
+  requireFeature(module, Feature.ExtendedConst, what, at);
   pop(r, module, stack, type, at);
   pop(r, module, stack, type, at);
   stack.push(type);

@@ -107,7 +107,7 @@ function readImport(r: Reader, module: Module): Import {
       return { module: from, name, kind, type };
     }
     case ExternKind.Tag: {
-      requireFeature(module.features, Feature.Exceptions, "tag import", at);
+      requireFeature(module, Feature.Exceptions, "tag import", at);
       const type = readTagType(r, module);
       module.tags.push(type);
       return { module: from, name, kind, type };
@@ -125,7 +125,7 @@ function checkSharedGlobal(
 ): void {
   if (!type.mutable) return;
   const what = `${how} mutable global`;
-  requireFeature(module.features, Feature.MutableGlobal, what, at);
+  requireFeature(module, Feature.MutableGlobal, what, at);
 }
 
 function addTable(
@@ -135,9 +135,9 @@ function addTable(
   init: ConstExpr | undefined,
   at: number,
 ): void {
-  const { features, tables } = module;
+  const { tables } = module;
   if (tables.length === 1) {
-    requireFeature(features, Feature.ReferenceTypes, "multiple tables", at);
+    requireFeature(module, Feature.ReferenceTypes, "multiple tables", at);
   }
   if (tables.length === Limits.tables) r.fail("too many tables", at);
   tables.push(type);
@@ -150,9 +150,9 @@ function addMemory(
   type: MemoryType,
   at: number,
 ): void {
-  const { features, memories } = module;
+  const { memories } = module;
   if (memories.length === 1) {
-    requireFeature(features, Feature.MultiMemory, "multiple memories", at);
+    requireFeature(module, Feature.MultiMemory, "multiple memories", at);
   }
   if (memories.length === Limits.memories) r.fail("too many memories", at);
   memories.push(type);
@@ -198,9 +198,8 @@ export function readTableSection(r: Reader, module: Module): void {
 
 function readTableWithInit(r: Reader, module: Module): void {
   const at = r.pos;
-  const { features } = module;
   const what = "table with initial value";
-  requireFeature(features, Feature.FunctionReferences, what, at);
+  requireFeature(module, Feature.FunctionReferences, what, at);
   r.u8();
   if (r.u8() !== 0) r.fail("malformed table", at);
   const type = readTableType(r, module);
@@ -216,8 +215,8 @@ export function readMemorySection(r: Reader, module: Module): void {
 }
 
 export function readTagSection(r: Reader, module: Module): void {
-  const { features, tags } = module;
-  requireFeature(features, Feature.Exceptions, "tag section", r.pos);
+  const { tags } = module;
+  requireFeature(module, Feature.Exceptions, "tag section", r.pos);
   const limit = Limits.tags - tags.length;
   for (let n = r.count("tags", limit); n > 0; n--) {
     tags.push(readTagType(r, module));
@@ -256,7 +255,7 @@ function readExportKind(r: Reader, module: Module): ExternKind {
   const kind = r.u8();
   if (kind > ExternKind.Tag) r.fail("malformed export kind", at);
   if (kind === ExternKind.Tag) {
-    requireFeature(module.features, Feature.Exceptions, "tag export", at);
+    requireFeature(module, Feature.Exceptions, "tag export", at);
   }
   return kind as ExternKind;
 }
@@ -319,7 +318,7 @@ function readElementSegment(r: Reader, module: Module): ElementSegment {
   if (kind !== 0) {
     const need = Feature.BulkMemory | Feature.ReferenceTypes;
     const what = `element segment of kind ${kind}`;
-    requireFeature(module.features, need, what, at);
+    requireFeature(module, need, what, at);
   }
   const isActive = (kind & ElementFlag.NotActive) === 0;
   const isExplicit = (kind & ElementFlag.Explicit) !== 0;
@@ -402,7 +401,7 @@ function readExpressions(
 export function readDataCountSection(r: Reader, module: Module): void {
   const at = r.pos;
   const what = "data count section";
-  requireFeature(module.features, Feature.BulkMemory, what, at);
+  requireFeature(module, Feature.BulkMemory, what, at);
   module.dataCount = r.u32();
   if (module.dataCount > Limits.dataSegments) {
     r.fail("too many data segments", at);
@@ -434,7 +433,7 @@ function readDataSegment(r: Reader, module: Module): void {
   if (kind > DataKind.Explicit) r.fail("malformed data segment kind", at);
   if (kind !== DataKind.Active) {
     const what = `data segment of kind ${kind}`;
-    requireFeature(module.features, Feature.BulkMemory, what, at);
+    requireFeature(module, Feature.BulkMemory, what, at);
   }
   const memory = kind === DataKind.Explicit ? r.u32() : 0;
   const mode = kind === DataKind.Passive ? MODE_PASSIVE : MODE_ACTIVE;

@@ -116,13 +116,13 @@ export function readValueType(
     case F64:
       return byte;
     case V128:
-      requireFeature(module.features, Feature.Simd, "v128", at);
+      requireFeature(module, Feature.Simd, "v128", at);
       return byte;
   }
   const type = refTypeOf(r, module, groupSize, byte);
   if (type === undefined) r.fail("malformed value type", at);
   if (type === FUNCREF) {
-    requireFeature(module.features, Feature.ReferenceTypes, "funcref", at);
+    requireFeature(module, Feature.ReferenceTypes, "funcref", at);
   }
   return type;
 }
@@ -143,8 +143,7 @@ function refTypeOf(
 ): ValueType | undefined {
   const at = r.pos - 1;
   if (byte === Form.Ref || byte === Form.RefNull) {
-    const { features } = module;
-    requireFeature(features, Feature.FunctionReferences, "typed reference", at);
+    requireFeature(module, Feature.FunctionReferences, "typed reference", at);
     return refType(byte === Form.RefNull, readHeapType(r, module, groupSize));
   }
   if (!checkAbstract(module, byte, at)) return undefined;
@@ -160,8 +159,7 @@ export function readHeapType(
   const at = r.pos;
   const index = r.s33();
   if (index >= 0) {
-    const { features } = module;
-    requireFeature(features, Feature.FunctionReferences, "type index", at);
+    requireFeature(module, Feature.FunctionReferences, "type index", at);
     return heapOfIndex(r, module, groupSize, index, at);
   }
   const known = r.pos === at + 1 && checkAbstract(module, r.bytes[at], at);
@@ -187,7 +185,7 @@ function checkAbstract(module: Module, byte: number, at: number): boolean {
   const need = ABSTRACT_NEEDS[byte];
   if (need === undefined) return false;
   if (need !== 0) {
-    requireFeature(module.features, need, typeName(refType(true, byte)), at);
+    requireFeature(module, need, typeName(refType(true, byte)), at);
   }
   return true;
 }
@@ -220,7 +218,7 @@ export function readTypeSection(r: Reader, module: Module): void {
     }
     const isGroup = r.bytes[at] === Form.Rec;
     if (isGroup) {
-      requireFeature(module.features, Feature.Gc, "rec group", at);
+      requireFeature(module, Feature.Gc, "rec group", at);
       r.u8();
     }
     const size = isGroup ? r.count("types", Limits.recGroupTypes) : 1;
@@ -281,7 +279,7 @@ function readSubType(
     const type = readComposite(r, module, groupSize, form);
     return { ...type, final: true, supertype: -1 };
   }
-  requireFeature(module.features, Feature.Gc, "sub type", at);
+  requireFeature(module, Feature.Gc, "sub type", at);
   const count = r.u32();
   if (count > 1) r.fail("sub type with several super types", at);
   const supertype = count === 0 ? -1 : readSupertype(r, module, group);
@@ -334,7 +332,7 @@ function readComposite(
     case Form.Func:
       return readFunctionType(r, module, groupSize);
     case Form.Struct: {
-      requireFeature(module.features, Feature.Gc, "struct type", at);
+      requireFeature(module, Feature.Gc, "struct type", at);
       const fields: FieldType[] = [];
       for (let n = r.count("fields", Limits.structFields); n > 0; n--) {
         fields.push(readFieldType(r, module, groupSize));
@@ -342,7 +340,7 @@ function readComposite(
       return { kind: KIND_STRUCT, params: [], results: [], fields };
     }
     case Form.Array: {
-      requireFeature(module.features, Feature.Gc, "array type", at);
+      requireFeature(module, Feature.Gc, "array type", at);
       const fields = [readFieldType(r, module, groupSize)];
       return { kind: KIND_ARRAY, params: [], results: [], fields };
     }
@@ -363,8 +361,7 @@ function readFunctionType(
   const at = r.pos;
   const count = r.count("results", Limits.results);
   if (count > 1) {
-    const { features } = module;
-    requireFeature(features, Feature.MultiValue, "multiple results", at);
+    requireFeature(module, Feature.MultiValue, "multiple results", at);
   }
   for (let n = count; n > 0; n--) {
     results.push(readValueType(r, module, groupSize));
@@ -453,13 +450,12 @@ function readLimits(r: Reader, module: Module, known: number): MemoryType {
 function readLimitsFlags(r: Reader, module: Module, known: number): number {
   const at = r.pos;
   const flags = r.u8();
-  const { features } = module;
   if ((flags & ~known) !== 0) r.fail("malformed limits flags", at);
   if ((flags & LimitsFlag.Shared) !== 0) {
-    requireFeature(features, Feature.Threads, "shared memory", at);
+    requireFeature(module, Feature.Threads, "shared memory", at);
   }
   if ((flags & LimitsFlag.Is64) !== 0) {
-    requireFeature(features, Feature.Memory64, "64-bit limits", at);
+    requireFeature(module, Feature.Memory64, "64-bit limits", at);
   }
   return flags;
 }

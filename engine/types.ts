@@ -76,9 +76,6 @@ export function heapOf(type: ValueType): HeapType {
 export function asNonNull(type: ValueType): ValueType {
   return type & ~NULLABLE;
 }
-export function asNullable(type: ValueType): ValueType {
-  return type | NULLABLE;
-}
 /** The heap type of a canonical type. */
 export function heapOfId(id: TypeId): HeapType {
   return HEAP_ID + id;
@@ -138,7 +135,7 @@ export interface CanonicalType extends CompositeType {
   readonly supertype: TypeId | -1;
   /** How many supertypes it has. */
   readonly depth: number;
-  /** Its supertypes from the root down to itself; empty for a root. */
+  /** Its supertypes from the root down to itself. */
   readonly display: readonly TypeId[];
   readonly paramWords: number;
   readonly resultWords: number;
@@ -179,7 +176,8 @@ export function functionType(
 
 /** Gives the group its ids, the same as an equal group got before. */
 export function canonicalize(group: readonly DeclaredType[]): TypeId {
-  const key = group.length === 1 ? keyOf(group[0]) : groupKey(group);
+  const keys = group.map(keyOf).join("");
+  const key = group.length === 1 ? keys : `g${group.length};` + keys;
   const known = idsByKey.get(key);
   if (known !== undefined) return known;
   const first = canonicalTypes.length;
@@ -188,65 +186,35 @@ export function canonicalize(group: readonly DeclaredType[]): TypeId {
   return first;
 }
 
-function groupKey(group: readonly DeclaredType[]): string {
-  return `g${group.length};` + group.map(keyOf).join("");
-}
-
-const NO_DISPLAY: readonly TypeId[] = [];
-
 function addCanonical(declared: DeclaredType, first: TypeId): void {
   const { kind, final } = declared;
-  const params = resolveAll(declared.params, first);
-  const results = resolveAll(declared.results, first);
+  const resolve = (type: ValueType) => resolveRecursive(type, first);
+  const params = declared.params.map(resolve);
+  const results = declared.results.map(resolve);
+  const fields = declared.fields.map(({ type, mutable }) => ({
+    type: resolve(type),
+    mutable,
+  }));
   const position = groupPositionOf(declared.supertype);
   const supertype = position < 0 ? declared.supertype : first + position;
   const id = canonicalTypes.length;
   const paramWords = wordsOf(params);
   const resultWords = wordsOf(results);
-  const above = supertype < 0 ? undefined : canonicalTypes[supertype];
+  const display = supertype < 0 ? [] : canonicalTypes[supertype].display;
   canonicalTypes.push({
     id,
     kind,
     params,
     results,
-    fields: resolveFields(declared.fields, first),
+    fields,
     final,
     supertype,
-    depth: above === undefined ? 0 : above.depth + 1,
-    display: above === undefined ? NO_DISPLAY : [...lineage(above), id],
+    depth: display.length,
+    display: [...display, id],
     paramWords,
     resultWords,
     linkOffset: Math.max(paramWords, resultWords),
   });
-}
-
-function lineage({ display, id }: CanonicalType): readonly TypeId[] {
-  return display.length > 0 ? display : [id];
-}
-
-/** The types with references into the group resolved. */
-function resolveAll(
-  types: readonly ValueType[],
-  first: TypeId,
-): readonly ValueType[] {
-  return types.some(isRecursive)
-    ? types.map((type) => resolveRecursive(type, first))
-    : types;
-}
-
-function resolveFields(
-  fields: readonly FieldType[],
-  first: TypeId,
-): readonly FieldType[] {
-  if (!fields.some(({ type }) => isRecursive(type))) return fields;
-  return fields.map(({ type, mutable }) => ({
-    type: resolveRecursive(type, first),
-    mutable,
-  }));
-}
-
-function isRecursive(type: ValueType): boolean {
-  return (type & (REF | REC)) === (REF | REC);
 }
 
 /** The type as text that no other has: numbers as pairs of characters. */
@@ -267,8 +235,9 @@ function putNumber(units: number[], value: number): void {
   units.push(value & 0xffff, value >>> 16);
 }
 
+/** A type whose reference into the group is resolved, if it is one. */
 function resolveRecursive(type: ValueType, first: TypeId): ValueType {
-  if (!isRecursive(type)) return type;
+  if ((type & (REF | REC)) !== (REF | REC)) return type;
   const position = heapOf(type) - REC;
   return (type & ~HEAP_MASK) | heapOfId(first + position);
 }
@@ -346,8 +315,6 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
   [I8]: "i8",
   [I16]: "i16",
 };
-
-/** How the text format abbreviates nullable references to bottom types. */
 
 /** A type in the notation of the text format. */
 export function typeName(type: ValueType): string {
