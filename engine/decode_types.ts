@@ -7,7 +7,6 @@
  * Spec: «Binary Format / Types», «Validation / Types».
  */
 
-import type { FeatureSet } from "./features.ts";
 import type { GlobalType, MemoryType, Module, TableType } from "./module.ts";
 import type { Reader } from "./reader.ts";
 import type {
@@ -27,18 +26,10 @@ import {
   F64,
   FUNCREF,
   groupPositionOf,
-  HEAP_ANY,
-  HEAP_ARRAY,
-  HEAP_EQ,
   HEAP_EXN,
   HEAP_EXTERN,
   HEAP_FUNC,
-  HEAP_I31,
   HEAP_NOEXN,
-  HEAP_NOEXTERN,
-  HEAP_NOFUNC,
-  HEAP_NONE,
-  HEAP_STRUCT,
   heapOfId,
   heapOfRecursive,
   I16,
@@ -81,22 +72,6 @@ const enum Most {
   Pages32 = 65536,
   Pages64 = 2 ** 48,
 }
-
-/** What each abstract heap type needs: any one of the features, or nothing. */
-const ABSTRACT_NEEDS: Readonly<Record<HeapType, FeatureSet>> = {
-  [HEAP_FUNC]: 0,
-  [HEAP_EXTERN]: Feature.ReferenceTypes,
-  [HEAP_EXN]: Feature.Exceptions,
-  [HEAP_NOEXN]: Feature.Exceptions,
-  [HEAP_ANY]: Feature.Gc,
-  [HEAP_EQ]: Feature.Gc,
-  [HEAP_I31]: Feature.Gc,
-  [HEAP_STRUCT]: Feature.Gc,
-  [HEAP_ARRAY]: Feature.Gc,
-  [HEAP_NONE]: Feature.Gc,
-  [HEAP_NOFUNC]: Feature.Gc,
-  [HEAP_NOEXTERN]: Feature.Gc,
-};
 
 /**
  * A value type. Type indices reach `groupSize` types beyond those that the
@@ -182,9 +157,13 @@ function heapOfIndex(
 
 /** Whether `byte` is an abstract heap type; those of features are checked. */
 function checkAbstract(module: Module, byte: number, at: number): boolean {
-  const need = ABSTRACT_NEEDS[byte];
-  if (need === undefined) return false;
-  if (need !== 0) {
+  if (byte < HEAP_EXN || byte > HEAP_NOEXN) return false;
+  if (byte !== HEAP_FUNC) {
+    const need = byte === HEAP_EXTERN
+      ? Feature.ReferenceTypes
+      : byte === HEAP_EXN || byte === HEAP_NOEXN
+      ? Feature.Exceptions
+      : Feature.Gc;
     requireFeature(module, need, typeName(refType(true, byte)), at);
   }
   return true;

@@ -290,20 +290,11 @@ function isAbstractSubtype(sub: HeapType, sup: HeapType): boolean {
   return sub === sup || (ABOVE[sub]?.includes(sup) ?? false);
 }
 
-const HEAP_NAMES: Readonly<Record<HeapType, string>> = {
-  [HEAP_NOEXN]: "noexn",
-  [HEAP_NOFUNC]: "nofunc",
-  [HEAP_NOEXTERN]: "noextern",
-  [HEAP_NONE]: "none",
-  [HEAP_FUNC]: "func",
-  [HEAP_EXTERN]: "extern",
-  [HEAP_ANY]: "any",
-  [HEAP_EQ]: "eq",
-  [HEAP_I31]: "i31",
-  [HEAP_STRUCT]: "struct",
-  [HEAP_ARRAY]: "array",
-  [HEAP_EXN]: "exn",
-};
+/** By heap type, from `HEAP_EXN` on. */
+const HEAP_NAMES: readonly string[] = [
+  ...["exn", "array", "struct", "i31", "eq", "any", "extern", "func"],
+  ...["none", "noextern", "nofunc", "noexn"],
+];
 
 const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
   [UNKNOWN]: "unknown",
@@ -320,7 +311,7 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
 export function typeName(type: ValueType): string {
   if (!isRef(type)) return TYPE_NAMES[type] ?? `0x${type.toString(16)}`;
   const heap = heapOf(type);
-  const abstract = HEAP_NAMES[heap];
+  const abstract = HEAP_NAMES[heap - HEAP_EXN];
   if (abstract !== undefined && isNullable(type)) {
     // noexn gives nullexnref, none gives nullref.
     return `${abstract.replace(/^no(ne)?/, "null")}ref`;
