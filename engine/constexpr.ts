@@ -65,7 +65,7 @@ export function readConstExpr(
     checkInstruction(r, module, stack, opcode, at);
     at = r.pos;
   }
-  pop(r, module, stack, type, at);
+  checkType(r, module, stack.pop(), type, at);
   if (stack.length > 0) {
     r.fail(`type mismatch: ${stack.length + 1} values, expected one`, at);
   }
@@ -123,14 +123,14 @@ function checkInstruction(
   r.fail("constant expression required", at);
 }
 
-function pop(
+/** Whether what was found, if anything was, fits where a type is expected. */
+export function checkType(
   r: Reader,
   module: Module,
-  stack: ValueType[],
+  found: ValueType | undefined,
   expected: ValueType,
   at: number,
 ): void {
-  const found = stack.pop();
   if (found !== undefined && isSubtype(found, expected)) return;
   const name = found === undefined ? "nothing" : typeText(module, found);
   const wanted = typeText(module, expected);
@@ -184,8 +184,8 @@ function checkBinary(
 ): void {
   const what = "arithmetic in a constant expression";
   requireFeature(module, Feature.ExtendedConst, what, at);
-  pop(r, module, stack, type, at);
-  pop(r, module, stack, type, at);
+  checkType(r, module, stack.pop(), type, at);
+  checkType(r, module, stack.pop(), type, at);
   stack.push(type);
 }
 

@@ -18,7 +18,7 @@ import type {
 } from "./module.ts";
 import type { Reader } from "./reader.ts";
 import type { ValueType } from "./types.ts";
-import { readConstExpr } from "./constexpr.ts";
+import { checkType, readConstExpr } from "./constexpr.ts";
 import {
   readFunctionTypeIndex,
   readGlobalType,
@@ -31,6 +31,7 @@ import { Feature, requireFeature } from "./features.ts";
 import {
   EXTERN_KIND_NAMES,
   ExternKind,
+  INDEX_SPACES,
   Limits,
   MODE_ACTIVE,
   MODE_DECLARED,
@@ -42,7 +43,6 @@ import {
   I32,
   I64,
   isDefaultable,
-  isSubtype,
   refType,
   typeOf,
   typeText,
@@ -241,7 +241,7 @@ export function readExportSection(r: Reader, module: Module): void {
     }
     names.add(name);
     const kind = readExportKind(r, module);
-    const index = readIndex(r, kind, spaceOf(module, kind).length);
+    const index = readIndex(r, kind, module[INDEX_SPACES[kind]].length);
     if (kind === ExternKind.Func) module.declaredFunctions[index] = 1;
     if (kind === ExternKind.Global) {
       checkSharedGlobal(module, module.globals[index], "exported", at);
@@ -258,22 +258,6 @@ function readExportKind(r: Reader, module: Module): ExternKind {
     requireFeature(module, Feature.Exceptions, "tag export", at);
   }
   return kind as ExternKind;
-}
-
-/** The index space of a kind. */
-function spaceOf(module: Module, kind: ExternKind): ArrayLike<unknown> {
-  switch (kind) {
-    case ExternKind.Func:
-      return module.functions;
-    case ExternKind.Table:
-      return module.tables;
-    case ExternKind.Memory:
-      return module.memories;
-    case ExternKind.Global:
-      return module.globals;
-    case ExternKind.Tag:
-      return module.tags;
-  }
 }
 
 /** An index into a space of `count` things of a kind. */
@@ -338,7 +322,7 @@ function readElementSegment(r: Reader, module: Module): ElementSegment {
   const hasType = !isActive || isExplicit;
   const type = readElementType(r, module, hasExpressions, hasType);
   if (isActive) {
-    checkElementType(r, module, type, module.tables[table].element, at);
+    checkType(r, module, type, module.tables[table].element, at);
   }
   const functions = hasExpressions ? undefined : readFunctions(r, module);
   const expressions = hasExpressions
@@ -357,18 +341,6 @@ function readElementType(
   if (hasExpressions) return hasType ? readRefType(r, module) : FUNCREF;
   if (hasType && r.u8() !== 0) r.fail("malformed element kind", r.pos - 1);
   return refType(false, HEAP_FUNC);
-}
-
-function checkElementType(
-  r: Reader,
-  module: Module,
-  type: ValueType,
-  expected: ValueType,
-  at: number,
-): void {
-  if (isSubtype(type, expected)) return;
-  const wanted = typeText(module, expected), found = typeText(module, type);
-  r.fail(`type mismatch: expected ${wanted}, found ${found}`, at);
 }
 
 function readFunctions(r: Reader, module: Module): Int32Array {

@@ -30,6 +30,15 @@ export const EXTERN_KIND_NAMES: readonly string[] = [
   "tag",
 ];
 
+/** Where a module and its instances keep them, by kind. */
+export const INDEX_SPACES = [
+  "functions",
+  "tables",
+  "memories",
+  "globals",
+  "tags",
+] as const;
+
 export interface TableType {
   readonly element: ValueType;
   /** Elements. */
