@@ -4,7 +4,7 @@
  * decoded; `ConstEvaluator` computes it for an instance. Both keep an operand
  * stack of their own, nothing recurses. Floats and vectors are only carried
  * as bits, i64 as lo/hi pairs. An instruction more is a case in
- * `checkInstruction` and one in `ConstEvaluator.#step`.
+ * `checkInstruction` and one in `ConstEvaluator.#valueOf`.
  * Spec: «Constant Expressions».
  */
 
@@ -62,7 +62,7 @@ export function readConstExpr(
   const stack: ValueType[] = [];
   let at = start;
   for (let opcode = r.u8(); opcode !== Opcode.End; opcode = r.u8()) {
-    checkInstruction(r, module, stack, opcode, at);
+    stack.push(checkInstruction(r, module, stack, opcode, at));
     at = r.pos;
   }
   checkType(r, module, stack.pop(), type, at);
@@ -72,58 +72,49 @@ export function readConstExpr(
   return { start, type };
 }
 
-/** Checks the instruction `opcode`, whose immediates come next. */
+/** The type that `opcode` gives; its immediates come next. */
 function checkInstruction(
   r: Reader,
   module: Module,
   stack: ValueType[],
   opcode: number,
   at: number,
-): void {
+): ValueType {
   switch (opcode) {
     case Opcode.I32Const:
       r.s32();
-      stack.push(I32);
-      return;
+      return I32;
     case Opcode.I64Const:
       r.s64();
-      stack.push(I64);
-      return;
+      return I64;
     case Opcode.F32Const:
       r.skip(4);
-      stack.push(F32);
-      return;
+      return F32;
     case Opcode.F64Const:
       r.skip(8);
-      stack.push(F64);
-      return;
+      return F64;
     case Opcode.Simd:
-      stack.push(checkV128Const(r, module, at));
-      return;
+      return checkV128Const(r, module, at);
     case Opcode.RefNull:
     case Opcode.RefFunc:
-      stack.push(checkReference(r, module, opcode, at));
-      return;
+      return checkReference(r, module, opcode, at);
     case Opcode.GlobalGet:
-      stack.push(checkGlobalGet(r, module, at));
-      return;
+      return checkGlobalGet(r, module, at);
     case Opcode.I32Add:
     case Opcode.I32Sub:
     case Opcode.I32Mul:
-      checkBinary(r, module, stack, I32, at);
-      return;
+      return checkBinary(r, module, stack, I32, at);
     case Opcode.I64Add:
     case Opcode.I64Sub:
     case Opcode.I64Mul:
-      checkBinary(r, module, stack, I64, at);
-      return;
+      return checkBinary(r, module, stack, I64, at);
   }
   const isUnassigned = opcode > 0xd6 && opcode < 0xfb || opcode === 0xff;
   if (isUnassigned) r.fail(`illegal opcode ${opcode.toString(16)}`, at);
   r.fail("constant expression required", at);
 }
 
-/** Whether what was found, if anything was, fits where a type is expected. */
+/** What was found, if anything was, has to fit where a type is expected. */
 export function checkType(
   r: Reader,
   module: Module,
@@ -181,12 +172,12 @@ function checkBinary(
   stack: ValueType[],
   type: ValueType,
   at: number,
-): void {
+): ValueType {
   const what = "arithmetic in a constant expression";
   requireFeature(module, Feature.ExtendedConst, what, at);
   checkType(r, module, stack.pop(), type, at);
   checkType(r, module, stack.pop(), type, at);
-  stack.push(type);
+  return type;
 }
 
 /** The part of a module instance that constant expressions see. */
@@ -195,6 +186,9 @@ export type ConstScope = Pick<
   "module" | "globals" | "functionAt"
 >;
 
+/** Words, low first: two, or four of a vector. */
+type Words = readonly number[];
+
 /**
  * Computes validated constant expressions for one instance, whose imports
  * and whose globals so far must be in place.
@@ -202,11 +196,6 @@ export type ConstScope = Pick<
 export class ConstEvaluator {
   readonly #instance: ConstScope;
   readonly #reader: Reader;
-  /** The operand stack: four words a value, low first, or a reference. */
-  readonly #words: number[] = [0, 0, 0, 0];
-  readonly #refs: Ref[] = [null];
-  /** Values on the stack. */
-  #height = 0;
 
   constructor(instance: ConstScope) {
     this.#instance = instance;
@@ -215,15 +204,9 @@ export class ConstEvaluator {
 
   /** Sets a global to the expression's value. */
   initGlobal(global: GlobalInstance, expr: ConstExpr): void {
-    this.#run(expr);
-    if (isRef(global.type.type)) {
-      global.ref = this.#refs[0];
-      return;
-    }
-    const count = slotWords(global.type.type);
-    for (let i = 0; i < count; i++) {
-      global.words[global.index + i] = this.#words[i];
-    }
+    const value = this.value(expr);
+    if (isRef(global.type.type)) global.ref = value;
+    else global.words.set(value as Words, global.index);
   }
 
   /**
@@ -231,84 +214,59 @@ export class ConstEvaluator {
    * 2^53 rounded, but never to less than 2^53.
    */
   offset(expr: ConstExpr): number {
-    this.#run(expr);
-    const [lo, hi] = this.#words;
+    const [lo, hi] = this.value(expr) as Words;
     return expr.type === I64 ? toNumberU(lo, hi) : lo >>> 0;
   }
 
-  /** The value of an expression of a reference type. */
-  reference(expr: ConstExpr): Ref {
-    this.#run(expr);
-    return this.#refs[0];
-  }
-
-  /** Leaves the value at the bottom of the stack. */
-  #run(expr: ConstExpr): void {
+  /** The value of an expression: a reference, or the words of a number. */
+  value(expr: ConstExpr): Ref | Words {
     const r = this.#reader;
+    const stack: (Ref | Words)[] = [];
     r.pos = expr.start;
-    this.#height = 0;
     for (let opcode = r.u8(); opcode !== Opcode.End; opcode = r.u8()) {
-      this.#step(r, opcode);
+      stack.push(this.#valueOf(r, opcode, stack));
     }
+    return stack[0];
   }
 
-  #step(r: Reader, opcode: number): void {
+  #valueOf(r: Reader, opcode: number, stack: (Ref | Words)[]): Ref | Words {
     switch (opcode) {
       case Opcode.I32Const:
-        return this.#push(r.s32());
-      case Opcode.I64Const: {
-        const lo = r.s64();
-        return this.#push(lo, r.hi);
-      }
+        return [r.s32(), 0];
+      case Opcode.I64Const:
+        return [r.s64(), r.hi];
       case Opcode.F32Const:
-        return this.#push(r.i32Bits());
+        return [r.i32Bits(), 0];
       case Opcode.F64Const:
-        return this.#push(r.i32Bits(), r.i32Bits());
+        return [r.i32Bits(), r.i32Bits()];
       case Opcode.Simd:
         r.u32();
-        return this.#push(r.i32Bits(), r.i32Bits(), r.i32Bits(), r.i32Bits());
+        return [r.i32Bits(), r.i32Bits(), r.i32Bits(), r.i32Bits()];
       case Opcode.RefNull:
         r.s33();
-        return this.#pushRef(null);
+        return null;
       case Opcode.RefFunc:
-        return this.#pushRef(this.#instance.functionAt(r.u32()));
-      case Opcode.GlobalGet:
-        return this.#pushGlobal(this.#instance.globals[r.u32()]);
+        return this.#instance.functionAt(r.u32());
+      case Opcode.GlobalGet: {
+        const { type, ref, words, index } = this.#instance.globals[r.u32()];
+        const size = slotWords(type.type);
+        return isRef(type.type)
+          ? ref
+          : [...words.subarray(index, index + size)];
+      }
     }
-    this.#arithmetic(opcode);
+    const [bLo, bHi] = stack.pop() as Words;
+    const [aLo, aHi] = stack.pop() as Words;
+    return arithmetic(opcode, toBigInt(aLo, aHi), toBigInt(bLo, bHi));
   }
+}
 
-  #push(w0: number, w1 = 0, w2 = 0, w3 = 0): void {
-    const words = this.#words;
-    const at = 4 * this.#height++;
-    words[at] = w0;
-    words[at + 1] = w1;
-    words[at + 2] = w2;
-    words[at + 3] = w3;
-  }
-
-  #pushRef(ref: Ref): void {
-    this.#refs[this.#height++] = ref;
-  }
-
-  #pushGlobal({ type, ref, words, index }: GlobalInstance): void {
-    if (isRef(type.type)) return this.#pushRef(ref);
-    if (type.type !== V128) return this.#push(words[index], words[index + 1]);
-    const [w0, w1, w2, w3] = words.subarray(index, index + 4);
-    this.#push(w0, w1, w2, w3);
-  }
-
-  /** Replaces the two values on top by their sum, difference or product. */
-  #arithmetic(opcode: number): void {
-    const words = this.#words;
-    this.#height -= 2;
-    const at = 4 * this.#height;
-    const a = toBigInt(words[at], words[at + 1]);
-    const b = toBigInt(words[at + 4], words[at + 5]);
-    // The opcodes for i64 are in the same order as those for i32.
-    const which = (opcode - Opcode.I32Add) % (Opcode.I64Add - Opcode.I32Add);
-    fromBigInt(words, at, [a + b, a - b, a * b][which]);
-    if (opcode <= Opcode.I32Mul) words[at + 1] = 0;
-    this.#height++;
-  }
+/** The sum, difference or product. */
+function arithmetic(opcode: number, a: bigint, b: bigint): Words {
+  const words = [0, 0];
+  // The opcodes for i64 are in the same order as those for i32.
+  const which = (opcode - Opcode.I32Add) % (Opcode.I64Add - Opcode.I32Add);
+  fromBigInt(words, 0, [a + b, a - b, a * b][which]);
+  if (opcode <= Opcode.I32Mul) words[1] = 0;
+  return words;
 }

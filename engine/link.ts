@@ -292,7 +292,7 @@ function initTables(instance: ModuleInstance, evaluator: ConstEvaluator) {
   instance.module.tableInits.forEach((init, i) => {
     if (init === undefined) return;
     const table = instance.tables[i];
-    table.fill(0, evaluator.reference(init), table.length);
+    table.fill(0, evaluator.value(init), table.length);
   });
 }
 
@@ -342,7 +342,7 @@ function elementsOf(
   evaluator: ConstEvaluator,
 ): readonly Ref[] {
   if (functions === undefined) {
-    return expressions!.map((expr) => evaluator.reference(expr));
+    return expressions!.map((expr) => evaluator.value(expr));
   }
   return Array.from(functions, (index) => instance.functionAt(index));
 }
