@@ -183,28 +183,22 @@ export function readFunctionSection(r: Reader, module: Module): void {
 export function readTableSection(r: Reader, module: Module): void {
   for (let n = r.count("tables", Limits.tables); n > 0; n--) {
     const at = r.pos;
-    if (r.bytes[at] === TABLE_WITH_INIT) {
-      readTableWithInit(r, module);
-      continue;
+    const hasInit = r.bytes[at] === TABLE_WITH_INIT;
+    if (hasInit) {
+      const what = "table with initial value";
+      requireFeature(module, Feature.FunctionReferences, what, at);
+      r.u8();
+      if (r.u8() !== 0) r.fail("malformed table", at);
     }
     const type = readTableType(r, module);
-    if (!isDefaultable(type.element)) {
-      const name = typeText(module, type.element);
+    const { element } = type;
+    if (!hasInit && !isDefaultable(element)) {
+      const name = typeText(module, element);
       r.fail(`type mismatch: table of ${name} without initial value`, at);
     }
-    addTable(r, module, type, undefined, at);
+    const init = hasInit ? readConstExpr(r, module, element) : undefined;
+    addTable(r, module, type, init, at);
   }
-}
-
-function readTableWithInit(r: Reader, module: Module): void {
-  const at = r.pos;
-  const what = "table with initial value";
-  requireFeature(module, Feature.FunctionReferences, what, at);
-  r.u8();
-  if (r.u8() !== 0) r.fail("malformed table", at);
-  const type = readTableType(r, module);
-  const init = readConstExpr(r, module, type.element);
-  addTable(r, module, type, init, at);
 }
 
 export function readMemorySection(r: Reader, module: Module): void {

@@ -274,9 +274,6 @@ function accessBytesOf(mnemonic: string, imm: Imm): number {
 
 /** Where an instruction with a prefix stands in the table; -1 for none. */
 export function indexOf(prefix: number, sub: number): number {
-  if (prefix === 0xfc && sub < 0x40) return 0x100 + sub;
-  if (prefix === 0xfb && sub < 0x40) return 0x140 + sub;
-  if (prefix === 0xfe && sub < 0x80) return 0x180 + sub;
-  if (prefix === 0xfd && sub < 0x140) return 0x200 + sub;
-  return -1;
+  const isKnown = prefix >= 0xfb && prefix <= 0xfe && sub < 0x140;
+  return isKnown ? 0x100 + 0x140 * (prefix - 0xfb) + sub : -1;
 }
