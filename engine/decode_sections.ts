@@ -48,8 +48,10 @@ import {
   typeText,
 } from "./types.ts";
 
-/** Begins a table with an initial value, where a type would begin. */
-const TABLE_WITH_INIT = 0x40;
+const enum TableForm {
+  /** Begins a table with an initial value, where a type would begin. */
+  WithInit = 0x40,
+}
 
 /** Bits of an element segment's kind. */
 const enum ElementFlag {
@@ -183,7 +185,7 @@ export function readFunctionSection(r: Reader, module: Module): void {
 export function readTableSection(r: Reader, module: Module): void {
   for (let n = r.count("tables", Limits.tables); n > 0; n--) {
     const at = r.pos;
-    const hasInit = r.bytes[at] === TABLE_WITH_INIT;
+    const hasInit = r.bytes[at] === TableForm.WithInit;
     if (hasInit) {
       const what = "table with initial value";
       requireFeature(module, Feature.FunctionReferences, what, at);
