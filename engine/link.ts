@@ -355,7 +355,7 @@ function writeElements(
   if (offset + refs.length > table.length) {
     throw new Trap(TrapCode.TableOutOfBounds);
   }
-  for (let i = 0; i < refs.length; i++) table.set(offset + i, refs[i]);
+  table.copyFrom(refs, 0, offset, refs.length);
 }
 
 function writeData(

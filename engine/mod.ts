@@ -27,7 +27,7 @@ import {
   type ModuleInstance,
   type Ref,
 } from "./store.ts";
-import { F32, I32, isRef, slotWords, typeOf, V128 } from "./types.ts";
+import { isRef, slotWords, typeOf, wordsIn } from "./types.ts";
 import type { TypeId, ValueType } from "./types.ts";
 
 export {
@@ -199,9 +199,4 @@ function bitsAt(words: Int32Array, at: number, type: ValueType): bigint {
     bits = bits << 32n | BigInt(words[at + word] >>> 0);
   }
   return bits;
-}
-
-function wordsIn(type: ValueType): number {
-  if (type === V128) return 4;
-  return type === I32 || type === F32 ? 1 : 2;
 }

@@ -97,6 +97,11 @@ export function isDefaultable(type: ValueType): boolean {
 export function slotWords(type: ValueType): number {
   return type === V128 ? 4 : 2;
 }
+/** Words that a number or vector has. */
+export function wordsIn(type: ValueType): number {
+  if (type === V128) return 4;
+  return type === I64 || type === F64 ? 2 : 1;
+}
 /** Words that a list of values takes in the register file. */
 export function wordsOf(types: readonly ValueType[]): number {
   let words = 0;
