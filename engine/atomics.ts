@@ -17,29 +17,28 @@ import { Feature } from "./features.ts";
 import { fromBigInt, toBigInt, toNumberS } from "./i64.ts";
 import type { Handler, Row, RowGroup } from "./instruction.ts";
 import { Imm } from "./instruction.ts";
-import { lazyBy } from "./lazy.ts";
-import type { MemoryInstance } from "./memory.ts";
+import type { AtomicViews, MemoryInstance } from "./memory.ts";
 import { TrapCode } from "./trap.ts";
 
 /** What a wait answers, and that the host refused to block. */
-const OK = 0;
-const NOT_EQUAL = 1;
-const TIMED_OUT = 2;
-const REFUSED = 3;
+const enum Answer {
+  Ok = 0,
+  NotEqual = 1,
+  TimedOut = 2,
+  Refused = 3,
+}
 
-const NANOSECONDS_PER_MS = 1e6;
-/** How long a call that waits cannot be stopped. */
-const WAIT_SLICE_MS = 50;
+const enum Time {
+  NanosecondsPerMs = 1e6,
+  /** How long a call that waits cannot be stopped. */
+  SliceMs = 50,
+}
 
-/** By the logarithm of the size of their elements. */
-type Views = readonly [
-  Uint8Array,
-  Uint16Array,
-  Int32Array,
-  BigInt64Array,
-];
+function viewsOf(memory: MemoryInstance): AtomicViews {
+  return memory.atomicViews ??= makeViews(memory.buffer);
+}
 
-const viewsOf = /* @__PURE__ */ lazyBy((buffer: ArrayBufferLike): Views => {
+function makeViews(buffer: ArrayBufferLike): AtomicViews {
   // An embedder's buffer may end within an element.
   const { byteLength } = buffer;
   return [
@@ -48,15 +47,15 @@ const viewsOf = /* @__PURE__ */ lazyBy((buffer: ArrayBufferLike): Views => {
     new Int32Array(buffer, 0, Math.floor(byteLength / 4)),
     new BigInt64Array(buffer, 0, Math.floor(byteLength / 8)),
   ];
-});
+}
 
 /**
- * The view whose elements have `size` bytes. `Atomics` is typed for numbers
- * or for bigints: of 8 bytes this is a BigInt64Array, and the values that
- * `valueOf` makes for it are bigints.
+ * The view whose elements have `1 << shift` bytes. `Atomics` is typed for
+ * numbers or for bigints: of 8 bytes this is a BigInt64Array, and the values
+ * that `valueOf` makes for it are bigints.
  */
-function viewOf(memory: MemoryInstance, size: number): Int32Array {
-  return viewsOf(memory.buffer)[31 - Math.clz32(size)] as Int32Array;
+function viewOf(memory: MemoryInstance, shift: number): Int32Array {
+  return viewsOf(memory)[shift] as Int32Array;
 }
 
 /** Where the access of `size` bytes begins, or a negated trap code. */
@@ -85,76 +84,52 @@ function putValue(I: Int32Array, to: number, value: number | bigint): void {
 }
 
 /**
- * Makes the handler of an access of `size` bytes. A result that is extended is
- * an i64 of which only the low word is accessed. Its register may be an
- * operand's.
+ * What an access does with the element at `index`, and what it results in.
+ * There may be no `Atomics`, as long as nothing is done.
  */
-type Family = (size: number, isExtended: boolean) => Handler;
+type Operate = (
+  view: Int32Array,
+  index: number,
+  operand: number,
+  replacement: number,
+) => number;
 
-const load: Family = (size, isExtended) => (m, pc, fp) => {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 4]];
-  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 3], size);
-  if (at < 0) return at;
-  const to = fp + code[pc + 1];
-  putValue(I, to, Atomics.load(viewOf(memory, size), at / size));
-  if (isExtended) I[to + 1] = 0;
-  return pc + 5;
-};
-
-const store: Family = (size) => (m, pc, fp) => {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 4]];
-  const at = locate(memory, I[fp + code[pc + 1]], code[pc + 3], size);
-  if (at < 0) return at;
-  const value = valueOf(I, fp + code[pc + 2], size);
-  Atomics.store(viewOf(memory, size), at / size, value);
-  return pc + 5;
-};
-
-type Kind = "add" | "sub" | "and" | "or" | "xor" | "exchange";
-
-/** The result is what was there before. */
-function modify(kind: Kind): Family {
-  return (size, isExtended) => (m, pc, fp) => {
+/**
+ * Makes the handler of an access of `size` bytes, with so many operands behind
+ * the address. A result that is extended is an i64 of which only the low word
+ * is accessed. Its register may be an operand's.
+ */
+function accessing(
+  operate: Operate,
+  operands: number,
+  results: number,
+  size: number,
+  isExtended: boolean,
+): Handler {
+  const shift = 31 - Math.clz32(size);
+  return (m, pc, fp) => {
     const { I, code } = m;
-    const memory = m.instance.memories[code[pc + 5]];
-    const at = locate(memory, I[fp + code[pc + 2]], code[pc + 4], size);
+    const first = pc + 1 + results;
+    const offset = first + 1 + operands;
+    const memory = m.instance.memories[code[offset + 1]];
+    const at = locate(memory, I[fp + code[first]], code[offset], size);
     if (at < 0) return at;
-    const to = fp + code[pc + 1];
-    const operand = valueOf(I, fp + code[pc + 3], size);
-    putValue(I, to, Atomics[kind](viewOf(memory, size), at / size, operand));
-    if (isExtended) I[to + 1] = 0;
-    return pc + 6;
+    const a = operands > 0 ? valueOf(I, fp + code[first + 1], size) : 0;
+    const b = operands > 1 ? valueOf(I, fp + code[first + 2], size) : 0;
+    const value = operate(viewOf(memory, shift), at >>> shift, a, b);
+    if (results > 0) {
+      const to = fp + code[pc + 1];
+      putValue(I, to, value);
+      if (isExtended) I[to + 1] = 0;
+    }
+    return offset + 2;
   };
 }
 
-const compareExchange: Family = (size, isExtended) => (m, pc, fp) => {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 6]];
-  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 5], size);
-  if (at < 0) return at;
-  const to = fp + code[pc + 1];
-  const expected = valueOf(I, fp + code[pc + 3], size);
-  const replacement = valueOf(I, fp + code[pc + 4], size);
-  const view = viewOf(memory, size);
-  const old = Atomics.compareExchange(view, at / size, expected, replacement);
-  putValue(I, to, old);
-  if (isExtended) I[to + 1] = 0;
-  return pc + 7;
-};
-
 // Waiting.
 
-const memoryAtomicNotify: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const memory = m.instance.memories[code[pc + 5]];
-  const at = locate(memory, I[fp + code[pc + 2]], code[pc + 4], 4);
-  if (at < 0) return at;
-  const count = I[fp + code[pc + 3]] >>> 0;
-  I[fp + code[pc + 1]] = Atomics.notify(viewOf(memory, 4), at / 4, count);
-  return pc + 6;
-};
+/** A count is unsigned. */
+const notify: Operate = (view, at, a) => Atomics.notify(view, at, a >>> 0);
 
 /**
  * A memory that is not shared traps before its address is looked at. It waits
@@ -170,16 +145,18 @@ function wait(m: Machine, pc: number, fp: number, size: number): number {
   const lo = I[expected], hi = size === 8 ? I[expected + 1] : 0;
   const nanoseconds = toNumberS(I[timeout], I[timeout + 1]);
   const isEndless = nanoseconds < 0;
-  const ms = isEndless ? Infinity : nanoseconds / NANOSECONDS_PER_MS;
-  const slice = Math.min(ms - m.progress, WAIT_SLICE_MS);
+  const ms = isEndless ? Infinity : nanoseconds / Time.NanosecondsPerMs;
+  const slice = Math.min(ms - m.progress, Time.SliceMs);
   const end = m.progress + slice;
   let answer = block(memory, at, size, lo, hi, slice);
   m.progress = 0;
-  if (answer === TIMED_OUT && end < ms) {
+  if (answer === Answer.TimedOut && end < ms) {
     if (!isEndless) m.progress = end;
     return pc;
   }
-  if (answer === REFUSED) answer = isEndless ? OK : TIMED_OUT;
+  if (answer === Answer.Refused) {
+    answer = isEndless ? Answer.Ok : Answer.TimedOut;
+  }
   I[fp + code[pc + 1]] = answer;
   return pc + 7;
 }
@@ -193,20 +170,20 @@ function block(
   hi: number,
   ms: number,
 ): number {
-  const [, , words, longs] = viewsOf(memory.buffer);
+  const [, , words, longs] = viewsOf(memory);
   const long = toBigInt(lo, hi);
   const isEqual = size === 4
     ? Atomics.load(words, at / 4) === lo
     : Atomics.load(longs, at / 8) === long;
-  if (!isEqual) return NOT_EQUAL;
+  if (!isEqual) return Answer.NotEqual;
   try {
     const outcome = size === 4
       ? Atomics.wait(words, at / 4, lo, ms)
       : Atomics.wait(longs, at / 8, long, ms);
-    if (outcome === "ok") return OK;
-    return outcome === "not-equal" ? NOT_EQUAL : TIMED_OUT;
+    if (outcome === "ok") return Answer.Ok;
+    return outcome === "not-equal" ? Answer.NotEqual : Answer.TimedOut;
   } catch {
-    return REFUSED;
+    return Answer.Refused;
   }
 }
 
@@ -215,31 +192,36 @@ const WIDTHS = ["i32", "i64", "i32 8", "i32 16", "i64 8", "i64 16", "i64 32"];
 
 /** In the order of the opcodes; "*" stands for the bits of a narrow access. */
 // deno-fmt-ignore
-const families = (): (readonly [name: string, params: string, Family])[] => [
-  ["load*",        "a",   load],
-  ["store*",       "ai",  store],
-  ["rmw*.add",     "ai",  modify("add")],
-  ["rmw*.sub",     "ai",  modify("sub")],
-  ["rmw*.and",     "ai",  modify("and")],
-  ["rmw*.or",      "ai",  modify("or")],
-  ["rmw*.xor",     "ai",  modify("xor")],
-  ["rmw*.xchg",    "ai",  modify("exchange")],
-  ["rmw*.cmpxchg", "aii", compareExchange],
+const OPERATIONS: readonly (readonly [name: string, params: string, Operate])[] = [
+  ["load*",        "a",   (view, at) => Atomics.load(view, at)],
+  ["store*",       "ai",  (view, at, a) => Atomics.store(view, at, a)],
+  ["rmw*.add",     "ai",  (view, at, a) => Atomics.add(view, at, a)],
+  ["rmw*.sub",     "ai",  (view, at, a) => Atomics.sub(view, at, a)],
+  ["rmw*.and",     "ai",  (view, at, a) => Atomics.and(view, at, a)],
+  ["rmw*.or",      "ai",  (view, at, a) => Atomics.or(view, at, a)],
+  ["rmw*.xor",     "ai",  (view, at, a) => Atomics.xor(view, at, a)],
+  ["rmw*.xchg",    "ai",  (view, at, a) => Atomics.exchange(view, at, a)],
+  ["rmw*.cmpxchg", "aii", (view, at, a, b) => Atomics.compareExchange(view, at, a, b)],
 ];
 
 /** `i32.atomic.load`, `i64.atomic.load`, `i32.atomic.load8_u`, ... */
 function accessRows(): Row[] {
-  return families().flatMap(([name, params, family], i) =>
+  return OPERATIONS.flatMap(([name, params, operate], i) =>
     WIDTHS.map((width, j): Row => {
       const [type, bits = ""] = width.split(" ");
       const letter = type === "i32" ? "i" : "I";
-      const isStore = name === "store*";
-      const signature = params.replaceAll("i", letter) + ":" +
-        (isStore ? "" : letter);
-      const suffix = bits === "" || isStore ? "" : "_u";
+      const result = name === "store*" ? "" : letter;
+      const signature = params.replaceAll("i", letter) + ":" + result;
+      const suffix = bits === "" || result === "" ? "" : "_u";
       const mnemonic = `${type}.atomic.${name.replace("*", bits)}${suffix}`;
       const size = Number(bits || type.slice(1)) / 8;
-      const handler = family(size, type === "i64" && size < 8);
+      const handler = accessing(
+        operate,
+        params.length - 1,
+        result.length,
+        size,
+        type === "i64" && size < 8,
+      );
       return [mnemonic, 0xfe010 + 7 * i + j, Imm.MemArg, signature, handler];
     })
   );
@@ -249,7 +231,7 @@ function accessRows(): Row[] {
 export const atomics = (): RowGroup => ({
   feature: Feature.Threads,
   rows: [
-    ["memory.atomic.notify", 0xfe000, Imm.MemArg,  "ai:i",  memoryAtomicNotify],
+    ["memory.atomic.notify", 0xfe000, Imm.MemArg,  "ai:i",  accessing(notify, 1, 1, 4, false)],
     ["memory.atomic.wait32", 0xfe001, Imm.MemArg,  "aiI:i", (m, pc, fp) => wait(m, pc, fp, 4)],
     ["memory.atomic.wait64", 0xfe002, Imm.MemArg,  "aII:i", (m, pc, fp) => wait(m, pc, fp, 8)],
     ["atomic.fence",         0xfe003, Imm.Special, ":",     (_m, pc) => pc + 1],

@@ -26,8 +26,10 @@ function readU32(m: Machine, pc: number, fp: number, k: number): number {
 }
 
 /** What a point of `charge` pays for. */
-const BYTES_PER_POINT = 256;
-const REFS_PER_POINT = 4;
+const enum PerPoint {
+  Bytes = 256,
+  Refs = 4,
+}
 
 function readRef(m: Machine, pc: number, fp: number, k: number): Ref {
   return m.R[(fp + m.code[pc + k]) >> 1];
@@ -50,7 +52,7 @@ const memoryGrow: Handler = (m, pc, fp) => {
   const before = memory.byteLength;
   m.I[fp + m.code[pc + 1]] = memory.grow(readU32(m, pc, fp, 2));
   // All of it may have been copied.
-  if (memory.byteLength > before) charge(m, before / BYTES_PER_POINT);
+  if (memory.byteLength > before) charge(m, before / PerPoint.Bytes);
   return pc + 4;
 };
 
@@ -64,7 +66,7 @@ const memoryInit: Handler = (m, pc, fp) => {
     return -TrapCode.MemoryOutOfBounds;
   }
   const done = m.progress;
-  const part = takePart(m, count, BYTES_PER_POINT);
+  const part = takePart(m, count, PerPoint.Bytes);
   if (part < 0) return OUT_OF_FUEL;
   const start = from + done;
   memory.bytes.set(data.subarray(start, start + part), to + done);
@@ -86,7 +88,7 @@ const memoryCopy: Handler = (m, pc, fp) => {
     return -TrapCode.MemoryOutOfBounds;
   }
   const done = m.progress;
-  const part = takePart(m, count, BYTES_PER_POINT);
+  const part = takePart(m, count, PerPoint.Bytes);
   if (part < 0) return OUT_OF_FUEL;
   const skipped = from < to ? count - done - part : done;
   const start = from + skipped;
@@ -105,7 +107,7 @@ const memoryFill: Handler = (m, pc, fp) => {
   const memory = m.instance.memories[m.code[pc + 4]];
   if (to + count > memory.byteLength) return -TrapCode.MemoryOutOfBounds;
   const start = to + m.progress;
-  const part = takePart(m, count, BYTES_PER_POINT);
+  const part = takePart(m, count, PerPoint.Bytes);
   if (part < 0) return OUT_OF_FUEL;
   memory.bytes.fill(byte, start, start + part);
   return m.progress === 0 ? pc + 5 : pc;
@@ -139,7 +141,7 @@ const tableInit: Handler = (m, pc, fp) => {
     return -TrapCode.TableOutOfBounds;
   }
   const done = m.progress;
-  const part = takePart(m, count, REFS_PER_POINT);
+  const part = takePart(m, count, PerPoint.Refs);
   if (part < 0) return OUT_OF_FUEL;
   table.copyFrom(elements, from + done, to + done, part);
   return m.progress === 0 ? pc + 6 : pc;
@@ -160,7 +162,7 @@ const tableCopy: Handler = (m, pc, fp) => {
     return -TrapCode.TableOutOfBounds;
   }
   const done = m.progress;
-  const part = takePart(m, count, REFS_PER_POINT);
+  const part = takePart(m, count, PerPoint.Refs);
   if (part < 0) return OUT_OF_FUEL;
   const skipped = from < to ? count - done - part : done;
   target.copyFrom(source.refs, from + skipped, to + skipped, part);
@@ -171,7 +173,7 @@ const tableGrow: Handler = (m, pc, fp) => {
   const ref = readRef(m, pc, fp, 2);
   const count = readU32(m, pc, fp, 3);
   const before = tableAt(m, pc, 4).grow(count, ref);
-  if (before >= 0) charge(m, count / REFS_PER_POINT);
+  if (before >= 0) charge(m, count / PerPoint.Refs);
   m.I[fp + m.code[pc + 1]] = before;
   return pc + 5;
 };
@@ -188,7 +190,7 @@ const tableFill: Handler = (m, pc, fp) => {
   const table = tableAt(m, pc, 4);
   if (to + count > table.length) return -TrapCode.TableOutOfBounds;
   const start = to + m.progress;
-  const part = takePart(m, count, REFS_PER_POINT);
+  const part = takePart(m, count, PerPoint.Refs);
   if (part < 0) return OUT_OF_FUEL;
   table.fill(start, ref, part);
   return m.progress === 0 ? pc + 5 : pc;

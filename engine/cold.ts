@@ -4,7 +4,7 @@
  * limits).
  */
 
-import { accessHandlers, hotAccessHandlers } from "./access.ts";
+import { accessHandlers } from "./access.ts";
 import { BULK_HANDLERS } from "./bulk.ts";
 import { CALL_HANDLERS } from "./calls.ts";
 import { Op } from "./exec.ts";
@@ -12,7 +12,6 @@ import type { Handler } from "./instruction.ts";
 import { JOINS } from "./ir.ts";
 import { rowHandlers } from "./opcodes.ts";
 import { scalarHandlers } from "./scalar.ts";
-import { vectorHandlers } from "./simd_v128.ts";
 import { TrapCode } from "./trap.ts";
 
 const divideByZero: Handler = () => -TrapCode.DivideByZero;
@@ -35,8 +34,7 @@ export function buildHandlers(): Handler[] {
   const handlers: Handler[] = new Array(Op.FirstRow).fill(missing);
   const rows = [
     ...CALL_HANDLERS,
-    ...hotAccessHandlers(),
-    ...vectorHandlers(),
+    ...accessHandlers(),
     ...TRAP_HANDLERS,
     ...scalarHandlers(),
     ...BULK_HANDLERS,
@@ -44,9 +42,6 @@ export function buildHandlers(): Handler[] {
   for (const [op, handler] of rows) handlers[op] = handler;
   JOINS.forEach(([first], i) => {
     handlers[Op.FirstJoined + i] = handlers[first];
-  });
-  accessHandlers().forEach((handler, i) => {
-    handlers[Op.FirstAccess + i] = handler;
   });
   handlers.push(...rowHandlers());
   return handlers;

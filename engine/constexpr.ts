@@ -4,7 +4,7 @@
  * decoded; `ConstEvaluator` computes it for an instance. Both keep an operand
  * stack of their own, nothing recurses. Floats and vectors are only carried
  * as bits, i64 as lo/hi pairs. An instruction more is a case in
- * `checkInstruction` and one in `ConstEvaluator.#step`.
+ * `checkInstruction` and one in `ConstEvaluator.#valueOf`.
  * Spec: «Constant Expressions».
  */
 
@@ -29,22 +29,25 @@ import {
   V128,
 } from "./types.ts";
 
-const END = 0x0b;
-const GLOBAL_GET = 0x23;
-const I32_CONST = 0x41;
-const I64_CONST = 0x42;
-const F32_CONST = 0x43;
-const F64_CONST = 0x44;
-const I32_ADD = 0x6a;
-const I32_SUB = 0x6b;
-const I32_MUL = 0x6c;
-const I64_ADD = 0x7c;
-const I64_SUB = 0x7d;
-const I64_MUL = 0x7e;
-const REF_NULL = 0xd0;
-const REF_FUNC = 0xd2;
-const SIMD = 0xfd;
-const V128_CONST = 12;
+const enum Opcode {
+  End = 0x0b,
+  GlobalGet = 0x23,
+  I32Const = 0x41,
+  I64Const = 0x42,
+  F32Const = 0x43,
+  F64Const = 0x44,
+  I32Add = 0x6a,
+  I32Sub = 0x6b,
+  I32Mul = 0x6c,
+  I64Add = 0x7c,
+  I64Sub = 0x7d,
+  I64Mul = 0x7e,
+  RefNull = 0xd0,
+  RefFunc = 0xd2,
+  /** Comes before a second one. */
+  Simd = 0xfd,
+  V128Const = 12,
+}
 
 /**
  * Reads and validates a constant expression of type `type`, with its `end`.
@@ -58,76 +61,67 @@ export function readConstExpr(
   const start = r.pos;
   const stack: ValueType[] = [];
   let at = start;
-  for (let opcode = r.u8(); opcode !== END; opcode = r.u8()) {
-    checkInstruction(r, module, stack, opcode, at);
+  for (let opcode = r.u8(); opcode !== Opcode.End; opcode = r.u8()) {
+    stack.push(checkInstruction(r, module, stack, opcode, at));
     at = r.pos;
   }
-  pop(r, module, stack, type, at);
+  checkType(r, module, stack.pop(), type, at);
   if (stack.length > 0) {
     r.fail(`type mismatch: ${stack.length + 1} values, expected one`, at);
   }
   return { start, type };
 }
 
-/** Checks the instruction `opcode`, whose immediates come next. */
+/** The type that `opcode` gives; its immediates come next. */
 function checkInstruction(
   r: Reader,
   module: Module,
   stack: ValueType[],
   opcode: number,
   at: number,
-): void {
+): ValueType {
   switch (opcode) {
-    case I32_CONST:
+    case Opcode.I32Const:
       r.s32();
-      stack.push(I32);
-      return;
-    case I64_CONST:
+      return I32;
+    case Opcode.I64Const:
       r.s64();
-      stack.push(I64);
-      return;
-    case F32_CONST:
+      return I64;
+    case Opcode.F32Const:
       r.skip(4);
-      stack.push(F32);
-      return;
-    case F64_CONST:
+      return F32;
+    case Opcode.F64Const:
       r.skip(8);
-      stack.push(F64);
-      return;
-    case SIMD:
-      stack.push(checkV128Const(r, module, at));
-      return;
-    case REF_NULL:
-    case REF_FUNC:
-      stack.push(checkReference(r, module, opcode, at));
-      return;
-    case GLOBAL_GET:
-      stack.push(checkGlobalGet(r, module, at));
-      return;
-    case I32_ADD:
-    case I32_SUB:
-    case I32_MUL:
-      checkBinary(r, module, stack, I32, at);
-      return;
-    case I64_ADD:
-    case I64_SUB:
-    case I64_MUL:
-      checkBinary(r, module, stack, I64, at);
-      return;
+      return F64;
+    case Opcode.Simd:
+      return checkV128Const(r, module, at);
+    case Opcode.RefNull:
+    case Opcode.RefFunc:
+      return checkReference(r, module, opcode, at);
+    case Opcode.GlobalGet:
+      return checkGlobalGet(r, module, at);
+    case Opcode.I32Add:
+    case Opcode.I32Sub:
+    case Opcode.I32Mul:
+      return checkBinary(r, module, stack, I32, at);
+    case Opcode.I64Add:
+    case Opcode.I64Sub:
+    case Opcode.I64Mul:
+      return checkBinary(r, module, stack, I64, at);
   }
   const isUnassigned = opcode > 0xd6 && opcode < 0xfb || opcode === 0xff;
   if (isUnassigned) r.fail(`illegal opcode ${opcode.toString(16)}`, at);
   r.fail("constant expression required", at);
 }
 
-function pop(
+/** What was found, if anything was, has to fit where a type is expected. */
+export function checkType(
   r: Reader,
   module: Module,
-  stack: ValueType[],
+  found: ValueType | undefined,
   expected: ValueType,
   at: number,
 ): void {
-  const found = stack.pop();
   if (found !== undefined && isSubtype(found, expected)) return;
   const name = found === undefined ? "nothing" : typeText(module, found);
   const wanted = typeText(module, expected);
@@ -135,8 +129,8 @@ function pop(
 }
 
 function checkV128Const(r: Reader, module: Module, at: number): ValueType {
-  if (r.u32() !== V128_CONST) r.fail("constant expression required", at);
-  requireFeature(module.features, Feature.Simd, "v128.const", at);
+  if (r.u32() !== Opcode.V128Const) r.fail("constant expression required", at);
+  requireFeature(module, Feature.Simd, "v128.const", at);
   r.skip(16);
   return V128;
 }
@@ -147,9 +141,9 @@ function checkReference(
   opcode: number,
   at: number,
 ): ValueType {
-  const isNull = opcode === REF_NULL;
+  const isNull = opcode === Opcode.RefNull;
   const what = isNull ? "ref.null" : "ref.func";
-  requireFeature(module.features, Feature.ReferenceTypes, what, at);
+  requireFeature(module, Feature.ReferenceTypes, what, at);
   if (isNull) return refType(true, readHeapType(r, module));
   const index = r.u32();
   const { functions } = module;
@@ -165,7 +159,7 @@ function checkGlobalGet(r: Reader, module: Module, at: number): ValueType {
   if (index >= module.importedGlobals) {
     const need = Feature.ExtendedConst | Feature.FunctionReferences;
     const what = "global.get of a global that is not imported";
-    requireFeature(module.features, need, what, at);
+    requireFeature(module, need, what, at);
   }
   const { type, mutable } = module.globals[index];
   if (mutable) r.fail("constant expression required: mutable global", at);
@@ -178,12 +172,12 @@ function checkBinary(
   stack: ValueType[],
   type: ValueType,
   at: number,
-): void {
+): ValueType {
   const what = "arithmetic in a constant expression";
-  requireFeature(module.features, Feature.ExtendedConst, what, at);
-  pop(r, module, stack, type, at);
-  pop(r, module, stack, type, at);
-  stack.push(type);
+  requireFeature(module, Feature.ExtendedConst, what, at);
+  checkType(r, module, stack.pop(), type, at);
+  checkType(r, module, stack.pop(), type, at);
+  return type;
 }
 
 /** The part of a module instance that constant expressions see. */
@@ -192,6 +186,9 @@ export type ConstScope = Pick<
   "module" | "globals" | "functionAt"
 >;
 
+/** Words, low first: two, or four of a vector. */
+type Words = readonly number[];
+
 /**
  * Computes validated constant expressions for one instance, whose imports
  * and whose globals so far must be in place.
@@ -199,11 +196,6 @@ export type ConstScope = Pick<
 export class ConstEvaluator {
   readonly #instance: ConstScope;
   readonly #reader: Reader;
-  /** The operand stack: four words a value, low first, or a reference. */
-  readonly #words: number[] = [0, 0, 0, 0];
-  readonly #refs: Ref[] = [null];
-  /** Values on the stack. */
-  #height = 0;
 
   constructor(instance: ConstScope) {
     this.#instance = instance;
@@ -212,15 +204,9 @@ export class ConstEvaluator {
 
   /** Sets a global to the expression's value. */
   initGlobal(global: GlobalInstance, expr: ConstExpr): void {
-    this.#run(expr);
-    if (isRef(global.type.type)) {
-      global.ref = this.#refs[0];
-      return;
-    }
-    const count = slotWords(global.type.type);
-    for (let i = 0; i < count; i++) {
-      global.words[global.index + i] = this.#words[i];
-    }
+    const value = this.value(expr);
+    if (isRef(global.type.type)) global.ref = value;
+    else global.words.set(value as Words, global.index);
   }
 
   /**
@@ -228,84 +214,59 @@ export class ConstEvaluator {
    * 2^53 rounded, but never to less than 2^53.
    */
   offset(expr: ConstExpr): number {
-    this.#run(expr);
-    const [lo, hi] = this.#words;
+    const [lo, hi] = this.value(expr) as Words;
     return expr.type === I64 ? toNumberU(lo, hi) : lo >>> 0;
   }
 
-  /** The value of an expression of a reference type. */
-  reference(expr: ConstExpr): Ref {
-    this.#run(expr);
-    return this.#refs[0];
-  }
-
-  /** Leaves the value at the bottom of the stack. */
-  #run(expr: ConstExpr): void {
+  /** The value of an expression: a reference, or the words of a number. */
+  value(expr: ConstExpr): Ref | Words {
     const r = this.#reader;
+    const stack: (Ref | Words)[] = [];
     r.pos = expr.start;
-    this.#height = 0;
-    for (let opcode = r.u8(); opcode !== END; opcode = r.u8()) {
-      this.#step(r, opcode);
+    for (let opcode = r.u8(); opcode !== Opcode.End; opcode = r.u8()) {
+      stack.push(this.#valueOf(r, opcode, stack));
     }
+    return stack[0];
   }
 
-  #step(r: Reader, opcode: number): void {
+  #valueOf(r: Reader, opcode: number, stack: (Ref | Words)[]): Ref | Words {
     switch (opcode) {
-      case I32_CONST:
-        return this.#push(r.s32());
-      case I64_CONST: {
-        const lo = r.s64();
-        return this.#push(lo, r.hi);
-      }
-      case F32_CONST:
-        return this.#push(r.i32Bits());
-      case F64_CONST:
-        return this.#push(r.i32Bits(), r.i32Bits());
-      case SIMD:
+      case Opcode.I32Const:
+        return [r.s32(), 0];
+      case Opcode.I64Const:
+        return [r.s64(), r.hi];
+      case Opcode.F32Const:
+        return [r.i32Bits(), 0];
+      case Opcode.F64Const:
+        return [r.i32Bits(), r.i32Bits()];
+      case Opcode.Simd:
         r.u32();
-        return this.#push(r.i32Bits(), r.i32Bits(), r.i32Bits(), r.i32Bits());
-      case REF_NULL:
+        return [r.i32Bits(), r.i32Bits(), r.i32Bits(), r.i32Bits()];
+      case Opcode.RefNull:
         r.s33();
-        return this.#pushRef(null);
-      case REF_FUNC:
-        return this.#pushRef(this.#instance.functionAt(r.u32()));
-      case GLOBAL_GET:
-        return this.#pushGlobal(this.#instance.globals[r.u32()]);
+        return null;
+      case Opcode.RefFunc:
+        return this.#instance.functionAt(r.u32());
+      case Opcode.GlobalGet: {
+        const { type, ref, words, index } = this.#instance.globals[r.u32()];
+        const size = slotWords(type.type);
+        return isRef(type.type)
+          ? ref
+          : [...words.subarray(index, index + size)];
+      }
     }
-    this.#arithmetic(opcode);
+    const [bLo, bHi] = stack.pop() as Words;
+    const [aLo, aHi] = stack.pop() as Words;
+    return arithmetic(opcode, toBigInt(aLo, aHi), toBigInt(bLo, bHi));
   }
+}
 
-  #push(w0: number, w1 = 0, w2 = 0, w3 = 0): void {
-    const words = this.#words;
-    const at = 4 * this.#height++;
-    words[at] = w0;
-    words[at + 1] = w1;
-    words[at + 2] = w2;
-    words[at + 3] = w3;
-  }
-
-  #pushRef(ref: Ref): void {
-    this.#refs[this.#height++] = ref;
-  }
-
-  #pushGlobal({ type, ref, words, index }: GlobalInstance): void {
-    if (isRef(type.type)) return this.#pushRef(ref);
-    if (type.type !== V128) return this.#push(words[index], words[index + 1]);
-    const [w0, w1, w2, w3] = words.subarray(index, index + 4);
-    this.#push(w0, w1, w2, w3);
-  }
-
-  /** Replaces the two values on top by their sum, difference or product. */
-  #arithmetic(opcode: number): void {
-    const words = this.#words;
-    this.#height -= 2;
-    const at = 4 * this.#height;
-    const a = toBigInt(words[at], words[at + 1]);
-    const b = toBigInt(words[at + 4], words[at + 5]);
-    // The opcodes for i64 are in the same order as those for i32.
-    const which = (opcode - I32_ADD) % (I64_ADD - I32_ADD);
-    fromBigInt(words, at, [a + b, a - b, a * b][which]);
-    if (opcode <= I32_MUL) words[at + 1] = 0;
-    this.#height++;
-  }
+/** The sum, difference or product. */
+function arithmetic(opcode: number, a: bigint, b: bigint): Words {
+  const words = [0, 0];
+  // The opcodes for i64 are in the same order as those for i32.
+  const which = (opcode - Opcode.I32Add) % (Opcode.I64Add - Opcode.I32Add);
+  fromBigInt(words, 0, [a + b, a - b, a * b][which]);
+  if (opcode <= Opcode.I32Mul) words[1] = 0;
+  return words;
 }

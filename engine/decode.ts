@@ -27,33 +27,31 @@ import { readTypeSection } from "./decode_types.ts";
 import { Limits } from "./module.ts";
 import { Reader } from "./reader.ts";
 
-const MAGIC = 0x6d736100;
-const VERSION = 1;
-const CUSTOM = 0;
-
-interface Section {
-  /** Sections come in ascending order, custom ones anywhere. */
-  readonly order: number;
-  readonly read: (r: Reader, module: Module) => void;
+const enum Preamble {
+  Magic = 0x6d736100,
+  Version = 1,
 }
 
-/** The sections by id. */
-const SECTIONS: readonly Section[] = [
-  { order: 0, read: readCustomSection },
-  { order: 1, read: readTypeSection },
-  { order: 2, read: readImportSection },
-  { order: 3, read: readFunctionSection },
-  { order: 4, read: readTableSection },
-  { order: 5, read: readMemorySection },
-  { order: 7, read: readGlobalSection },
-  { order: 8, read: readExportSection },
-  { order: 9, read: readStartSection },
-  { order: 10, read: readElementSection },
-  { order: 12, read: readCodeSection },
-  { order: 13, read: readDataSection },
-  { order: 11, read: readDataCountSection },
-  { order: 6, read: readTagSection },
+/** What reads a section, by its id. */
+const READERS: readonly ((r: Reader, module: Module) => void)[] = [
+  readCustomSection,
+  readTypeSection,
+  readImportSection,
+  readFunctionSection,
+  readTableSection,
+  readMemorySection,
+  readGlobalSection,
+  readExportSection,
+  readStartSection,
+  readElementSection,
+  readCodeSection,
+  readDataSection,
+  readDataCountSection,
+  readTagSection,
 ];
+
+/** The ids in the order of the sections, but for custom ones, found anywhere. */
+const ORDER: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
 /**
  * Decodes a module and validates all of it but the function bodies. The
@@ -65,14 +63,14 @@ export function decode(bytes: Uint8Array, features: FeatureSet): Module {
   if (bytes.length > Limits.moduleBytes) r.fail("module too large");
   readPreamble(r);
   const module = emptyModule(bytes, features);
-  for (let order = 0; !r.done;) order = readSection(r, module, order);
+  for (let last = -1; !r.done;) last = readSection(r, module, last);
   checkCounts(r, module);
   return module;
 }
 
 function readPreamble(r: Reader): void {
-  if (r.i32Bits() !== MAGIC) r.fail("magic header not detected", 0);
-  if (r.i32Bits() !== VERSION) r.fail("unknown binary version", 4);
+  if (r.i32Bits() !== Preamble.Magic) r.fail("magic header not detected", 0);
+  if (r.i32Bits() !== Preamble.Version) r.fail("unknown binary version", 4);
 }
 
 function emptyModule(bytes: Uint8Array, features: FeatureSet): Module {
@@ -105,23 +103,25 @@ function emptyModule(bytes: Uint8Array, features: FeatureSet): Module {
   };
 }
 
-/** Reads one section, given the order of the last; returns its own. */
+/** Reads one section, given the place of the last in `ORDER`; returns its own. */
 function readSection(r: Reader, module: Module, last: number): number {
   const at = r.pos;
   const id = r.u8();
-  const section = SECTIONS[id];
-  if (section === undefined) r.fail("malformed section id", at);
+  const read = READERS[id];
+  if (read === undefined) r.fail("malformed section id", at);
   const size = r.u32();
   if (size > r.end - r.pos) r.fail("length out of bounds", at + 1);
-  if (id !== CUSTOM && section.order <= last) {
+  const isCustom = id === 0;
+  const place = isCustom ? last : ORDER.indexOf(id);
+  if (!isCustom && place <= last) {
     r.fail("unexpected content after last section", at);
   }
   const { end } = r;
   r.end = r.pos + size;
-  section.read(r, module);
+  read(r, module);
   if (!r.done) r.fail("section size mismatch");
   r.end = end;
-  return id === CUSTOM ? last : section.order;
+  return place;
 }
 
 /** Counts that one section announces and another has. */

@@ -18,7 +18,7 @@ import type {
 } from "./module.ts";
 import type { Reader } from "./reader.ts";
 import type { ValueType } from "./types.ts";
-import { readConstExpr } from "./constexpr.ts";
+import { checkType, readConstExpr } from "./constexpr.ts";
 import {
   readFunctionTypeIndex,
   readGlobalType,
@@ -31,6 +31,7 @@ import { Feature, requireFeature } from "./features.ts";
 import {
   EXTERN_KIND_NAMES,
   ExternKind,
+  INDEX_SPACES,
   Limits,
   MODE_ACTIVE,
   MODE_DECLARED,
@@ -42,14 +43,15 @@ import {
   I32,
   I64,
   isDefaultable,
-  isSubtype,
   refType,
   typeOf,
   typeText,
 } from "./types.ts";
 
-/** Begins a table with an initial value, where a type would begin. */
-const TABLE_WITH_INIT = 0x40;
+const enum TableForm {
+  /** Begins a table with an initial value, where a type would begin. */
+  WithInit = 0x40,
+}
 
 /** Bits of an element segment's kind. */
 const enum ElementFlag {
@@ -107,7 +109,7 @@ function readImport(r: Reader, module: Module): Import {
       return { module: from, name, kind, type };
     }
     case ExternKind.Tag: {
-      requireFeature(module.features, Feature.Exceptions, "tag import", at);
+      requireFeature(module, Feature.Exceptions, "tag import", at);
       const type = readTagType(r, module);
       module.tags.push(type);
       return { module: from, name, kind, type };
@@ -125,7 +127,7 @@ function checkSharedGlobal(
 ): void {
   if (!type.mutable) return;
   const what = `${how} mutable global`;
-  requireFeature(module.features, Feature.MutableGlobal, what, at);
+  requireFeature(module, Feature.MutableGlobal, what, at);
 }
 
 function addTable(
@@ -135,9 +137,9 @@ function addTable(
   init: ConstExpr | undefined,
   at: number,
 ): void {
-  const { features, tables } = module;
+  const { tables } = module;
   if (tables.length === 1) {
-    requireFeature(features, Feature.ReferenceTypes, "multiple tables", at);
+    requireFeature(module, Feature.ReferenceTypes, "multiple tables", at);
   }
   if (tables.length === Limits.tables) r.fail("too many tables", at);
   tables.push(type);
@@ -150,9 +152,9 @@ function addMemory(
   type: MemoryType,
   at: number,
 ): void {
-  const { features, memories } = module;
+  const { memories } = module;
   if (memories.length === 1) {
-    requireFeature(features, Feature.MultiMemory, "multiple memories", at);
+    requireFeature(module, Feature.MultiMemory, "multiple memories", at);
   }
   if (memories.length === Limits.memories) r.fail("too many memories", at);
   memories.push(type);
@@ -183,29 +185,22 @@ export function readFunctionSection(r: Reader, module: Module): void {
 export function readTableSection(r: Reader, module: Module): void {
   for (let n = r.count("tables", Limits.tables); n > 0; n--) {
     const at = r.pos;
-    if (r.bytes[at] === TABLE_WITH_INIT) {
-      readTableWithInit(r, module);
-      continue;
+    const hasInit = r.bytes[at] === TableForm.WithInit;
+    if (hasInit) {
+      const what = "table with initial value";
+      requireFeature(module, Feature.FunctionReferences, what, at);
+      r.u8();
+      if (r.u8() !== 0) r.fail("malformed table", at);
     }
     const type = readTableType(r, module);
-    if (!isDefaultable(type.element)) {
-      const name = typeText(module, type.element);
+    const { element } = type;
+    if (!hasInit && !isDefaultable(element)) {
+      const name = typeText(module, element);
       r.fail(`type mismatch: table of ${name} without initial value`, at);
     }
-    addTable(r, module, type, undefined, at);
+    const init = hasInit ? readConstExpr(r, module, element) : undefined;
+    addTable(r, module, type, init, at);
   }
-}
-
-function readTableWithInit(r: Reader, module: Module): void {
-  const at = r.pos;
-  const { features } = module;
-  const what = "table with initial value";
-  requireFeature(features, Feature.FunctionReferences, what, at);
-  r.u8();
-  if (r.u8() !== 0) r.fail("malformed table", at);
-  const type = readTableType(r, module);
-  const init = readConstExpr(r, module, type.element);
-  addTable(r, module, type, init, at);
 }
 
 export function readMemorySection(r: Reader, module: Module): void {
@@ -216,8 +211,8 @@ export function readMemorySection(r: Reader, module: Module): void {
 }
 
 export function readTagSection(r: Reader, module: Module): void {
-  const { features, tags } = module;
-  requireFeature(features, Feature.Exceptions, "tag section", r.pos);
+  const { tags } = module;
+  requireFeature(module, Feature.Exceptions, "tag section", r.pos);
   const limit = Limits.tags - tags.length;
   for (let n = r.count("tags", limit); n > 0; n--) {
     tags.push(readTagType(r, module));
@@ -242,7 +237,7 @@ export function readExportSection(r: Reader, module: Module): void {
     }
     names.add(name);
     const kind = readExportKind(r, module);
-    const index = readIndex(r, kind, spaceOf(module, kind).length);
+    const index = readIndex(r, kind, module[INDEX_SPACES[kind]].length);
     if (kind === ExternKind.Func) module.declaredFunctions[index] = 1;
     if (kind === ExternKind.Global) {
       checkSharedGlobal(module, module.globals[index], "exported", at);
@@ -256,25 +251,9 @@ function readExportKind(r: Reader, module: Module): ExternKind {
   const kind = r.u8();
   if (kind > ExternKind.Tag) r.fail("malformed export kind", at);
   if (kind === ExternKind.Tag) {
-    requireFeature(module.features, Feature.Exceptions, "tag export", at);
+    requireFeature(module, Feature.Exceptions, "tag export", at);
   }
   return kind as ExternKind;
-}
-
-/** The index space of a kind. */
-function spaceOf(module: Module, kind: ExternKind): ArrayLike<unknown> {
-  switch (kind) {
-    case ExternKind.Func:
-      return module.functions;
-    case ExternKind.Table:
-      return module.tables;
-    case ExternKind.Memory:
-      return module.memories;
-    case ExternKind.Global:
-      return module.globals;
-    case ExternKind.Tag:
-      return module.tags;
-  }
 }
 
 /** An index into a space of `count` things of a kind. */
@@ -319,7 +298,7 @@ function readElementSegment(r: Reader, module: Module): ElementSegment {
   if (kind !== 0) {
     const need = Feature.BulkMemory | Feature.ReferenceTypes;
     const what = `element segment of kind ${kind}`;
-    requireFeature(module.features, need, what, at);
+    requireFeature(module, need, what, at);
   }
   const isActive = (kind & ElementFlag.NotActive) === 0;
   const isExplicit = (kind & ElementFlag.Explicit) !== 0;
@@ -339,7 +318,7 @@ function readElementSegment(r: Reader, module: Module): ElementSegment {
   const hasType = !isActive || isExplicit;
   const type = readElementType(r, module, hasExpressions, hasType);
   if (isActive) {
-    checkElementType(r, module, type, module.tables[table].element, at);
+    checkType(r, module, type, module.tables[table].element, at);
   }
   const functions = hasExpressions ? undefined : readFunctions(r, module);
   const expressions = hasExpressions
@@ -358,18 +337,6 @@ function readElementType(
   if (hasExpressions) return hasType ? readRefType(r, module) : FUNCREF;
   if (hasType && r.u8() !== 0) r.fail("malformed element kind", r.pos - 1);
   return refType(false, HEAP_FUNC);
-}
-
-function checkElementType(
-  r: Reader,
-  module: Module,
-  type: ValueType,
-  expected: ValueType,
-  at: number,
-): void {
-  if (isSubtype(type, expected)) return;
-  const wanted = typeText(module, expected), found = typeText(module, type);
-  r.fail(`type mismatch: expected ${wanted}, found ${found}`, at);
 }
 
 function readFunctions(r: Reader, module: Module): Int32Array {
@@ -402,7 +369,7 @@ function readExpressions(
 export function readDataCountSection(r: Reader, module: Module): void {
   const at = r.pos;
   const what = "data count section";
-  requireFeature(module.features, Feature.BulkMemory, what, at);
+  requireFeature(module, Feature.BulkMemory, what, at);
   module.dataCount = r.u32();
   if (module.dataCount > Limits.dataSegments) {
     r.fail("too many data segments", at);
@@ -434,7 +401,7 @@ function readDataSegment(r: Reader, module: Module): void {
   if (kind > DataKind.Explicit) r.fail("malformed data segment kind", at);
   if (kind !== DataKind.Active) {
     const what = `data segment of kind ${kind}`;
-    requireFeature(module.features, Feature.BulkMemory, what, at);
+    requireFeature(module, Feature.BulkMemory, what, at);
   }
   const memory = kind === DataKind.Explicit ? r.u32() : 0;
   const mode = kind === DataKind.Passive ? MODE_PASSIVE : MODE_ACTIVE;

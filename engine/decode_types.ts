@@ -7,7 +7,6 @@
  * Spec: «Binary Format / Types», «Validation / Types».
  */
 
-import type { FeatureSet } from "./features.ts";
 import type { GlobalType, MemoryType, Module, TableType } from "./module.ts";
 import type { Reader } from "./reader.ts";
 import type {
@@ -27,18 +26,10 @@ import {
   F64,
   FUNCREF,
   groupPositionOf,
-  HEAP_ANY,
-  HEAP_ARRAY,
-  HEAP_EQ,
   HEAP_EXN,
   HEAP_EXTERN,
   HEAP_FUNC,
-  HEAP_I31,
   HEAP_NOEXN,
-  HEAP_NOEXTERN,
-  HEAP_NOFUNC,
-  HEAP_NONE,
-  HEAP_STRUCT,
   heapOfId,
   heapOfRecursive,
   I16,
@@ -74,28 +65,13 @@ const enum LimitsFlag {
   Is64 = 4,
 }
 
-/** More would not fit into the registry's key, one string. */
-const GROUP_BYTES = 1 << 25;
-
-const MAX_INDEX_32 = 2 ** 32 - 1;
-const MAX_PAGES_32 = 65536;
-const MAX_PAGES_64 = 2 ** 48;
-
-/** What each abstract heap type needs: any one of the features, or nothing. */
-const ABSTRACT_NEEDS: Readonly<Record<HeapType, FeatureSet>> = {
-  [HEAP_FUNC]: 0,
-  [HEAP_EXTERN]: Feature.ReferenceTypes,
-  [HEAP_EXN]: Feature.Exceptions,
-  [HEAP_NOEXN]: Feature.Exceptions,
-  [HEAP_ANY]: Feature.Gc,
-  [HEAP_EQ]: Feature.Gc,
-  [HEAP_I31]: Feature.Gc,
-  [HEAP_STRUCT]: Feature.Gc,
-  [HEAP_ARRAY]: Feature.Gc,
-  [HEAP_NONE]: Feature.Gc,
-  [HEAP_NOFUNC]: Feature.Gc,
-  [HEAP_NOEXTERN]: Feature.Gc,
-};
+const enum Most {
+  /** More would not fit into the registry's key, one string. */
+  GroupBytes = 1 << 25,
+  Elements32 = 2 ** 32 - 1,
+  Pages32 = 65536,
+  Pages64 = 2 ** 48,
+}
 
 /**
  * A value type. Type indices reach `groupSize` types beyond those that the
@@ -115,13 +91,13 @@ export function readValueType(
     case F64:
       return byte;
     case V128:
-      requireFeature(module.features, Feature.Simd, "v128", at);
+      requireFeature(module, Feature.Simd, "v128", at);
       return byte;
   }
   const type = refTypeOf(r, module, groupSize, byte);
   if (type === undefined) r.fail("malformed value type", at);
   if (type === FUNCREF) {
-    requireFeature(module.features, Feature.ReferenceTypes, "funcref", at);
+    requireFeature(module, Feature.ReferenceTypes, "funcref", at);
   }
   return type;
 }
@@ -142,8 +118,7 @@ function refTypeOf(
 ): ValueType | undefined {
   const at = r.pos - 1;
   if (byte === Form.Ref || byte === Form.RefNull) {
-    const { features } = module;
-    requireFeature(features, Feature.FunctionReferences, "typed reference", at);
+    requireFeature(module, Feature.FunctionReferences, "typed reference", at);
     return refType(byte === Form.RefNull, readHeapType(r, module, groupSize));
   }
   if (!checkAbstract(module, byte, at)) return undefined;
@@ -159,8 +134,7 @@ export function readHeapType(
   const at = r.pos;
   const index = r.s33();
   if (index >= 0) {
-    const { features } = module;
-    requireFeature(features, Feature.FunctionReferences, "type index", at);
+    requireFeature(module, Feature.FunctionReferences, "type index", at);
     return heapOfIndex(r, module, groupSize, index, at);
   }
   const known = r.pos === at + 1 && checkAbstract(module, r.bytes[at], at);
@@ -183,10 +157,14 @@ function heapOfIndex(
 
 /** Whether `byte` is an abstract heap type; those of features are checked. */
 function checkAbstract(module: Module, byte: number, at: number): boolean {
-  const need = ABSTRACT_NEEDS[byte];
-  if (need === undefined) return false;
-  if (need !== 0) {
-    requireFeature(module.features, need, typeName(refType(true, byte)), at);
+  if (byte < HEAP_EXN || byte > HEAP_NOEXN) return false;
+  if (byte !== HEAP_FUNC) {
+    const need = byte === HEAP_EXTERN
+      ? Feature.ReferenceTypes
+      : byte === HEAP_EXN || byte === HEAP_NOEXN
+      ? Feature.Exceptions
+      : Feature.Gc;
+    requireFeature(module, need, typeName(refType(true, byte)), at);
   }
   return true;
 }
@@ -219,7 +197,7 @@ export function readTypeSection(r: Reader, module: Module): void {
     }
     const isGroup = r.bytes[at] === Form.Rec;
     if (isGroup) {
-      requireFeature(module.features, Feature.Gc, "rec group", at);
+      requireFeature(module, Feature.Gc, "rec group", at);
       r.u8();
     }
     const size = isGroup ? r.count("types", Limits.recGroupTypes) : 1;
@@ -255,7 +233,7 @@ function readGroup(r: Reader, module: Module, size: number): void {
     depths.push(checkDepth(r, type, depths, starts[i]));
   }
   const groupBytes = r.pos - (starts[0] ?? r.pos);
-  if (groupBytes > GROUP_BYTES) r.fail("rec group too large", starts[0]);
+  if (groupBytes > Most.GroupBytes) r.fail("rec group too large", starts[0]);
   const base = module.types.length;
   const first = canonicalize(group);
   for (let i = 0; i < size; i++) module.types.push(first + i);
@@ -280,7 +258,7 @@ function readSubType(
     const type = readComposite(r, module, groupSize, form);
     return { ...type, final: true, supertype: -1 };
   }
-  requireFeature(module.features, Feature.Gc, "sub type", at);
+  requireFeature(module, Feature.Gc, "sub type", at);
   const count = r.u32();
   if (count > 1) r.fail("sub type with several super types", at);
   const supertype = count === 0 ? -1 : readSupertype(r, module, group);
@@ -333,7 +311,7 @@ function readComposite(
     case Form.Func:
       return readFunctionType(r, module, groupSize);
     case Form.Struct: {
-      requireFeature(module.features, Feature.Gc, "struct type", at);
+      requireFeature(module, Feature.Gc, "struct type", at);
       const fields: FieldType[] = [];
       for (let n = r.count("fields", Limits.structFields); n > 0; n--) {
         fields.push(readFieldType(r, module, groupSize));
@@ -341,7 +319,7 @@ function readComposite(
       return { kind: KIND_STRUCT, params: [], results: [], fields };
     }
     case Form.Array: {
-      requireFeature(module.features, Feature.Gc, "array type", at);
+      requireFeature(module, Feature.Gc, "array type", at);
       const fields = [readFieldType(r, module, groupSize)];
       return { kind: KIND_ARRAY, params: [], results: [], fields };
     }
@@ -362,8 +340,7 @@ function readFunctionType(
   const at = r.pos;
   const count = r.count("results", Limits.results);
   if (count > 1) {
-    const { features } = module;
-    requireFeature(features, Feature.MultiValue, "multiple results", at);
+    requireFeature(module, Feature.MultiValue, "multiple results", at);
   }
   for (let n = count; n > 0; n--) {
     results.push(readValueType(r, module, groupSize));
@@ -413,7 +390,7 @@ export function readTableType(r: Reader, module: Module): TableType {
     module,
     LimitsFlag.Max | LimitsFlag.Is64,
   );
-  if (!is64 && Math.max(min, max ?? 0) > MAX_INDEX_32) {
+  if (!is64 && Math.max(min, max ?? 0) > Most.Elements32) {
     r.fail("table size must be at most 2^32-1", at);
   }
   return { element, min, max, is64 };
@@ -425,7 +402,7 @@ export function readMemoryType(r: Reader, module: Module): MemoryType {
   const flags = LimitsFlag.Max | LimitsFlag.Shared | LimitsFlag.Is64;
   const limits = readLimits(r, module, flags);
   const { min, max, is64 } = limits;
-  if (Math.max(min, max ?? 0) > (is64 ? MAX_PAGES_64 : MAX_PAGES_32)) {
+  if (Math.max(min, max ?? 0) > (is64 ? Most.Pages64 : Most.Pages32)) {
     const most = is64 ? "2^48 pages" : "65536 pages (4GiB)";
     r.fail(`memory size must be at most ${most}`, at);
   }
@@ -435,9 +412,12 @@ export function readMemoryType(r: Reader, module: Module): MemoryType {
 /** Limits whose flags are all in `known`. */
 function readLimits(r: Reader, module: Module, known: number): MemoryType {
   const at = r.pos;
-  const flags = readLimitsFlags(r, module, known);
+  const flags = r.u8();
+  if ((flags & ~known) !== 0) r.fail("malformed limits flags", at);
   const shared = (flags & LimitsFlag.Shared) !== 0;
+  if (shared) requireFeature(module, Feature.Threads, "shared memory", at);
   const is64 = (flags & LimitsFlag.Is64) !== 0;
+  if (is64) requireFeature(module, Feature.Memory64, "64-bit limits", at);
   const min = readLimit(r, module);
   const max = (flags & LimitsFlag.Max) !== 0 ? readLimit(r, module) : undefined;
   if (shared && max === undefined) {
@@ -447,20 +427,6 @@ function readLimits(r: Reader, module: Module, known: number): MemoryType {
     r.fail("size minimum must not be greater than maximum", at);
   }
   return { min, max, shared, is64 };
-}
-
-function readLimitsFlags(r: Reader, module: Module, known: number): number {
-  const at = r.pos;
-  const flags = r.u8();
-  const { features } = module;
-  if ((flags & ~known) !== 0) r.fail("malformed limits flags", at);
-  if ((flags & LimitsFlag.Shared) !== 0) {
-    requireFeature(features, Feature.Threads, "shared memory", at);
-  }
-  if ((flags & LimitsFlag.Is64) !== 0) {
-    requireFeature(features, Feature.Memory64, "64-bit limits", at);
-  }
-  return flags;
 }
 
 /** With memory64 all limits are written as u64, also those of 32 bits. */

@@ -67,14 +67,14 @@ export function featureName(bits: FeatureSet): string {
   return FEATURE_NAMES[31 - Math.clz32(bits & -bits)] ?? "unknown";
 }
 
-/** Rejects `what` where the set has none of the features in `need`. */
+/** Rejects `what` where the module may use none of the features in `need`. */
 export function requireFeature(
-  have: FeatureSet,
+  { features }: { readonly features: FeatureSet },
   need: FeatureSet,
   what: string,
   offset: number,
 ): void {
-  if ((have & need) !== 0) return;
+  if ((features & need) !== 0) return;
   const name = featureName(need);
   throw new CompileError(
     `${what} invalid as feature "${name}" is disabled`,

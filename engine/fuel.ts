@@ -11,16 +11,18 @@ import type { Machine } from "./store.ts";
 /** What a handler returns where there is not enough fuel for its op. */
 export const OUT_OF_FUEL = -1003;
 
-/** At most so much of the fuel is put where the loop takes it from. */
-const FUEL_CHUNK = 1 << 30;
-/** Long work is done in parts that cost so much. */
-const PART_POINTS = 1 << 14;
+const enum Most {
+  /** Units of the fuel that are put where the loop takes them from. */
+  Units = 1 << 30,
+  /** What a part of long work costs. */
+  Points = 1 << 14,
+}
 
 /** Pays for what comes next; false where there is not enough. */
 export function pay(m: Machine, units: number): boolean {
   const { I, fuel } = m;
   if (I[FUEL] < units && fuel !== undefined) {
-    const taken = Math.min(fuel.remaining, FUEL_CHUNK - I[FUEL]);
+    const taken = Math.min(fuel.remaining, Most.Units - I[FUEL]);
     fuel.remaining -= taken;
     I[FUEL] += taken;
   }
@@ -53,7 +55,7 @@ export function takePart(
   unitsPerPoint: number,
 ): number {
   const rest = count - m.progress;
-  let part = Math.min(rest, PART_POINTS * unitsPerPoint);
+  let part = Math.min(rest, Most.Points * unitsPerPoint);
   if (m.variant !== 0 && !pay(m, Math.floor(part / unitsPerPoint))) {
     // As much as can be paid for.
     part = m.I[FUEL] * unitsPerPoint;

@@ -81,9 +81,9 @@ export interface RowGroup {
 export const SPECIAL = "-";
 
 /**
- * Rows as text. A line has the opcode of its first instruction, the signature
- * of all and their mnemonics, by opcode without gaps; one that begins with "."
- * is of the first one's type. What runs it comes behind a mnemonic where it is
+ * Rows as text: mnemonics, behind the signature that they have. Opcodes count
+ * up from the last that is given. A mnemonic that begins with "." is of the
+ * same type as the one before. What runs it comes behind a mnemonic where it is
  * not the op of that name: an op, or another mnemonic's, after "=", "~"
  * (SWAPPED), "!" (NEGATED) or "^" (HIGH). Or handlers do, in the same order.
  */
@@ -105,20 +105,18 @@ export interface Entry {
 }
 
 export function entriesOf(rows: string): Entry[] {
-  return rows.trim().split("\n").flatMap((line) => {
-    const [first, signature, ...texts] = line.trim().split(" ");
-    const [type] = texts[0].split(".");
-    return texts.map((text, i): Entry => {
-      const [mnemonic, run] = text.split(/[=~!^]+/)
+  let opcode = 0, signature = "", type = "";
+  return rows.match(/\S+/g)!.flatMap((word): Entry[] => {
+    if (/^[\da-f]+$/.test(word)) opcode = parseInt(word, 16);
+    else if (/[-:]/.test(word)) signature = word;
+    else {
+      if (!word.startsWith(".")) [type] = word.split(".");
+      const [mnemonic, run = mnemonic] = word.split(/[=~!^]+/)
         .map((name) => name.startsWith(".") ? type + name : name);
-      return {
-        mnemonic,
-        opcode: parseInt(first, 16) + i,
-        signature,
-        marks: text.replace(/[\w.]+/g, ""),
-        run: run ?? mnemonic,
-      };
-    });
+      const marks = word.replace(/[\w.]+/g, "");
+      return [{ mnemonic, opcode: opcode++, signature, marks, run }];
+    }
+    return [];
   });
 }
 

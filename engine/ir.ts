@@ -34,67 +34,154 @@ import { SIMD } from "./simd.ts";
  */
 const SHAPE_ROWS: readonly string[] = [
   // Copies and constants
-  `da Copy32 Copy64 Copy128 CopyRef dada Copy32Copy32 Copy64Copy64 di Const32
-  dii Const64 dn Zero daaa Select32 Select64`,
+  `
+    da Copy32 Copy64 Copy128 CopyRef
+    dada Copy32Copy32 Copy64Copy64
+    di Const32
+    dii Const64
+    dn Zero
+    daaa Select32 Select64
+  `,
   // Branches
-  `n Fuel t Br at Br: If IfZ aT Table aat Eq Ne LtS LtU LeS LeU ait EqImm NeImm
-  LtSImm LtUImm GtSImm GtUImm aat And AndZ ait AndImm AndImmZ axt Load8U Load8UZ
-  dait AddImmBr: If daiat Ne LtU daiit NeImm LtUImm daait : AddBrLtUImm at Br:
-  If64 IfZ64 aat Eq64 Ne64 LtS64 LtU64 LeS64 LeU64 EqF64 NeF64 LtF64 LeF64
-  NltF64 NleF64`,
+  `
+    n Fuel
+    t Br
+    at Br: If IfZ
+    aT Table
+    aat Eq Ne LtS LtU LeS LeU
+    ait EqImm NeImm LtSImm LtUImm GtSImm GtUImm
+    aat And AndZ
+    ait AndImm AndImmZ
+    axt Load8U Load8UZ
+    dait AddImmBr: If
+    daiat Ne LtU
+    daiit NeImm LtUImm
+    daait : AddBrLtUImm
+    at Br: If64 IfZ64
+    aat Eq64 Ne64 LtS64 LtU64 LeS64 LeU64 EqF64 NeF64 LtF64 LeF64 NltF64 NleF64
+  `,
   // Calls
-  `csl Call aisli CallIndirect csnlL ReturnCall l Return al ReturnCopy32
-  ReturnCopy64`,
+  `
+    csl Call
+    aisli CallIndirect
+    csnlL ReturnCall
+    l Return
+    al ReturnCopy32 ReturnCopy64
+  `,
   // Globals that the module defines
-  `di GlobalGet32 GlobalGet64 ai GlobalSet32 GlobalSet64`,
+  `
+    di GlobalGet32 GlobalGet64
+    ai GlobalSet32 GlobalSet64
+  `,
   // Memory 0
-  `dax Load32 Load8S Load8U Load16S Load16U Load64 LoadF64 Load8S64 Load8U64
-  Load16S64 Load16U64 Load32S64 Load32U64 daxa Load32Add daxi Load32AddImm daax
-  AddLoad8U daix AddImm: Load32 Load8U Load8S Load16U Load64 LoadF64 ShlImm:
-  Load32 daiax ShlImmAdd: Load32 Load64 LoadF64 daxaa : Load32F32MulAdd daixaa
-  AddImmLoad32F32MulAdd daxa LoadF64F64Add LoadF64F64Mul aax Store32 Store8
-  Store16 Store64 aix Store32Imm Store8Imm aiax AddImm: Store32 Store8 Store16
-  Store64 aiix Store32Imm Store8Imm`,
+  `
+    dax Load32 Load8S Load8U Load16S Load16U Load64 LoadF64 Load8S64 Load8U64
+    dax Load16S64 Load16U64 Load32S64 Load32U64
+    daxa Load32Add
+    daxi Load32AddImm
+    daax AddLoad8U
+    daix AddImm: Load32 Load8U Load8S Load16U Load64 LoadF64 ShlImm: Load32
+    daiax ShlImmAdd: Load32 Load64 LoadF64
+    daxaa : Load32F32MulAdd
+    daixaa AddImmLoad32F32MulAdd
+    daxa LoadF64F64Add LoadF64F64Mul
+    aax Store32 Store8 Store16 Store64
+    aix Store32Imm Store8Imm
+    aiax AddImm: Store32 Store8 Store16 Store64
+    aiix Store32Imm Store8Imm
+  `,
   // i32
-  `daa I32: Eq Ne LtS LtU LeS LeU dai EqImm NeImm LtSImm LtUImm GtSImm GtUImm da
-  Clz Ctz daa Add Sub Mul DivS DivU RemS RemU And Or Xor Shl ShrS ShrU Rotl Rotr
-  dai AddImm MulImm AndImm OrImm XorImm ShlImm ShrSImm ShrUImm RotlImm da
-  Extend8S Extend16S daia ShlImmAdd daaa AddAdd daai AddAddImm XorRotlImm daia
-  RotlImmXor ShrUImmXor daii ShrUImmAndImm daidai AddImmAddImm daida
-  AddImmCopy32 dadai : Copy32I32AddImm daia I32: EqImmAdd ShlImmXor daaa XorAnd
-  XorAdd AndXor`,
+  `
+    daa I32: Eq Ne LtS LtU LeS LeU
+    dai EqImm NeImm LtSImm LtUImm GtSImm GtUImm
+    da Clz Ctz
+    daa Add Sub Mul DivS DivU RemS RemU And Or Xor Shl ShrS ShrU Rotl Rotr
+    dai AddImm MulImm AndImm OrImm XorImm ShlImm ShrSImm ShrUImm RotlImm
+    da Extend8S Extend16S
+    daia ShlImmAdd
+    daaa AddAdd
+    daai AddAddImm XorRotlImm
+    daia RotlImmXor ShrUImmXor
+    daii ShrUImmAndImm
+    daidai AddImmAddImm
+    daida AddImmCopy32
+    dadai : Copy32I32AddImm
+    daia I32: EqImmAdd ShlImmXor
+    daaa XorAnd XorAdd AndXor
+  `,
   // i64
-  `da I64: Eqz daa Eq Ne LtS LtU LeS LeU Add Sub Mul And Or Xor Shl ShrS ShrU
-  Rotl Rotr daii AddImm AndImm dai ShlImm ShlImm32 ShrSImm ShrSImm32 ShrUImm
-  ShrUImm32 RotlImm RotlImm32 daai XorRotlImm XorRotlImm32 daia RotlImmXor
-  RotlImm32Xor ShlImmXor ShrUImmXor daaa AddAdd da ExtendI32S ExtendI32U
-  Extend8S Extend16S`,
+  `
+    da I64: Eqz
+    daa Eq Ne LtS LtU LeS LeU Add Sub Mul And Or Xor Shl ShrS ShrU Rotl Rotr
+    daii AddImm AndImm
+    dai ShlImm ShlImm32 ShrSImm ShrSImm32 ShrUImm ShrUImm32 RotlImm RotlImm32
+    daai XorRotlImm XorRotlImm32
+    daia RotlImmXor RotlImm32Xor ShlImmXor ShrUImmXor
+    daaa AddAdd
+    da ExtendI32S ExtendI32U Extend8S Extend16S
+  `,
   // f32
-  `daa F32: Eq Ne Lt Le da Abs Neg Sqrt daa Add Sub Mul Div daaa MulAdd da
-  ConvertI32S ConvertI32U DemoteF64`,
+  `
+    daa F32: Eq Ne Lt Le
+    da Abs Neg Sqrt
+    daa Add Sub Mul Div
+    daaa MulAdd
+    da ConvertI32S ConvertI32U DemoteF64
+  `,
   // f64
-  `daa F64: Eq Ne Lt Le da Abs Neg Sqrt daa Add Sub Mul Div daaa MulAdd MulSub
-  MulRsub MulMul AddAdd AddMul SubAdd SubMul da ConvertI32S ConvertI32U
-  PromoteF32 I32: TruncF64S F32: Canon F64: Canon`,
+  `
+    daa F64: Eq Ne Lt Le
+    da Abs Neg Sqrt
+    daa Add Sub Mul Div
+    daaa MulAdd MulSub MulRsub MulMul AddAdd AddMul SubAdd SubMul
+    da ConvertI32S ConvertI32U PromoteF32 I32: TruncF64S F32: Canon F64: Canon
+  `,
   // What programs use less
-  `da I32: Popcnt I64: Clz Ctz daa DivS DivU RemS RemU da F64: Floor ConvertI64S
-  I32: TruncSatF64S I64: Popcnt F32: Ceil Floor Trunc Nearest daa Min Max
-  Copysign da F64: Ceil Trunc Nearest daa Min Max Copysign da ConvertI64U I32:
-  TruncF32S TruncSatF32S TruncF32U TruncSatF32U TruncF64U TruncSatF64U I64:
-  TruncF64S TruncSatF64S aaamm : MemoryCopy aaam MemoryFill`,
+  `
+    da I32: Popcnt I64: Clz Ctz
+    daa DivS DivU RemS RemU
+    da F64: Floor ConvertI64S I32: TruncSatF64S I64: Popcnt
+    da F32: Ceil Floor Trunc Nearest
+    daa Min Max Copysign
+    da F64: Ceil Trunc Nearest
+    daa Min Max Copysign
+    da ConvertI64U I32: TruncF32S TruncSatF32S TruncF32U TruncSatF32U TruncF64U
+    da TruncSatF64U I64: TruncF64S TruncSatF64S
+    aaamm : MemoryCopy
+    aaam MemoryFill
+  `,
 ];
 
 /** Those that only a handler does. */
 const HANDLER_ROWS = `
-  - Unreachable Exit ReturnInstance Translate isl Call: Import aisli Table aisl
-  Ref isnlL ReturnCall: Import aisnlLi Table aisnlL Ref n : CheckStack inn
-  EnterRefs di GlobalGet ai GlobalSet daaa Select128 SelectRef d Ref: Null di
-  Func da IsNull AsNonNull at BrOn: Null NonNull - : Enter l Leave`;
+    - Unreachable Exit ReturnInstance Translate
+    isl Call: Import
+    aisli Table
+    aisl Ref
+    isnlL ReturnCall: Import
+    aisnlLi Table
+    aisnlL Ref
+    n : CheckStack
+    inn EnterRefs
+    di GlobalGet
+    ai GlobalSet
+    daaa Select128 SelectRef
+    d Ref: Null
+    di Func
+    da IsNull AsNonNull
+    at BrOn: Null NonNull
+    - : Enter
+    l Leave
+`;
 
 /** The vector loop's own ops that no instruction names. */
 const FUSED_VECTOR_ROWS = `
-  daix AddImmV128Load aiax AddImmV128Store daaaa I32x4Shuffle daaa
-  I32x4ShlOrShrU F64x2MulAdd F32x4MulAdd F32x4SubAdd at BrAnyTrue BrAnyTrueZ`;
+    daix AddImmV128Load
+    aiax AddImmV128Store
+    daaaa I32x4Shuffle
+    daaa I32x4ShlOrShrU F64x2MulAdd F32x4MulAdd F32x4SubAdd
+    at BrAnyTrue BrAnyTrueZ
+`;
 
 /**
  * Ops that are run as one with the op behind them, whatever either does: by

@@ -16,6 +16,7 @@ import {
   ExternKind,
   type GlobalType,
   type Import,
+  INDEX_SPACES,
   Limits,
   type MemoryType,
   MODE_ACTIVE,
@@ -220,17 +221,9 @@ function allocate(
 function addImports(instance: ModuleInstance, imports: readonly Extern[]) {
   let functions = 0;
   for (const extern of imports) {
-    if (extern instanceof FunctionInstance) {
-      instance.functions[functions++] = extern;
-    } else if (extern instanceof TableInstance) {
-      instance.tables.push(extern);
-    } else if (extern instanceof MemoryInstance) {
-      instance.memories.push(extern);
-    } else if (extern instanceof GlobalInstance) {
-      instance.globals.push(extern);
-    } else {
-      instance.tags.push(extern);
-    }
+    const space: unknown[] = instance[INDEX_SPACES[kindOf(extern)]];
+    if (space === instance.functions) space[functions++] = extern;
+    else space.push(extern);
   }
 }
 
@@ -242,11 +235,11 @@ function addDefinitions(
   const { module } = instance;
   const { tableElements = Limits.tableElements } = limits;
   const budget = { left: tableElements };
-  for (let i = module.importedTables; i < module.tables.length; i++) {
-    instance.tables.push(newTable(module.tables[i], budget));
+  for (const type of module.tables.slice(module.importedTables)) {
+    instance.tables.push(newTable(type, budget));
   }
-  for (let i = module.importedMemories; i < module.memories.length; i++) {
-    instance.memories.push(newMemory(module.memories[i], limits));
+  for (const type of module.memories.slice(module.importedMemories)) {
+    instance.memories.push(newMemory(type, limits));
   }
   for (let i = module.importedGlobals; i < module.globals.length; i++) {
     instance.globals.push(
@@ -257,8 +250,8 @@ function addDefinitions(
       ),
     );
   }
-  for (let i = module.importedTags; i < module.tags.length; i++) {
-    instance.tags.push(new TagInstance(typeOf(module.tags[i])));
+  for (const type of module.tags.slice(module.importedTags)) {
+    instance.tags.push(new TagInstance(typeOf(type)));
   }
 }
 
@@ -299,18 +292,15 @@ function initTables(instance: ModuleInstance, evaluator: ConstEvaluator) {
   instance.module.tableInits.forEach((init, i) => {
     if (init === undefined) return;
     const table = instance.tables[i];
-    table.fill(0, evaluator.reference(init), table.length);
+    table.fill(0, evaluator.value(init), table.length);
   });
 }
 
 function fillExports(instance: ModuleInstance): void {
-  const { exports, tables, memories, globals, tags } = instance;
   for (const { name, kind, index } of instance.module.exports) {
-    if (kind === ExternKind.Func) exports.set(name, instance.functionAt(index));
-    else if (kind === ExternKind.Table) exports.set(name, tables[index]);
-    else if (kind === ExternKind.Memory) exports.set(name, memories[index]);
-    else if (kind === ExternKind.Global) exports.set(name, globals[index]);
-    else exports.set(name, tags[index]);
+    // Functions are made when they are first asked for.
+    if (kind === ExternKind.Func) instance.functionAt(index);
+    instance.exports.set(name, instance[INDEX_SPACES[kind]][index]!);
   }
 }
 
@@ -352,7 +342,7 @@ function elementsOf(
   evaluator: ConstEvaluator,
 ): readonly Ref[] {
   if (functions === undefined) {
-    return expressions!.map((expr) => evaluator.reference(expr));
+    return expressions!.map((expr) => evaluator.value(expr));
   }
   return Array.from(functions, (index) => instance.functionAt(index));
 }
@@ -365,7 +355,7 @@ function writeElements(
   if (offset + refs.length > table.length) {
     throw new Trap(TrapCode.TableOutOfBounds);
   }
-  for (let i = 0; i < refs.length; i++) table.set(offset + i, refs[i]);
+  table.copyFrom(refs, 0, offset, refs.length);
 }
 
 function writeData(

@@ -26,6 +26,14 @@ export interface MemoryPolicy {
   readonly release?: (buffer: ArrayBufferLike) => void;
 }
 
+/** What atomic accesses work on: the logarithm of their size tells which. */
+export type AtomicViews = readonly [
+  Uint8Array,
+  Uint16Array,
+  Int32Array,
+  BigInt64Array,
+];
+
 export class MemoryInstance {
   readonly type: MemoryType;
   /** Pages that growing may reach. */
@@ -33,6 +41,8 @@ export class MemoryInstance {
   buffer!: ArrayBufferLike;
   view!: DataView;
   bytes!: Uint8Array;
+  /** Of the buffer, made when it is first accessed so. */
+  atomicViews: AtomicViews | undefined;
   /** 0 to 2^32. */
   byteLength!: number;
   /** `byteLength` where an int32 can hold it: what the hot loop compares. */
@@ -104,6 +114,7 @@ export class MemoryInstance {
     this.hotLimit = Math.min(byteLength, 0x7fffffff);
     this.view = view;
     this.bytes = bytes;
+    this.atomicViews = undefined;
   }
 
   #firstBuffer(needed: number): ArrayBufferLike {

@@ -8,6 +8,11 @@
 import type { FeatureSet } from "./features.ts";
 import type { TypeId, ValueType } from "./types.ts";
 
+/** Of segments. */
+export const MODE_ACTIVE = 0;
+export const MODE_PASSIVE = 1;
+export const MODE_DECLARED = 2;
+
 /** Kinds of imports and exports, numbered as in the binary format. */
 export const enum ExternKind {
   Func = 0,
@@ -24,6 +29,15 @@ export const EXTERN_KIND_NAMES: readonly string[] = [
   "global",
   "tag",
 ];
+
+/** Where a module and its instances keep them, by kind. */
+export const INDEX_SPACES = [
+  "functions",
+  "tables",
+  "memories",
+  "globals",
+  "tags",
+] as const;
 
 export interface TableType {
   readonly element: ValueType;
@@ -73,10 +87,6 @@ export interface ConstExpr {
   readonly start: number;
   readonly type: ValueType;
 }
-
-export const MODE_ACTIVE = 0;
-export const MODE_PASSIVE = 1;
-export const MODE_DECLARED = 2;
 
 export interface ElementSegment {
   readonly mode: number;

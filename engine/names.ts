@@ -10,9 +10,11 @@ import { CompileError } from "./errors.ts";
 import { lazyBy } from "./lazy.ts";
 import { Reader } from "./reader.ts";
 
-const MODULE_NAME = 0;
-const FUNCTION_NAMES = 1;
-const LOCAL_NAMES = 2;
+const enum Subsection {
+  ModuleName = 0,
+  FunctionNames = 1,
+  LocalNames = 2,
+}
 
 /** What a module's name section says. */
 export class Names {
@@ -20,19 +22,17 @@ export class Names {
   moduleName = "";
   /** By index in the function index space. */
   readonly functions: Map<number, string> = new Map();
-  readonly #bytes: Uint8Array;
-  /** The contents of the subsection of local names. */
-  #localsStart = 0;
-  #localsEnd = 0;
+  /** Of the subsection of local names; of nothing where there is none. */
+  #locals: Reader;
   /** Offset of each function's map of locals, once it was asked for. */
   #localMaps: Map<number, number> | undefined;
 
   constructor(bytes: Uint8Array, section?: CustomSection) {
-    this.#bytes = bytes;
+    this.#locals = new Reader(bytes, 0, 0);
     if (section === undefined) return;
     const r = new Reader(bytes, section.start, section.end);
     tolerate(() => {
-      while (!r.done) this.#readSubsection(r, section.end);
+      while (!r.done) this.#readSubsection(r);
     });
   }
 
@@ -42,32 +42,25 @@ export class Names {
     const start = this.#localMaps.get(functionIndex);
     if (start === undefined) return undefined;
     const names: Map<number, string> = new Map();
-    const r = new Reader(this.#bytes, start, this.#localsEnd);
-    tolerate(() => readNameMap(r, names));
+    this.#locals.pos = start;
+    tolerate(() => readNameMap(this.#locals, names));
     return names;
   }
 
-  #readSubsection(r: Reader, sectionEnd: number): void {
+  #readSubsection(r: Reader): void {
     const id = r.u8();
     const size = r.u32();
     const start = r.pos;
     r.skip(size);
-    const end = r.pos;
-    r.pos = start;
-    r.end = end;
-    if (id === MODULE_NAME) this.moduleName = r.name();
-    if (id === FUNCTION_NAMES) readNameMap(r, this.functions);
-    if (id === LOCAL_NAMES) {
-      this.#localsStart = start;
-      this.#localsEnd = end;
-    }
-    r.pos = end;
-    r.end = sectionEnd;
+    const content = new Reader(r.bytes, start, r.pos);
+    if (id === Subsection.ModuleName) this.moduleName = content.name();
+    if (id === Subsection.FunctionNames) readNameMap(content, this.functions);
+    if (id === Subsection.LocalNames) this.#locals = content;
   }
 
   #findLocalMaps(): Map<number, number> {
     const maps: Map<number, number> = new Map();
-    const r = new Reader(this.#bytes, this.#localsStart, this.#localsEnd);
+    const r = this.#locals;
     tolerate(() => {
       for (let n = r.done ? 0 : r.u32(); n > 0; n--) {
         const functionIndex = r.u32();

@@ -39,71 +39,69 @@ const HOT: readonly RowText[] = [
     00 - unreachable nop block loop if else
     0b - end br br_if br_table return call call_indirect
     1a - drop select
-    20 - local.get .set .tee
-    23 - global.get .set
+    20 - local.get .set .tee global.get .set
     41 - i32.const i64.const f32.const f64.const
   `],
   // Memory
   [0, `
     28 a:i i32.load=Load32
-    29 a:I i64.load=Load64
-    2a a:f f32.load=Load32
-    2b a:F f64.load=LoadF64
-    2c a:i i32.load8_s=Load8S .load8_u=Load8U .load16_s=Load16S
-    2f a:i i32.load16_u=Load16U
-    30 a:I i64.load8_s=Load8S64 .load8_u=Load8U64 .load16_s=Load16S64
-    33 a:I i64.load16_u=Load16U64 .load32_s=Load32S64 .load32_u=Load32U64
-    36 ai: i32.store=Store32
-    37 aI: i64.store=Store64
-    38 af: f32.store=Store32
-    39 aF: f64.store=Store64
-    3a ai: i32.store8=Store8 .store16=Store16
-    3c aI: i64.store8=Store8 .store16=Store16 .store32=Store32
+    a:I i64.load=Load64
+    a:f f32.load=Load32
+    a:F f64.load=LoadF64
+    a:i i32.load8_s=Load8S .load8_u=Load8U .load16_s=Load16S .load16_u=Load16U
+    a:I i64.load8_s=Load8S64 .load8_u=Load8U64 .load16_s=Load16S64
+    a:I .load16_u=Load16U64 .load32_s=Load32S64 .load32_u=Load32U64
+    ai: i32.store=Store32
+    aI: i64.store=Store64
+    af: f32.store=Store32
+    aF: f64.store=Store64
+    ai: i32.store8=Store8 .store16=Store16
+    aI: i64.store8=Store8 .store16=Store16 .store32=Store32
   `],
   // Numbers
   [0, `
     45 i:i i32.eqz=I32EqImm
-    46 ii:i i32.eq .ne .lt_s .lt_u .gt_s~.lt_s .gt_u~.lt_u .le_s .le_u
-    4e ii:i i32.ge_s~.le_s .ge_u~.le_u
-    50 I:i i64.eqz
-    51 II:i i64.eq .ne .lt_s .lt_u .gt_s~.lt_s .gt_u~.lt_u .le_s .le_u
-    59 II:i i64.ge_s~.le_s .ge_u~.le_u
-    5b ff:i f32.eq .ne .lt .gt~.lt .le .ge~.le
-    61 FF:i f64.eq .ne .lt .gt~.lt .le .ge~.le
-    67 i:i i32.clz .ctz .popcnt
-    6a ii:i i32.add .sub .mul .div_s .div_u .rem_s .rem_u .and .or .xor .shl
-    75 ii:i i32.shr_s .shr_u .rotl .rotr
-    79 I:I i64.clz .ctz .popcnt
-    7c II:I i64.add .sub .mul .div_s .div_u .rem_s .rem_u .and .or .xor .shl
-    87 II:I i64.shr_s .shr_u .rotl .rotr
-    8b f:f f32.abs .neg .ceil .floor .trunc .nearest .sqrt
-    92 ff:f f32.add .sub .mul .div .min .max .copysign
-    99 F:F f64.abs .neg .ceil .floor .trunc .nearest .sqrt
-    a0 FF:F f64.add .sub .mul .div .min .max .copysign
-    a7 I:i i32.wrap_i64=Copy32
-    a8 f:i i32.trunc_f32_s .trunc_f32_u
-    aa F:i i32.trunc_f64_s .trunc_f64_u
-    ac i:I i64.extend_i32_s .extend_i32_u
-    b0 F:I i64.trunc_f64_s
+    ii:i .eq .ne .lt_s .lt_u .gt_s~.lt_s .gt_u~.lt_u .le_s .le_u
+    ii:i .ge_s~.le_s .ge_u~.le_u
+    I:i i64.eqz
+    II:i .eq .ne .lt_s .lt_u .gt_s~.lt_s .gt_u~.lt_u .le_s .le_u
+    II:i .ge_s~.le_s .ge_u~.le_u
+    ff:i f32.eq .ne .lt .gt~.lt .le .ge~.le
+    FF:i f64.eq .ne .lt .gt~.lt .le .ge~.le
+    i:i i32.clz .ctz .popcnt
+    ii:i .add .sub .mul .div_s .div_u .rem_s .rem_u .and .or .xor .shl
+    ii:i .shr_s .shr_u .rotl .rotr
+    I:I i64.clz .ctz .popcnt
+    II:I .add .sub .mul .div_s .div_u .rem_s .rem_u .and .or .xor .shl
+    II:I .shr_s .shr_u .rotl .rotr
+    f:f f32.abs .neg .ceil .floor .trunc .nearest .sqrt
+    ff:f .add .sub .mul .div .min .max .copysign
+    F:F f64.abs .neg .ceil .floor .trunc .nearest .sqrt
+    FF:F .add .sub .mul .div .min .max .copysign
+    I:i i32.wrap_i64=Copy32
+    f:i .trunc_f32_s .trunc_f32_u
+    F:i .trunc_f64_s .trunc_f64_u
+    i:I i64.extend_i32_s .extend_i32_u
+    b0 F:I .trunc_f64_s
     b2 i:f f32.convert_i32_s .convert_i32_u
-    b6 F:f f32.demote_f64
-    b7 i:F f64.convert_i32_s .convert_i32_u
-    b9 I:F f64.convert_i64_s .convert_i64_u
-    bb f:F f64.promote_f32
-    bc f:i i32.reinterpret_f32=Copy32
-    bd F:I i64.reinterpret_f64=Copy64
-    be i:f f32.reinterpret_i32=Copy32
-    bf I:F f64.reinterpret_i64=Copy64
+    b6 F:f .demote_f64
+    i:F f64.convert_i32_s .convert_i32_u
+    I:F .convert_i64_s .convert_i64_u
+    f:F .promote_f32
+    f:i i32.reinterpret_f32=Copy32
+    F:I i64.reinterpret_f64=Copy64
+    i:f f32.reinterpret_i32=Copy32
+    I:F f64.reinterpret_i64=Copy64
   `],
   // Sign extension
   [Feature.SignExtension, `
     c0 i:i i32.extend8_s .extend16_s
-    c2 I:I i64.extend8_s .extend16_s .extend32_s=I64ExtendI32S
+    I:I i64.extend8_s .extend16_s .extend32_s=I64ExtendI32S
   `],
   // Saturating conversions
   [Feature.SaturatingConversions, `
     fc000 f:i i32.trunc_sat_f32_s .trunc_sat_f32_u
-    fc002 F:i i32.trunc_sat_f64_s .trunc_sat_f64_u
+    F:i .trunc_sat_f64_s .trunc_sat_f64_u
     fc006 F:I i64.trunc_sat_f64_s
   `],
   // Reference types
@@ -197,12 +195,14 @@ const VARIANTS: Readonly<Record<string, number>> = {
 };
 
 /** The opcodes of i32.load and i64.store32. */
-export const FIRST_ACCESS = 0x28;
-export const LAST_ACCESS = 0x3e;
+export const enum Access {
+  First = 0x28,
+  Last = 0x3e,
+}
 
 /** The cold op of a plain load or store. */
 export function accessOp(opcode: number): number {
-  return Op.FirstAccess + opcode - FIRST_ACCESS;
+  return Op.FirstAccess + opcode - Access.First;
 }
 
 /** The shapes of all ops, also of accesses and cold rows; by op. */
@@ -212,7 +212,7 @@ export const opShapes: () => readonly (OpShape | undefined)[] =
     for (const instruction of instructions()) {
       if (instruction === undefined) continue;
       const { mnemonic, opcode, imm, params, results } = instruction;
-      const isAccess = opcode >= FIRST_ACCESS && opcode <= LAST_ACCESS;
+      const isAccess = opcode >= Access.First && opcode <= Access.Last;
       const op = isAccess ? accessOp(opcode) : instruction.op;
       if (!isAccess && op < Op.FirstRow) continue;
       const operands = "d".repeat(results.length) + "a".repeat(params.length);
@@ -274,9 +274,6 @@ function accessBytesOf(mnemonic: string, imm: Imm): number {
 
 /** Where an instruction with a prefix stands in the table; -1 for none. */
 export function indexOf(prefix: number, sub: number): number {
-  if (prefix === 0xfc && sub < 0x40) return 0x100 + sub;
-  if (prefix === 0xfb && sub < 0x40) return 0x140 + sub;
-  if (prefix === 0xfe && sub < 0x80) return 0x180 + sub;
-  if (prefix === 0xfd && sub < 0x140) return 0x200 + sub;
-  return -1;
+  const isKnown = prefix >= 0xfb && prefix <= 0xfe && sub < 0x140;
+  return isKnown ? 0x100 + 0x140 * (prefix - 0xfb) + sub : -1;
 }

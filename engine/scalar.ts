@@ -164,7 +164,7 @@ export const scalar = (): readonly RowText[] => [
     0,
     `
     ae f:I i64.trunc_f32_s .trunc_f32_u
-    b1 F:I i64.trunc_f64_u
+    b1 F:I .trunc_f64_u
     b4 I:f f32.convert_i64_s .convert_i64_u
   `,
     [
@@ -177,7 +177,7 @@ export const scalar = (): readonly RowText[] => [
     Feature.SaturatingConversions,
     `
     fc004 f:I i64.trunc_sat_f32_s .trunc_sat_f32_u
-    fc007 F:I i64.trunc_sat_f64_u
+    fc007 F:I .trunc_sat_f64_u
   `,
     [
       converting(readF32, saturateToI64S),

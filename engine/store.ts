@@ -8,15 +8,7 @@ import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import type { MemoryInstance } from "./memory.ts";
 import type { GlobalType, Module, TableType } from "./module.ts";
 import type { CanonicalType, TypeId } from "./types.ts";
-import {
-  F64,
-  FUNCREF,
-  I64,
-  isSubtype,
-  slotWords,
-  typeOf,
-  V128,
-} from "./types.ts";
+import { FUNCREF, isSubtype, slotWords, typeOf, wordsIn } from "./types.ts";
 
 /** A reference as it lives in registers, tables and globals. */
 export type Ref = unknown;
@@ -111,7 +103,7 @@ export class TableInstance {
     this.refs[index] = ref;
     if (!this.#isFunctions) return;
     const callee = ref as FunctionInstance | null;
-    this.handles[2 * index] = callee === null ? 0 : callee.cell;
+    this.handles[2 * index] = callee?.cell ?? 0;
     this.handles[2 * index + 1] = callee?.instance?.id ?? 0;
   }
 
@@ -174,9 +166,7 @@ export class GlobalInstance {
 
   /** Words of a number or vector. */
   get size(): number {
-    const { type } = this.type;
-    if (type === V128) return 4;
-    return type === I64 || type === F64 ? 2 : 1;
+    return wordsIn(this.type.type);
   }
 }
 

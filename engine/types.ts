@@ -46,6 +46,11 @@ export const HEAP_EXN: HeapType = 0x69;
 /** The heap type below all others, that of an operand in unreachable code. */
 export const HEAP_BOTTOM: HeapType = 0;
 
+/** Kinds of composite types: the abstract heap types above them. */
+export const KIND_FUNC: HeapType = HEAP_FUNC;
+export const KIND_STRUCT: HeapType = HEAP_STRUCT;
+export const KIND_ARRAY: HeapType = HEAP_ARRAY;
+
 const REF = 1 << 30;
 const NULLABLE = 1 << 29;
 const REC = 1 << 28;
@@ -71,9 +76,6 @@ export function heapOf(type: ValueType): HeapType {
 export function asNonNull(type: ValueType): ValueType {
   return type & ~NULLABLE;
 }
-export function asNullable(type: ValueType): ValueType {
-  return type | NULLABLE;
-}
 /** The heap type of a canonical type. */
 export function heapOfId(id: TypeId): HeapType {
   return HEAP_ID + id;
@@ -95,16 +97,17 @@ export function isDefaultable(type: ValueType): boolean {
 export function slotWords(type: ValueType): number {
   return type === V128 ? 4 : 2;
 }
+/** Words that a number or vector has. */
+export function wordsIn(type: ValueType): number {
+  if (type === V128) return 4;
+  return type === I64 || type === F64 ? 2 : 1;
+}
 /** Words that a list of values takes in the register file. */
 export function wordsOf(types: readonly ValueType[]): number {
   let words = 0;
   for (const type of types) words += slotWords(type);
   return words;
 }
-
-export const KIND_FUNC = 0;
-export const KIND_STRUCT = 1;
-export const KIND_ARRAY = 2;
 
 export interface FieldType {
   /** A value type or I8 or I16. */
@@ -114,7 +117,7 @@ export interface FieldType {
 
 /** A function, struct or array type. */
 export interface CompositeType {
-  readonly kind: number;
+  readonly kind: HeapType;
   /** Of a function. */
   readonly params: readonly ValueType[];
   /** Of a function. */
@@ -137,7 +140,7 @@ export interface CanonicalType extends CompositeType {
   readonly supertype: TypeId | -1;
   /** How many supertypes it has. */
   readonly depth: number;
-  /** Its supertypes from the root down to itself; empty for a root. */
+  /** Its supertypes from the root down to itself. */
   readonly display: readonly TypeId[];
   readonly paramWords: number;
   readonly resultWords: number;
@@ -178,7 +181,8 @@ export function functionType(
 
 /** Gives the group its ids, the same as an equal group got before. */
 export function canonicalize(group: readonly DeclaredType[]): TypeId {
-  const key = group.length === 1 ? keyOf(group[0]) : groupKey(group);
+  const keys = group.map(keyOf).join("");
+  const key = group.length === 1 ? keys : `g${group.length};` + keys;
   const known = idsByKey.get(key);
   if (known !== undefined) return known;
   const first = canonicalTypes.length;
@@ -187,65 +191,35 @@ export function canonicalize(group: readonly DeclaredType[]): TypeId {
   return first;
 }
 
-function groupKey(group: readonly DeclaredType[]): string {
-  return `g${group.length};` + group.map(keyOf).join("");
-}
-
-const NO_DISPLAY: readonly TypeId[] = [];
-
 function addCanonical(declared: DeclaredType, first: TypeId): void {
   const { kind, final } = declared;
-  const params = resolveAll(declared.params, first);
-  const results = resolveAll(declared.results, first);
+  const resolve = (type: ValueType) => resolveRecursive(type, first);
+  const params = declared.params.map(resolve);
+  const results = declared.results.map(resolve);
+  const fields = declared.fields.map(({ type, mutable }) => ({
+    type: resolve(type),
+    mutable,
+  }));
   const position = groupPositionOf(declared.supertype);
   const supertype = position < 0 ? declared.supertype : first + position;
   const id = canonicalTypes.length;
   const paramWords = wordsOf(params);
   const resultWords = wordsOf(results);
-  const above = supertype < 0 ? undefined : canonicalTypes[supertype];
+  const display = supertype < 0 ? [] : canonicalTypes[supertype].display;
   canonicalTypes.push({
     id,
     kind,
     params,
     results,
-    fields: resolveFields(declared.fields, first),
+    fields,
     final,
     supertype,
-    depth: above === undefined ? 0 : above.depth + 1,
-    display: above === undefined ? NO_DISPLAY : [...lineage(above), id],
+    depth: display.length,
+    display: [...display, id],
     paramWords,
     resultWords,
     linkOffset: Math.max(paramWords, resultWords),
   });
-}
-
-function lineage({ display, id }: CanonicalType): readonly TypeId[] {
-  return display.length > 0 ? display : [id];
-}
-
-/** The types with references into the group resolved. */
-function resolveAll(
-  types: readonly ValueType[],
-  first: TypeId,
-): readonly ValueType[] {
-  return types.some(isRecursive)
-    ? types.map((type) => resolveRecursive(type, first))
-    : types;
-}
-
-function resolveFields(
-  fields: readonly FieldType[],
-  first: TypeId,
-): readonly FieldType[] {
-  if (!fields.some(({ type }) => isRecursive(type))) return fields;
-  return fields.map(({ type, mutable }) => ({
-    type: resolveRecursive(type, first),
-    mutable,
-  }));
-}
-
-function isRecursive(type: ValueType): boolean {
-  return (type & (REF | REC)) === (REF | REC);
 }
 
 /** The type as text that no other has: numbers as pairs of characters. */
@@ -266,8 +240,9 @@ function putNumber(units: number[], value: number): void {
   units.push(value & 0xffff, value >>> 16);
 }
 
+/** A type whose reference into the group is resolved, if it is one. */
 function resolveRecursive(type: ValueType, first: TypeId): ValueType {
-  if (!isRecursive(type)) return type;
+  if ((type & (REF | REC)) !== (REF | REC)) return type;
   const position = heapOf(type) - REC;
   return (type & ~HEAP_MASK) | heapOfId(first + position);
 }
@@ -288,9 +263,12 @@ export function isHeapSubtype(sub: HeapType, sup: HeapType): boolean {
   if (subId >= 0) {
     return supId >= 0
       ? isSubtypeId(subId, supId)
-      : isAbstractSubtype(ABSTRACT_OF_KIND[typeOf(subId).kind], sup);
+      : isAbstractSubtype(typeOf(subId).kind, sup);
   }
-  if (supId >= 0) return sub === BOTTOM_OF_KIND[typeOf(supId).kind];
+  if (supId >= 0) {
+    const isFunction = typeOf(supId).kind === KIND_FUNC;
+    return sub === (isFunction ? HEAP_NOFUNC : HEAP_NONE);
+  }
   return isAbstractSubtype(sub, sup);
 }
 
@@ -300,17 +278,6 @@ export function isSubtypeId(sub: TypeId, sup: TypeId): boolean {
   const { depth } = canonicalTypes[sup];
   return canonicalTypes[sub].display[depth] === sup;
 }
-
-const ABSTRACT_OF_KIND: readonly HeapType[] = [
-  HEAP_FUNC,
-  HEAP_STRUCT,
-  HEAP_ARRAY,
-];
-const BOTTOM_OF_KIND: readonly HeapType[] = [
-  HEAP_NOFUNC,
-  HEAP_NONE,
-  HEAP_NONE,
-];
 
 /** The abstract heap types directly or indirectly above each one. */
 const ABOVE: Readonly<Record<HeapType, readonly HeapType[]>> = {
@@ -328,20 +295,11 @@ function isAbstractSubtype(sub: HeapType, sup: HeapType): boolean {
   return sub === sup || (ABOVE[sub]?.includes(sup) ?? false);
 }
 
-const HEAP_NAMES: Readonly<Record<HeapType, string>> = {
-  [HEAP_NOEXN]: "noexn",
-  [HEAP_NOFUNC]: "nofunc",
-  [HEAP_NOEXTERN]: "noextern",
-  [HEAP_NONE]: "none",
-  [HEAP_FUNC]: "func",
-  [HEAP_EXTERN]: "extern",
-  [HEAP_ANY]: "any",
-  [HEAP_EQ]: "eq",
-  [HEAP_I31]: "i31",
-  [HEAP_STRUCT]: "struct",
-  [HEAP_ARRAY]: "array",
-  [HEAP_EXN]: "exn",
-};
+/** By heap type, from `HEAP_EXN` on. */
+const HEAP_NAMES: readonly string[] = [
+  ...["exn", "array", "struct", "i31", "eq", "any", "extern", "func"],
+  ...["none", "noextern", "nofunc", "noexn"],
+];
 
 const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
   [UNKNOWN]: "unknown",
@@ -354,13 +312,11 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
   [I16]: "i16",
 };
 
-/** How the text format abbreviates nullable references to bottom types. */
-
 /** A type in the notation of the text format. */
 export function typeName(type: ValueType): string {
   if (!isRef(type)) return TYPE_NAMES[type] ?? `0x${type.toString(16)}`;
   const heap = heapOf(type);
-  const abstract = HEAP_NAMES[heap];
+  const abstract = HEAP_NAMES[heap - HEAP_EXN];
   if (abstract !== undefined && isNullable(type)) {
     // noexn gives nullexnref, none gives nullref.
     return `${abstract.replace(/^no(ne)?/, "null")}ref`;

@@ -12,10 +12,12 @@ import { lazy } from "./lazy.ts";
 import type { Machine } from "./store.ts";
 
 /**
- * Where the warm-up puts its ops, what they need, and where all of them lead:
- * words of the register file, behind the frame that the ops use.
+ * Where the frame is that the ops use, and behind it the ops, what they need,
+ * and where all of them lead: words of the register file.
  */
 const enum Place {
+  Frame = 64,
+  FrameEnd = 320,
   Op = 384,
   Callee = 416,
   Cell = 432,
@@ -24,13 +26,14 @@ const enum Place {
   End = 480,
 }
 
-/** Targets of the branch table but the last. */
-const TABLE_LENGTH = 2;
+const enum Count {
+  /** Targets of the branch table but the last. */
+  Targets = 2,
+  /** Registers that two ops read at most. */
+  Sources = 8,
+}
 
-const FRAME = 64;
-const FRAME_WORDS = 256;
-
-/** Registers, relative to `FRAME`. */
+/** Registers, relative to `Place.Frame`. */
 const enum Register {
   Link = 8,
   Sources = 16,
@@ -89,7 +92,7 @@ function warmScalars(m: Machine, ops: readonly number[], rows: Rows): void {
   const table = Int32Array.of(Place.Cell, 1);
   const globals = new Int32Array(8);
   warm(m, view, ops, rows, (pc) => {
-    m.execute(pc, FRAME, view, 64, table, globals, 1);
+    m.execute(pc, Place.Frame, view, 64, table, globals, 1);
   });
 }
 
@@ -100,7 +103,7 @@ function warmScalars(m: Machine, ops: readonly number[], rows: Rows): void {
 export function warmUpVectors(m: Machine): void {
   const view = new DataView(new ArrayBuffer(64));
   const run = (pc: number) => {
-    m.executeVectors(pc, FRAME, view, 64);
+    m.executeVectors(pc, Place.Frame, view, 64);
   };
   for (let i = 0; i < 2; i++) {
     warm(m, view, range(0, Op.FirstCold), VALUES, run);
@@ -119,15 +122,15 @@ function warm(
   const { I, R, code } = m;
   const registers = I.slice(0, Place.End);
   const depth = R.length;
-  const refs = R.slice(0, FRAME + FRAME_WORDS);
+  const refs = R.slice(0, Place.FrameEnd);
   // The latter are NaNs.
   new Uint8Array(view.buffer).fill(1, 0, 6).fill(255, 13, 22);
-  while (R.length < FRAME + FRAME_WORDS) R.push(null);
+  while (R.length < Place.FrameEnd) R.push(null);
   code.fill(Op.Exit, Place.Op, Place.End);
   code[Place.Cell] = Place.Callee;
   code[Place.Cell + 2] = 1;
-  code[Place.Table] = TABLE_LENGTH;
-  code.fill(Place.Exit, Place.Table + 1, Place.Table + 2 + TABLE_LENGTH);
+  code[Place.Table] = Count.Targets;
+  code.fill(Place.Exit, Place.Table + 1, Place.Table + 2 + Count.Targets);
   code[Place.Callee] = Op.Return;
   code[Place.Callee + 1] = Register.Link;
   for (const op of ops) warmOp(m, op, rows, run);
@@ -199,15 +202,12 @@ const OPERANDS: Readonly<Record<string, number>> = {
   b: 4 * Register.Sources,
 };
 
-/** How many registers two ops read at most. */
-const SOURCES = 8;
-
 function setRegisters(I: Int32Array, values: readonly number[]): void {
-  I.fill(0, FRAME, FRAME + FRAME_WORDS);
-  for (let i = 0; i < SOURCES; i++) {
-    const at = FRAME + Register.Sources + 2 * i;
+  I.fill(0, Place.Frame, Place.FrameEnd);
+  for (let i = 0; i < Count.Sources; i++) {
+    const at = Place.Frame + Register.Sources + 2 * i;
     I[at] = values[2 * (i & 1)];
     I[at + 1] = values[2 * (i & 1) + 1];
   }
-  I[FRAME + Register.Link] = Place.Exit;
+  I[Place.Frame + Register.Link] = Place.Exit;
 }

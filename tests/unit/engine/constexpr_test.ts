@@ -101,7 +101,7 @@ function words(bytes: number[], type: ValueType): number[] {
 }
 
 function reference(bytes: number[], type: ValueType): unknown {
-  return evaluator(bytes, type).reference({ start: 0, type });
+  return evaluator(bytes, type).value({ start: 0, type });
 }
 
 /** Signed LEB128. */
@@ -212,8 +212,8 @@ test("an evaluator can be used again", () => {
     EXTERNREF,
   );
   const expr = { start: 0, type: EXTERNREF };
-  assert.is(evaluate.reference(expr), "host");
-  assert.is(evaluate.reference(expr), "host");
+  assert.is(evaluate.value(expr), "host");
+  assert.is(evaluate.value(expr), "host");
 });
 
 test("the operand stack ends with one value of the type", () => {
