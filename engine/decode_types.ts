@@ -412,9 +412,12 @@ export function readMemoryType(r: Reader, module: Module): MemoryType {
 /** Limits whose flags are all in `known`. */
 function readLimits(r: Reader, module: Module, known: number): MemoryType {
   const at = r.pos;
-  const flags = readLimitsFlags(r, module, known);
+  const flags = r.u8();
+  if ((flags & ~known) !== 0) r.fail("malformed limits flags", at);
   const shared = (flags & LimitsFlag.Shared) !== 0;
+  if (shared) requireFeature(module, Feature.Threads, "shared memory", at);
   const is64 = (flags & LimitsFlag.Is64) !== 0;
+  if (is64) requireFeature(module, Feature.Memory64, "64-bit limits", at);
   const min = readLimit(r, module);
   const max = (flags & LimitsFlag.Max) !== 0 ? readLimit(r, module) : undefined;
   if (shared && max === undefined) {
@@ -424,19 +427,6 @@ function readLimits(r: Reader, module: Module, known: number): MemoryType {
     r.fail("size minimum must not be greater than maximum", at);
   }
   return { min, max, shared, is64 };
-}
-
-function readLimitsFlags(r: Reader, module: Module, known: number): number {
-  const at = r.pos;
-  const flags = r.u8();
-  if ((flags & ~known) !== 0) r.fail("malformed limits flags", at);
-  if ((flags & LimitsFlag.Shared) !== 0) {
-    requireFeature(module, Feature.Threads, "shared memory", at);
-  }
-  if ((flags & LimitsFlag.Is64) !== 0) {
-    requireFeature(module, Feature.Memory64, "64-bit limits", at);
-  }
-  return flags;
 }
 
 /** With memory64 all limits are written as u64, also those of 32 bits. */
