@@ -118,24 +118,23 @@ const callImport: Handler = (m, pc, fp) => {
 };
 
 /** What the loop could not do: see there. */
-const callIndirect: Handler = (m, pc, fp) => callTableAt(m, pc, fp, 0, pc + 6);
+const callIndirect: Handler = (m, pc, fp) => callTableAt(m, pc, fp, 0);
 
 const callTable: Handler = (m, pc, fp) =>
-  callTableAt(m, pc, fp, m.code[pc + 5], pc + 6);
+  callTableAt(m, pc, fp, m.code[pc + 5]);
 
 function callTableAt(
   m: Machine,
   pc: number,
   fp: number,
   table: number,
-  next: number,
 ): number {
   const { code } = m;
   const index = m.I[fp + code[pc + 1]] >>> 0;
   const callee = lookUp(m.instance.tables[table], index, code[pc + 2]);
   return typeof callee === "number"
     ? callee
-    : enter(m, callee, next, fp, code[pc + 3]);
+    : enter(m, callee, pc + 6, fp, code[pc + 3]);
 }
 
 const callRef: Handler = (m, pc, fp) => {
