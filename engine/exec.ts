@@ -481,6 +481,9 @@ function makeExecute(
     fp = fp | 0;
     limit = limit | 0;
     id = id | 0;
+    // So that SpiderMonkey need not ask again in the loop what these are.
+    x = I[0] | I1[0];
+    f = F[0] + D[0];
     // Only the innermost loop goes round: V8 compiles loops that deep where they
     // run (on-stack replacement) six times later, see docs/rationale.md.
     // deno-fmt-ignore

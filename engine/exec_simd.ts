@@ -291,6 +291,8 @@ export function makeExecuteVectors(
     pc = pc | 0;
     fp = fp | 0;
     limit = limit | 0;
+    x = I[0] | I1[0] | U8[0];
+    f = F[0] + D[0];
     // So deep for the same reason as `execute`'s.
     // deno-fmt-ignore
     exit: for (x = 0;;) for (x = 0;;) for (x = 0;;) for (x = 0;;) for (x = 0;;) for (;;) {

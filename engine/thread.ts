@@ -65,7 +65,12 @@ import {
   type StoppedFrame,
 } from "./store.ts";
 import { TrapCode } from "./trap.ts";
-import { warmUp, warmUpAccesses, warmUpVectors } from "./warm_up.ts";
+import {
+  isSpiderMonkey,
+  warmUp,
+  warmUpAccesses,
+  warmUpVectors,
+} from "./warm_up.ts";
 import { type Weak, weakly } from "./weak.ts";
 
 /** Sizes of the machine; the first use in a realm fixes them. */
@@ -104,6 +109,11 @@ const COLD_SLICES = 1 << 16;
 const FIRST_INTERVAL = 255;
 const WARM_MS = 2000;
 const LAST_SLICES = 600;
+/**
+ * SpiderMonkey makes slower code of a loop, which it enters in the middle, unless
+ * the function is called again soon, whenever it makes it.
+ */
+const MAX_INTERVAL = isSpiderMonkey ? 64 : Infinity;
 /** Guest, host, guest, ...: how deep, before the host's own stack overflows. */
 const MAX_NESTING = 100;
 
@@ -217,7 +227,7 @@ export function pollAfter(points: number): void {
  */
 function countDown(current: Realm, points: number): void {
   const { machine: m, isWarm, coldSlices } = current;
-  let part = isWarm ? points : FIRST_INTERVAL;
+  let part = Math.min(isWarm ? points : FIRST_INTERVAL, MAX_INTERVAL);
   if (coldSlices > 0) part = COLD_INTERVAL;
   if (coldSlices > 0 && points > part) current.coldSlices--;
   m.I[COUNTER] = Math.min(points, part);
