@@ -66,8 +66,8 @@ export interface RunResult {
  *
  * A trap ends the command like an exit, so that what it wrote before is not
  * lost; look at `trap` for the reason. What goes to a stream has been written
- * when the result is there; where the stream failed, its error is thrown in
- * place of a result.
+ * when the result is there; where the stream failed, or that of `stdin`, its
+ * error is thrown in place of a result.
  *
  * @example
  * ```ts

@@ -384,7 +384,8 @@ export type Sleep = (
  * What standard input comes from: text, bytes, a stream, or a function that
  * is asked for the next piece and gives `undefined` at the end; an empty piece
  * is none. One that is a Promise makes the guest wait, which needs an
- * asynchronous call.
+ * asynchronous call. What a function throws or a stream fails with ends the
+ * call, like what host functions throw.
  */
 export type ByteSource =
   | string

@@ -150,6 +150,11 @@ test("a stream that fails is the result", async () => {
     await rejectionOf(run(CAT, { args: ["cat"], stdin: "x", stdout })),
     full,
   );
+  const stdin = new ReadableStream<string>({
+    start: (controller) => controller.error(full),
+  });
+  assert.is(await rejectionOf(run(CAT, { args: ["cat"], stdin })), full);
+  assert.not(stdin.locked);
   // What nobody writes to does no harm.
   assert.is((await run(exporting("_start"), { stdout })).exitCode, 0);
   assert.is(
