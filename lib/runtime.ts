@@ -15,6 +15,7 @@ import {
   type Module,
   prepareMachine,
 } from "../engine/mod.ts";
+import { checkRange } from "./checks.ts";
 import {
   type CheckedRuntimeOptions,
   checkModuleOptions,
@@ -287,11 +288,13 @@ export class Runtime {
    * The same with an exit code for calls that are under way, 0 to 2^32-1.
    * Closing it again does nothing.
    *
+   * @throws {RangeError} it is not in this range
    * @throws the first error of those who are told; all are closed
    */
   closeWithExitCode(exitCode: number): void {
+    checkRange("exitCode", exitCode, 0, 0xffffffff);
     if (this.#exitCode !== undefined) return;
-    this.#exitCode = exitCode >>> 0;
+    this.#exitCode = exitCode;
     const errors: unknown[] = [];
     for (const lifetime of [...this.#instances].reverse()) {
       try {

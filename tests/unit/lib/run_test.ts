@@ -255,6 +255,21 @@ test("limits end a start section as well", async () => {
   }
 });
 
+test("options that are none are refused at once", async () => {
+  const wrong: [unknown, string][] = [
+    [null, "options invalid: no plain object"],
+    [{ stdout: null }, "stdout invalid: no web stream, function or File"],
+    [{ stderr: null }, "stderr invalid: no web stream, function or File"],
+    [{ sleep: 5 }, "sleep invalid: no function"],
+    [{ yield: null }, "yield invalid: no function"],
+  ];
+  for (const [options, message] of wrong) {
+    const error = await rejectionOf(run(CAT, options as RunOptions));
+    assert.instance(error, TypeError);
+    assert.is((error as Error).message, message);
+  }
+});
+
 test("what is no command is an error", async () => {
   const failure = async (bytes: Uint8Array) => {
     try {
