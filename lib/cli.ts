@@ -10,7 +10,7 @@
  */
 
 import * as fs from "node:fs";
-import { basename } from "node:path";
+import { basename, sep } from "node:path";
 import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { printModule, printWasm } from "../engine/disasm.ts";
@@ -391,7 +391,9 @@ function worldOf({ flags, rest }: ParsedArgs): ModuleOptions {
     stdout: hostStdout({ onBrokenPipe }),
     stderr: hostStderr(),
     fs: mountsOf([
-      ...(flags.get("mount") ?? []).map(parseMount),
+      ...(flags.get("mount") ?? []).map((text) =>
+        parseMount(text, sep === "\\")
+      ),
       ...(flags.get("dir") ?? []).map(parseDir),
     ]),
     ...systemClock(),

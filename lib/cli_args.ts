@@ -96,11 +96,14 @@ export interface MountSpec {
   readonly readOnly: boolean;
 }
 
-/** `HOST[:GUEST][:ro]`; a drive letter belongs to the host's path. */
-export function parseMount(text: string): MountSpec {
+/**
+ * `HOST[:GUEST][:ro]`; where there are drives, the letter of one belongs to the
+ * host's path.
+ */
+export function parseMount(text: string, hasDrives = false): MountSpec {
   const readOnly = text.endsWith(":ro");
   const rest = readOnly ? text.slice(0, -3) : text;
-  const drive = /^[A-Za-z]:[\\/]/.test(rest) ? 2 : 0;
+  const drive = hasDrives && /^[A-Za-z]:[\\/]/.test(rest) ? 2 : 0;
   const at = rest.indexOf(":", drive);
   const hostPath = at < 0 ? rest : rest.slice(0, at);
   const guestPath = at < 0 ? rest : rest.slice(at + 1);

@@ -67,7 +67,7 @@ export function fuelOf(fuel: number | bigint | Fuel): Fuel {
 }
 
 function unitsOf(units: number | bigint): number {
-  const value = Number(units);
+  const value = typeof units === "bigint" ? Number(units) : units;
   checkRange("fuel", value, 0);
   return value;
 }

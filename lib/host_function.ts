@@ -104,7 +104,7 @@ export function hostFunctionOf(
         afterHost();
         return;
       }
-      if (!waits) throw promiseError(name);
+      if (!waits) throw promiseError(name, value);
     } catch (error) {
       throw noting(typeId, name, caller)(error);
     }
@@ -130,7 +130,7 @@ export function rawHostFunctionOf(
     const caller = callerOf(instance);
     try {
       const value = callback(stackOf(m), base * 4, caller);
-      if (isPromise(value)) throw promiseError(name);
+      if (isPromise(value)) throw promiseError(name, value);
       afterHost();
     } catch (error) {
       throw noting(typeId, name, caller)(error);
@@ -139,7 +139,12 @@ export function rawHostFunctionOf(
 }
 
 /** For promises of functions that do not wait. */
-function promiseError({ module, name }: HostName): TypeError {
+function promiseError(
+  { module, name }: HostName,
+  promise: PromiseLike<unknown>,
+): TypeError {
+  // Should it fail, too, nobody has to hear. Others may begin when asked.
+  if (promise instanceof Promise) promise.catch(() => {});
   return new TypeError(
     `func[${module}.${name}] returned a promise, which is for asyncFunc`,
   );

@@ -273,6 +273,7 @@ export class Instance<E = Exports> {
    * can still use what they import from it. Closing it again does nothing.
    *
    * @param exitCode 0 to 2^32-1
+   * @throws {RangeError} it is not in this range
    * @throws the first error of those who are told; all are told
    */
   closeWithExitCode(exitCode: number): void {

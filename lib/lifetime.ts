@@ -5,6 +5,7 @@
  */
 
 import { type ModuleInstance, pollAfter } from "../engine/mod.ts";
+import { checkRange } from "./checks.ts";
 import { endedError, isRunning, type Owner } from "./limits.ts";
 import { Turns } from "./turns.ts";
 
@@ -40,8 +41,9 @@ export class Lifetime implements Owner {
    * error is thrown at the end.
    */
   closeWithExitCode(exitCode: number): void {
+    checkRange("exitCode", exitCode, 0, 0xffffffff);
     if (this.#exitCode !== undefined) return;
-    this.#exitCode = exitCode >>> 0;
+    this.#exitCode = exitCode;
     const errors: unknown[] = [];
     for (const notify of this.onClose) {
       try {

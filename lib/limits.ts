@@ -11,7 +11,7 @@
  */
 
 import { charge, machine, POLL_INTERVAL, pollAfter } from "../engine/mod.ts";
-import { checkOptions, type Known } from "./checks.ts";
+import { checkOptions, checkRange, type Known } from "./checks.ts";
 import { CancelExitCode, ExitError, TimeoutError } from "./errors.ts";
 import { type Fuel, fuelOf } from "./fuel.ts";
 import type { Turns } from "./turns.ts";
@@ -109,7 +109,7 @@ export class Limits {
     const { timeoutMs, signal, sliceMs, sliceFuel, fuel } = options;
     checkPositive("timeoutMs", timeoutMs);
     checkPositive("sliceMs", sliceMs);
-    checkPositive("sliceFuel", sliceFuel);
+    if (sliceFuel !== undefined) checkRange("sliceFuel", sliceFuel, 1);
     if (signal && typeof signal.aborted !== "boolean") {
       throw new TypeError("signal invalid: no AbortSignal");
     }

@@ -27,7 +27,7 @@ export interface CustomSection {
 
 /**
  * A decoded and validated module. Any number of instances can be made of it,
- * in the runtime that compiled it and in others.
+ * in the runtime that compiled it and in others that allow what it uses.
  *
  * @example
  * ```ts

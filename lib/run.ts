@@ -4,6 +4,7 @@
  * like everything else: what the command may see is in the options.
  */
 
+import { checkRecord } from "./checks.ts";
 import type { ModuleOptions } from "./config.ts";
 import { ExitError, Trap } from "./errors.ts";
 import { fuelOf } from "./fuel.ts";
@@ -66,8 +67,8 @@ export interface RunResult {
  *
  * A trap ends the command like an exit, so that what it wrote before is not
  * lost; look at `trap` for the reason. What goes to a stream has been written
- * when the result is there; where the stream failed, its error is thrown in
- * place of a result.
+ * when the result is there; where the stream failed, or that of `stdin`, its
+ * error is thrown in place of a result.
  *
  * @example
  * ```ts
@@ -89,6 +90,7 @@ export async function run(
   source: CompiledModule | Uint8Array | ArrayBuffer,
   options: RunOptions = {},
 ): Promise<RunResult> {
+  checkRecord("options", options);
   const { runtime: given, timeoutMs, signal, sliceMs, sliceFuel, ...rest } =
     options;
   const { fuel: units, ...world } = rest;
@@ -100,8 +102,7 @@ export async function run(
   const files: File[] = [];
   let instance: Instance | undefined;
   try {
-    const to = world.stdout ?? stdout;
-    const errorsTo = world.stderr ?? stderr;
+    const { stdout: to = stdout, stderr: errorsTo = stderr } = world;
     files.push(outputFile(to, "stdout"));
     files.push(errorsTo === to ? files[0] : outputFile(errorsTo, "stderr"));
     const own: ModuleOptions = {

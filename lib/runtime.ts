@@ -15,6 +15,7 @@ import {
   type Module,
   prepareMachine,
 } from "../engine/mod.ts";
+import { checkRange } from "./checks.ts";
 import {
   type CheckedRuntimeOptions,
   checkModuleOptions,
@@ -79,6 +80,8 @@ export class Runtime {
   readonly #instances: Set<Lifetime> = new Set();
   readonly #named: Map<string, Instance | HostModuleParts> = new Map();
   readonly #budget: MemoryBudget;
+  /** Modules of runtimes that allow more, which use no more than this one. */
+  readonly #fitting: WeakSet<Module> = new WeakSet();
   #exitCode: number | undefined;
 
   /**
@@ -175,7 +178,8 @@ export class Runtime {
    * no error. When it fails, everything is as it was before, but for what the
    * module has done to others. `limits` are those of all these calls together.
    *
-   * @throws {CompileError} the bytes are no valid module
+   * @throws {CompileError} the bytes are no valid module, or that of another
+   * runtime uses what is disabled here
    * @throws {LinkError} an import is missing or of another type
    * @throws {Trap} initialisation or a start function trapped
    * @throws {ExitError} a start function exited with another code than 0, or
@@ -284,11 +288,13 @@ export class Runtime {
    * The same with an exit code for calls that are under way, 0 to 2^32-1.
    * Closing it again does nothing.
    *
+   * @throws {RangeError} it is not in this range
    * @throws the first error of those who are told; all are closed
    */
   closeWithExitCode(exitCode: number): void {
+    checkRange("exitCode", exitCode, 0, 0xffffffff);
     if (this.#exitCode !== undefined) return;
-    this.#exitCode = exitCode >>> 0;
+    this.#exitCode = exitCode;
     const errors: unknown[] = [];
     for (const lifetime of [...this.#instances].reverse()) {
       try {
@@ -318,10 +324,20 @@ export class Runtime {
     }
   }
 
+  /** Throws where a module uses what only the runtime that made it allows. */
+  #checkFeatures(module: Module): void {
+    const { coreFeatures } = this.#options;
+    const mayUseMore = (module.features & ~coreFeatures) !== 0;
+    if (!mayUseMore || this.#fitting.has(module)) return;
+    compileModule(module.bytes, coreFeatures);
+    this.#fitting.add(module);
+  }
+
   /** Makes an instance and registers it; what is left is to run `starts`. */
   #link(compiled: CompiledModule, options: ModuleOptions): Linked {
     this.#checkOpen();
     if (compiled.isClosed) throw new Error("the compiled module is closed");
+    this.#checkFeatures(compiled.module);
     checkModuleOptions(options);
     const name = options.name ?? compiled.name;
     this.#checkName(name);

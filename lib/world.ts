@@ -384,7 +384,8 @@ export type Sleep = (
  * What standard input comes from: text, bytes, a stream, or a function that
  * is asked for the next piece and gives `undefined` at the end; an empty piece
  * is none. One that is a Promise makes the guest wait, which needs an
- * asynchronous call.
+ * asynchronous call. What a function throws or a stream fails with ends the
+ * call, like what host functions throw.
  */
 export type ByteSource =
   | string
@@ -447,13 +448,15 @@ export interface Listener {
   close(): MaybePromise<Errno>;
 }
 
-/** What a guest is told, rather than given. */
+/** What a guest is told, rather than given, and what holds it up. */
 interface ToldWorld {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly wallClock?: Clock;
   readonly monotonicClock?: Clock;
   readonly cpuClock?: Clock;
+  readonly sleep?: Sleep;
+  readonly yield?: () => MaybePromise<void>;
 }
 
 const MAX_RESOLUTION_NS = 3_600_000_000_000;
@@ -478,6 +481,11 @@ export function checkWorld(options: ToldWorld): void {
       ? "contains NUL character"
       : undefined;
     if (fault) throw new TypeError(`environ invalid: ${fault}`);
+  }
+  for (const name of ["sleep", "yield"] as const) {
+    const given = options[name];
+    if (given === undefined || typeof given === "function") continue;
+    throw new TypeError(`${name} invalid: no function`);
   }
   for (const name of ["wallClock", "monotonicClock", "cpuClock"] as const) {
     const { resolutionNs } = options[name] ?? { resolutionNs: 1 };

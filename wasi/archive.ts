@@ -62,8 +62,8 @@ const PREFIX = [345, 155] as const;
  * console.log(fs.readText("dir/x") === "text");
  * ```
  *
- * @throws {ArchiveError} it is no tar archive, or cut off, or has a file that
- * GNU tar has packed without its holes
+ * @throws {ArchiveError} it is no tar archive, or cut off, which shows by the
+ * block of zeros that ends one, or has a file that GNU tar has packed without its holes
  * @throws {TypeError} it is not bytes
  * @throws {MemoryFSError} a path cannot be made, or a limit is exceeded
  */
@@ -78,14 +78,15 @@ export function unpackTar(
   const fs = new MemoryFS({}, options);
   const globals: PaxRecords = {};
   let records: PaxRecords = {};
-  for (let at = 0; at + BLOCK <= bytes.length;) {
-    const header = bytes.subarray(at, at + BLOCK);
-    if (header[0] === 0 && header.every((byte) => byte === 0)) break;
-    checkHeader(header, at);
-    const size = Number(records.size ?? globals.size ?? numberAt(header, SIZE));
+  for (let at = 0;;) {
     const start = at + BLOCK;
+    const header = bytes.subarray(at, start);
+    const isWhole = start <= bytes.length;
+    if (isWhole && header.every((byte) => byte === 0)) return fs;
+    if (isWhole) checkHeader(header, at);
+    const size = Number(records.size ?? globals.size ?? numberAt(header, SIZE));
     const end = start + size;
-    if (!(end <= bytes.length)) {
+    if (!(size >= 0 && end <= bytes.length)) {
       throw new ArchiveError(`unexpected end (at offset 0x${at.toString(16)})`);
     }
     const content = bytes.subarray(start, end);
@@ -100,11 +101,10 @@ export function unpackTar(
     }
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
-  return fs;
 }
 
 function bytesOf(archive: Uint8Array | ArrayBuffer): Uint8Array {
-  const bytes = toBytes(archive);
+  const bytes = typeof archive === "string" ? archive : toBytes(archive);
   if (bytes instanceof Uint8Array) return bytes;
   throw new TypeError("archive invalid: no bytes");
 }

@@ -73,9 +73,14 @@ export class HostFS implements FileSystem {
    *
    * @param path the host's path of an existing directory; links in it are
    * followed, now and never again
+   * @throws {TypeError} it is no text, or empty
    * @throws the error of `node:fs`, such as one with the `code` ENOENT
    */
   constructor(path: string, options: HostFSOptions = {}) {
+    // Of the current directory it is ".".
+    if (typeof path !== "string" || path === "") {
+      throw new TypeError("path invalid: no text, or empty");
+    }
     const real = fs.realpathSync(path);
     fs.statSync(real + "/.");
     this.#volume = new Volume(real, options);

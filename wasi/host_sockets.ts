@@ -6,6 +6,7 @@
  */
 
 import * as net from "node:net";
+import { checkRange } from "../lib/checks.ts";
 import {
   type Connection,
   Errno,
@@ -32,12 +33,19 @@ export interface TcpListener extends Listener {
  * listener.close();
  * ```
  *
+ * @throws {TypeError} the host is no text, or empty
+ * @throws {RangeError} the port is not 0 to 65535
  * @throws the error of `node:net`, such as one with the `code` EADDRINUSE
  */
 export async function listenTcp(
   host: string,
   port: number,
 ): Promise<TcpListener> {
+  // What is no host would be all interfaces.
+  if (typeof host !== "string" || host === "") {
+    throw new TypeError("host invalid: no text, or empty");
+  }
+  checkRange("port", port, 0, 65535);
   const server = net.createServer({
     pauseOnConnect: true,
     allowHalfOpen: true,

@@ -9,6 +9,7 @@
  * of the sizes of all files that have a name or are open.
  */
 
+import { checkRange } from "../lib/checks.ts";
 import {
   APPEND,
   type Clock,
@@ -38,7 +39,7 @@ export interface MemorySymlink {
 export interface MemoryFSOptions {
   /** Stamps files. Default: a fake clock of its own, from 2022 on. */
   readonly clock?: Clock;
-  /** How many bytes all files may have together. Default: 1 GiB. */
+  /** Bytes that all files may have, Infinity for no limit. Default: 1 GiB. */
   readonly maxBytes?: number;
   /** How many files, directories and links there may be. Default: 2^20. */
   readonly maxFiles?: number;
@@ -66,6 +67,9 @@ class Volume {
     this.clock = options.clock ?? fakeWallClock();
     this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     this.maxFiles = options.maxFiles ?? DEFAULT_MAX_FILES;
+    for (const name of ["maxBytes", "maxFiles"] as const) {
+      if (this[name] !== Infinity) checkRange(name, this[name], 0);
+    }
   }
 
   get isFull(): boolean {
@@ -605,6 +609,7 @@ export class MemoryFS implements FileSystem {
    * that ends in a slash makes an empty one. Bytes are not copied until the
    * guest writes to them: do not change them meanwhile.
    * @throws {TypeError} a file's content is none
+   * @throws {RangeError} a limit is no whole number, nor Infinity
    */
   constructor(
     files:

@@ -57,17 +57,14 @@ class BytesInput extends CallbackInput {
   }
 }
 
-/** Bytes that a stream brings; EIO where it breaks. */
+/** Bytes that a stream brings; where it breaks, reading throws its error. */
 class StreamInput extends CallbackInput {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array | string>;
 
   constructor(stream: ReadableStream<Uint8Array | string>) {
     const reader = stream.getReader();
     super(() =>
-      reader.read().then(
-        ({ value, done }) => done ? undefined : value,
-        () => Errno.EIO,
-      )
+      reader.read().then(({ value, done }) => done ? undefined : value)
     );
     this.#reader = reader;
   }

@@ -76,7 +76,8 @@ test("mounts name a host's directory and a guest's", () => {
   assert.equal(parseMount("/a"), spec("/a", "/a"));
   assert.equal(parseMount("/a:ro"), spec("/a", "/a", true));
   assert.equal(parseMount("./a/:/b/:ro"), spec("./a/", "/b", true));
-  assert.equal(parseMount("C:\\x:/y"), spec("C:\\x", "/y"));
+  assert.equal(parseMount("d:/x"), spec("d", "/x"));
+  assert.equal(parseMount("C:\\x:/y", true), spec("C:\\x", "/y"));
   assert.equal(parseMount(".:/"), spec(".", "/"));
   assert.equal(parseDir("a::/b"), spec("a", "/b"));
   assert.equal(parseDir("./a/"), spec("./a/", "a"));

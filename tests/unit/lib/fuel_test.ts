@@ -173,9 +173,9 @@ test("fuel can be added by a host function, and read", () => {
 });
 
 test("amounts out of their range are refused", () => {
-  for (const units of [-1, 0.5, NaN, Infinity, 2n ** 53n]) {
+  for (const units of [-1, 0.5, NaN, Infinity, 2n ** 53n, null, "9"]) {
     assert.throws(
-      () => new Fuel(units),
+      () => new Fuel(units as number),
       /fuel invalid: .* is not 0 to 9007199254740991/,
     );
   }

@@ -19,6 +19,7 @@ import {
   messageOf,
   rejectionOf,
   runtimeWith,
+  sleep,
 } from "./guests.ts";
 
 /** A guest with a function `run` that passes its arguments to env.f. */
@@ -99,6 +100,21 @@ test("a function that does not wait passes promises as externref, only", async (
   const nothing = runtimeWith((env) => env.func("f", [], [], async () => {}));
   const error = errorOf(() => nothing.instantiate(caller(":")).exports.run());
   assert.match((error as Error).message, "which is for asyncFunc");
+});
+
+test("a promise that nobody waits for may fail, and ends no process", async () => {
+  const fails = () => Promise.reject(new Error("unheard"));
+  for (
+    const define of [
+      (env: HostModuleBuilder) => env.func("f", [], [], fails),
+      (env: HostModuleBuilder) => env.rawFunc("f", [], [], fails),
+    ]
+  ) {
+    const guest = runtimeWith(define).instantiate(caller(":"));
+    const error = errorOf(() => guest.exports.run());
+    assert.match((error as Error).message, "which is for asyncFunc");
+    await sleep(1); // the host tells of failures that nobody has heard
+  }
 });
 
 test("several results are a list of the right length", () => {

@@ -201,6 +201,18 @@ test("what others import from a closed instance stays", () => {
   assert.is(app.exports.run(), 3n);
 });
 
+test("what is no exit code closes nothing", () => {
+  const runtime = new Runtime();
+  const instance = runtime.instantiate(BYTES);
+  for (const wrong of [1.5, "a", NaN, -1, 5n, 2 ** 32] as number[]) {
+    for (const closable of [instance, runtime]) {
+      const close = () => closable.closeWithExitCode(wrong);
+      assert.throws(close, /^exitCode invalid: .* is not 0 to 4294967295/);
+      assert.not(closable.isClosed);
+    }
+  }
+});
+
 test("dispose closes", () => {
   const runtime = new Runtime();
   const instance = runtime.instantiate(BYTES);

@@ -456,7 +456,7 @@ test("options out of their range are refused", async () => {
   for (
     const options of [{ timeoutMs: 0 }, { timeoutMs: NaN }, { sliceMs: -1 }, {
       sliceFuel: 0,
-    }]
+    }, { sliceFuel: 0.5 }]
   ) {
     const error = await rejectionOf(run.callAsync([], options));
     assert.instance(error, RangeError);

@@ -150,6 +150,11 @@ test("a stream that fails is the result", async () => {
     await rejectionOf(run(CAT, { args: ["cat"], stdin: "x", stdout })),
     full,
   );
+  const stdin = new ReadableStream<string>({
+    start: (controller) => controller.error(full),
+  });
+  assert.is(await rejectionOf(run(CAT, { args: ["cat"], stdin })), full);
+  assert.not(stdin.locked);
   // What nobody writes to does no harm.
   assert.is((await run(exporting("_start"), { stdout })).exitCode, 0);
   assert.is(
@@ -247,6 +252,21 @@ test("limits end a start section as well", async () => {
   ];
   for (const [options, expected] of limits) {
     assert.instance(await rejectionOf(run(endless, options)), expected);
+  }
+});
+
+test("options that are none are refused at once", async () => {
+  const wrong: [unknown, string][] = [
+    [null, "options invalid: no plain object"],
+    [{ stdout: null }, "stdout invalid: no web stream, function or File"],
+    [{ stderr: null }, "stderr invalid: no web stream, function or File"],
+    [{ sleep: 5 }, "sleep invalid: no function"],
+    [{ yield: null }, "yield invalid: no function"],
+  ];
+  for (const [options, message] of wrong) {
+    const error = await rejectionOf(run(CAT, options as RunOptions));
+    assert.instance(error, TypeError);
+    assert.is((error as Error).message, message);
   }
 });
 

@@ -136,6 +136,29 @@ test("a feature that is off is a compile error", () => {
   );
 });
 
+test("a module of another runtime may use only what is on here", async () => {
+  const all = new Runtime();
+  const using = all.compile(
+    new Assembler().function("f", "i:i", "", "local.get 0 i32.extend8_s")
+      .build(),
+  );
+  const plain = all.compile(
+    new Assembler().function("f", "i:i", "", "local.get 0").build(),
+  );
+  const old = new Runtime({ coreFeatures: CoreFeatures.V1 });
+  for (
+    const error of [
+      errorOf(() => old.instantiate(using)),
+      await rejectionOf(old.instantiateAsync(using)),
+    ]
+  ) {
+    assert.instance(error, CompileError);
+    assert.match((error as Error).message, "sign-extension-ops");
+  }
+  old.instantiate(plain);
+  old.instantiate(plain);
+});
+
 test("memory limits: a minimum is refused, a maximum is cut", () => {
   const runtime = new Runtime({ memoryLimitPages: 2 });
   const error = errorOf(() =>

@@ -135,7 +135,30 @@ test("a damaged tar archive is refused", () => {
   fails((copy) => copy.subarray(0, 700), /unexpected end/);
   fails((copy) => copy.fill(1), /checksum/);
   fails(() => Uint8Array.of(0x1f, 0x8b, 8), /gzipped/);
-  assert.equal(unpackTar(new Uint8Array(0)).list(), []);
+  assert.equal(unpackTar(new Uint8Array(512)).list(), []);
+});
+
+test("a tar archive without its end is cut off, wherever that is", () => {
+  const bytes = packTar(new MemoryFS({ a: "", b: "x".repeat(600) }));
+  const end = bytes.length - 1024;
+  assert.is(unpackTar(bytes.subarray(0, end + 512)).list().length, 2);
+  for (let length = 0; length < end + 512; length += 100) {
+    assert.throws(
+      () => unpackTar(bytes.subarray(0, length)),
+      (error: Error) =>
+        error instanceof ArchiveError && /unexpected end/.test(error.message),
+    );
+  }
+  assert.throws(() => unpackTar(bytes.subarray(0, 512)), /unexpected end/);
+  assert.throws(() => unpackTar(bytes.subarray(0, end)), /unexpected end/);
+});
+
+test("a size below 0 in a tar archive does not lead back", () => {
+  const longName = "n".repeat(200); // is in a pax record
+  const bytes = packTar(new MemoryFS({ [longName]: "" }));
+  const record = new TextEncoder().encode(`13 size=-512\n197 path=`);
+  bytes.set(record, 512);
+  assert.throws(() => unpackTar(bytes), /unexpected end/);
 });
 
 test("a path in an archive cannot lead out", () => {
@@ -255,10 +278,12 @@ test("an archive may be an ArrayBuffer", async () => {
 });
 
 test("an archive is bytes", async () => {
-  const wrong = new DataView(new ArrayBuffer(3)) as unknown as Uint8Array;
-  assert.throws(() => unpackTar(wrong), /archive invalid: no bytes/);
-  const error = await rejectionOf(unpackZip(wrong));
-  assert.instance(error, TypeError);
+  const view = new DataView(new ArrayBuffer(3));
+  for (const wrong of [view, "<html>"] as unknown[] as Uint8Array[]) {
+    assert.throws(() => unpackTar(wrong), /archive invalid: no bytes/);
+    const error = await rejectionOf(unpackZip(wrong));
+    assert.instance(error, TypeError);
+  }
 });
 
 test("names keep a byte order mark", async () => {

@@ -241,6 +241,12 @@ test("a directory that is not there is the host's error", () => {
   );
 });
 
+test("no path is refused, not taken for the current directory", () => {
+  for (const path of ["", undefined, 5] as string[]) {
+    assert.throws(() => new HostFS(path), /^path invalid/);
+  }
+});
+
 test("errors of the host have their numbers, mistakes stay exceptions", () => {
   assert.is(errnoOf({ code: "ENOSPC" }), Errno.ENOSPC);
   assert.is(errnoOf({ code: "EWOULDBLOCK" }), Errno.EAGAIN);

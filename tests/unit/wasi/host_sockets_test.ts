@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Errno } from "../../../lib/world.ts";
 import { listenTcp } from "../../../wasi/host_sockets.ts";
+import { rejectionOf } from "../lib/guests.ts";
 import { Guest, RESULT } from "./guest.ts";
 
 const BUFFER = 40000;
@@ -30,6 +31,22 @@ async function connected() {
   };
   return { guest, client, listener, fd, receive, send };
 }
+
+test("what is no host or port is refused, not taken for any", async () => {
+  const wrong: unknown[][] = [
+    [{ host: "127.0.0.1", port: 0 }],
+    [0],
+    [undefined, 0],
+    ["", 0],
+    ["127.0.0.1"],
+    ["127.0.0.1", "x"],
+    ["127.0.0.1", 65536],
+  ];
+  for (const args of wrong) {
+    const error = await rejectionOf(listenTcp(...args as [string, number]));
+    assert.match(String(error), /^(Type|Range)Error: (host|port) invalid/);
+  }
+});
 
 test("a guest serves a TCP client", async () => {
   const { guest, client, fd, receive, send } = await connected();

@@ -380,6 +380,15 @@ test("what has no room leaves in its place what was there", () => {
   assert.is(fs.bytesUsed, 9);
 });
 
+test("a limit that is no number is refused, not taken for none", () => {
+  for (const name of ["maxBytes", "maxFiles"]) {
+    for (const limit of [NaN, "ten", -1, 1.5]) {
+      const make = () => new MemoryFS({}, { [name]: limit });
+      assert.throws(make, new RegExp(`^${name} invalid: ${limit}`));
+    }
+  }
+});
+
 test("a size that no host has memory for is ENOSPC", () => {
   const fs = new MemoryFS({}, { maxBytes: Infinity });
   const file = open(fs.root(), "f", Create | Write);
