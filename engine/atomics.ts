@@ -3,20 +3,26 @@
  * 64 bits), whether the buffer is shared or not. Every access has to be
  * aligned, which is checked before the bounds, as SpiderMonkey and wazero do.
  *
- * `memory.atomic.wait` blocks the host's thread by `Atomics.wait`, an endless
- * one in slices: after each the handler returns its own pc, which asks the
- * driver to run it once more and lets it look after deadlines in between.
- * Where the host refuses to block (a browser's main thread) or nobody could
- * wake the waiter (no SharedArrayBuffer), a wait with a time-out answers
- * "timed-out" at once and an endless one "ok", a spurious wakeup, after which
- * lock code looks at its word again. Spec: the threads proposal.
+ * `memory.atomic.wait` stops a run that may stop: by `Atomics.waitAsync` it is
+ * in the host's queue until it is notified, whatever runs meanwhile. Each time
+ * that the run goes on too early, the handler blocks for a moment on a word of
+ * its own, so that trying again costs little, and stops the run once more.
+ *
+ * In other runs, and where there is no waitAsync, it blocks the host's thread by
+ * `Atomics.wait`, in slices: after each the handler returns its own pc, which
+ * asks the driver to run it once more and lets it look after deadlines in
+ * between. A notification that comes between two slices is lost. Where the host
+ * refuses to block (a browser's main thread) or nobody could wake the waiter (no
+ * SharedArrayBuffer), a wait with a time-out answers "timed-out" at once and an
+ * endless one "ok", a spurious wakeup, after which lock code looks at its word
+ * again. Spec: the threads proposal.
  */
 
-import type { Machine } from "./store.ts";
+import type { Machine, Waiter } from "./store.ts";
 import { Feature } from "./features.ts";
 import { fromBigInt, toBigInt, toNumberS } from "./i64.ts";
 import type { Handler, Row, RowGroup } from "./instruction.ts";
-import { Imm } from "./instruction.ts";
+import { Imm, STOPPED } from "./instruction.ts";
 import type { AtomicViews, MemoryInstance } from "./memory.ts";
 import { TrapCode } from "./trap.ts";
 
@@ -28,10 +34,15 @@ const enum Answer {
   Refused = 3,
 }
 
+/** What the host answers, by `Answer`. */
+const OUTCOMES: readonly string[] = ["ok", "not-equal", "timed-out"];
+
 const enum Time {
   NanosecondsPerMs = 1e6,
   /** How long a call that waits cannot be stopped. */
   SliceMs = 50,
+  /** The same where it stops by itself. */
+  PauseMs = 4,
 }
 
 function viewsOf(memory: MemoryInstance): AtomicViews {
@@ -132,8 +143,8 @@ function accessing(
 const notify: Operate = (view, at, a) => Atomics.notify(view, at, a >>> 0);
 
 /**
- * A memory that is not shared traps before its address is looked at. It waits
- * in slices, so that the call can be stopped; `m.progress` is in milliseconds.
+ * A memory that is not shared traps before its address is looked at. Where the
+ * thread is blocked, `m.progress` is in milliseconds.
  */
 function wait(m: Machine, pc: number, fp: number, size: number): number {
   const { I, code } = m;
@@ -141,18 +152,30 @@ function wait(m: Machine, pc: number, fp: number, size: number): number {
   if (!memory.type.shared) return -TrapCode.ExpectedSharedMemory;
   const at = locate(memory, I[fp + code[pc + 2]], code[pc + 5], size);
   if (at < 0) return at;
-  const expected = fp + code[pc + 3], timeout = fp + code[pc + 4];
-  const lo = I[expected], hi = size === 8 ? I[expected + 1] : 0;
+  const timeout = fp + code[pc + 4];
   const nanoseconds = toNumberS(I[timeout], I[timeout + 1]);
   const isEndless = nanoseconds < 0;
   const ms = isEndless ? Infinity : nanoseconds / Time.NanosecondsPerMs;
-  const slice = Math.min(ms - m.progress, Time.SliceMs);
-  const end = m.progress + slice;
-  let answer = block(memory, at, size, lo, hi, slice);
-  m.progress = 0;
-  if (answer === Answer.TimedOut && end < ms) {
-    if (!isEndless) m.progress = end;
-    return pc;
+  const view = viewOf(memory, size === 4 ? 2 : 3);
+  const expected = valueOf(I, fp + code[pc + 3], size);
+  const place: Place = [view, at / size, expected];
+  let answer: number | undefined = Answer.Refused;
+  if (m.mayStop) {
+    if (m.waiter === undefined) m.waiter = enqueue(place, ms);
+    else if (m.waiter.answer === undefined) block(nowhere(), Time.PauseMs);
+    answer = m.waiter.answer;
+    if (answer === undefined) return STOPPED;
+    m.waiter = undefined;
+  }
+  if (answer === Answer.Refused) {
+    const slice = Math.min(ms - m.progress, Time.SliceMs);
+    const end = m.progress + slice;
+    answer = block(place, slice);
+    m.progress = 0;
+    if (answer === Answer.TimedOut && end < ms) {
+      if (!isEndless) m.progress = end;
+      return pc;
+    }
   }
   if (answer === Answer.Refused) {
     answer = isEndless ? Answer.Ok : Answer.TimedOut;
@@ -161,30 +184,55 @@ function wait(m: Machine, pc: number, fp: number, size: number): number {
   return pc + 7;
 }
 
+/** What `Atomics` is asked for: where to wait, as long as what is there. */
+type Place = readonly [view: Int32Array, index: number, expected: number];
+
 /** Compares first, as a host that refuses to block does not. */
-function block(
-  memory: MemoryInstance,
-  at: number,
-  size: number,
-  lo: number,
-  hi: number,
-  ms: number,
-): number {
-  const [, , words, longs] = viewsOf(memory);
-  const long = toBigInt(lo, hi);
-  const isEqual = size === 4
-    ? Atomics.load(words, at / 4) === lo
-    : Atomics.load(longs, at / 8) === long;
-  if (!isEqual) return Answer.NotEqual;
+function block(place: Place, ms: number): number {
+  const [view, index, expected] = place;
+  if (Atomics.load(view, index) !== expected) return Answer.NotEqual;
   try {
-    const outcome = size === 4
-      ? Atomics.wait(words, at / 4, lo, ms)
-      : Atomics.wait(longs, at / 8, long, ms);
-    if (outcome === "ok") return Answer.Ok;
-    return outcome === "not-equal" ? Answer.NotEqual : Answer.TimedOut;
+    return OUTCOMES.indexOf(Atomics.wait(...place, ms));
   } catch {
     return Answer.Refused;
   }
+}
+
+/** What ES2024 has. */
+interface AsyncAtomics {
+  readonly waitAsync?: (
+    ...args: [...Place, ms: number]
+  ) => { readonly value: string | Promise<string> };
+}
+
+/** Waits without blocking, from now on. */
+function enqueue(place: Place, ms: number): Waiter {
+  const waiter: Waiter = { answer: Answer.Refused, leave() {} };
+  try {
+    const { value } = (Atomics as AsyncAtomics).waitAsync!(...place, ms);
+    const settle = (outcome: string) => {
+      waiter.answer = OUTCOMES.indexOf(outcome);
+    };
+    if (typeof value === "string") settle(value);
+    else {
+      waiter.answer = undefined;
+      value.then(settle);
+      waiter.leave = () =>
+        value.then((outcome) => {
+          if (outcome === OUTCOMES[0]) Atomics.notify(place[0], place[1], 1);
+        });
+    }
+  } catch {
+    // It blocks.
+  }
+  return waiter;
+}
+
+let ownPlace: Place | undefined;
+
+/** Where nobody is notified. There was no waiter without SharedArrayBuffer. */
+function nowhere(): Place {
+  return ownPlace ??= [new Int32Array(new SharedArrayBuffer(4)), 0, 0];
 }
 
 /** The accesses of each family, in the order of the opcodes. */

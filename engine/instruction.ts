@@ -44,9 +44,12 @@ export const enum Imm {
 /**
  * Runs one cold instruction: `pc` is the index of its op in `m.code`, `fp`
  * the first word of the frame in `m.I`. Returns the pc of the next
- * instruction, or a negated `TrapCode`.
+ * instruction, a negated `TrapCode`, or STOPPED.
  */
 export type Handler = (m: Machine, pc: number, fp: number) => number;
+
+/** What a handler returns when the run has to end, and to begin with it again. */
+export const STOPPED = -1002;
 
 /**
  * Mnemonic; opcode (a prefix byte is followed by three hex digits: 0xfd06e);

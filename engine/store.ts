@@ -276,6 +276,10 @@ export interface Machine {
   later: number;
   /** How much of the long op at pc is done; 0 where none has begun. */
   progress: number;
+  /** Whether an op may end the run by STOPPED. */
+  mayStop?: boolean;
+  /** What the op at pc waits for, see atomics.ts. */
+  waiter?: Waiter;
   /** The host function that runs or has to wait, and where its arguments are. */
   host: FunctionInstance | undefined;
   hostAt: number;
@@ -283,6 +287,14 @@ export interface Machine {
   probes: Probes | undefined;
   /** The code that a pc is in. */
   codeAt: (pc: number) => Code | undefined;
+}
+
+/** A guest in the queue of those that wait for an address. */
+export interface Waiter {
+  /** Undefined as long as it waits. */
+  answer: number | undefined;
+  /** Its call has ended: who comes next is notified in its place. */
+  leave(): void;
 }
 
 /** Tells of the calls of functions that have probes; see probes.ts. */

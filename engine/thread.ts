@@ -50,7 +50,7 @@ import {
   Unwinding,
 } from "./frames.ts";
 import { OUT_OF_FUEL } from "./fuel.ts";
-import type { Handler } from "./instruction.ts";
+import { type Handler, STOPPED } from "./instruction.ts";
 import { MemoryInstance } from "./memory.ts";
 import type { Module } from "./module.ts";
 import {
@@ -63,6 +63,7 @@ import {
   type Probes,
   type Ref,
   type StoppedFrame,
+  type Waiter,
 } from "./store.ts";
 import { TrapCode } from "./trap.ts";
 import {
@@ -119,8 +120,8 @@ const MAX_NESTING = 100;
 
 /** How a run ended: it is complete; it waits for a host function. */
 export { DONE, OUT_OF_FUEL, PENDING };
-/** How a run ended: the poll asked it to stop. */
-export const STOPPED = -1002;
+/** How a run ended: the poll asked it to stop, or an op waits. */
+export { STOPPED };
 
 /** Asked at interruption points; true stops the run. It may throw. */
 export type Poll = () => boolean;
@@ -174,6 +175,8 @@ function makeRealm(size: MachineSize): Realm {
   const m = makeCore(stackWords, size.codeBytes >> 2);
   m.I[STACK_LIMIT] = m.stackEnd = stackWords - STACK_MARGIN;
   m.admit = admit;
+  m.mayStop = false;
+  m.waiter = undefined;
   const handlers = buildHandlers();
   handlers[Op.Translate] = translateCallee;
   const noMemory = new MemoryInstance({
@@ -446,13 +449,14 @@ function run(
   const current = realm();
   const { machine: m, outer } = current;
   if (outer.length >= MAX_NESTING) throw new Trap(TrapCode.CallStackExhausted);
-  const { top, progress, host, hostAt } = m;
+  const { top, progress, host, hostAt, mayStop } = m;
   const position = here(m, m.next);
   outer.push(position);
   if (outer.length === 1) beginCall(current);
   m.instance = instance!;
   m.host = undefined;
   m.progress = 0;
+  m.mayStop = thread?.mayStop;
   const { maxDepth } = current;
   const limit = m.I[STACK_LIMIT];
   current.maxDepth = Math.min(maxDepth, instance!.maxCallDepth);
@@ -506,6 +510,8 @@ function run(
     m.instance = position.instance;
     m.top = top;
     m.progress = progress;
+    m.mayStop = mayStop;
+    m.waiter = undefined;
     m.host = host;
     m.hostAt = hostAt;
   }
@@ -526,6 +532,7 @@ function unwind(
   m.probes?.abort(m, error, landing?.fp);
   m.host = undefined;
   m.progress = 0;
+  m.waiter?.leave();
   if (landing === undefined) throw error;
   return landing.goOn;
 }
@@ -708,6 +715,8 @@ export interface Stopped {
   readonly progress: number;
   /** The host function that it waits for. */
   readonly host: FunctionInstance | undefined;
+  /** What else it waits for; not saved: the wait begins anew. */
+  readonly waiter?: Waiter;
 }
 
 const NOT_STOPPED: Stopped = {
@@ -729,11 +738,15 @@ export class Thread {
   readonly callee: FunctionInstance;
   /** What the call may use; it may be added to while the thread is stopped. */
   readonly fuel: Fuel | undefined;
+  /** Whether it may be STOPPED though no poll asks for it. */
+  readonly mayStop: boolean;
   #stopped: Stopped | undefined;
 
-  constructor(callee: FunctionInstance, fuel?: Fuel) {
+  /** With fuel, a call that must not wait is a thread, too. */
+  constructor(callee: FunctionInstance, fuel?: Fuel, mayStop = !fuel) {
     this.callee = callee;
     this.fuel = fuel;
+    this.mayStop = mayStop;
   }
 
   /**
@@ -810,7 +823,8 @@ export class Thread {
 
   /** Ends the thread by an error while it is stopped. */
   abandon(error: unknown): void {
-    const { host } = this.#stopped ?? NOT_STOPPED;
+    const { host, waiter } = this.#stopped ?? NOT_STOPPED;
+    waiter?.leave();
     addFrames(error, this.frames());
     const m = machine();
     m.probes?.abandon(m, error, host, this.#frames());
@@ -886,6 +900,7 @@ export function save(base: number, resultsEnd: number): Stopped {
     progress: m.progress,
     resultsAt: host ? hostAt - base : 0,
     host,
+    waiter: m.waiter,
   };
 }
 
@@ -899,7 +914,7 @@ export function restore(
   isMetered: boolean,
 ): number {
   const { machine: m, pinned } = realm();
-  const { frames, instances, words, refs, progress } = stopped;
+  const { frames, instances, words, refs, progress, waiter } = stopped;
   const fp = base + (frames[0]?.fp ?? 0);
   const top = base + words.length;
   // The frames that were here are gone, see `codesInUse`.
@@ -932,6 +947,7 @@ export function restore(
   }
   m.I[FP] = fp;
   m.progress = progress;
+  m.waiter = waiter;
   m.top = top;
   return m.I[PC] = m.next = pc;
 }

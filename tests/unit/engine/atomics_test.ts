@@ -1,9 +1,20 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { atomics } from "../../../engine/atomics.ts";
+import type { RawValue } from "../../../engine/mod.ts";
 import { MemoryInstance, PAGE_BYTES } from "../../../engine/memory.ts";
+import { DONE, pollAfter, STOPPED, Thread } from "../../../engine/thread.ts";
 import { TrapCode } from "../../../engine/trap.ts";
+import { Assembler } from "./assembler.ts";
 import { AGAIN, areDistinct, ColdMachine } from "./cold_machine.ts";
+import {
+  func,
+  instanceOf,
+  memory as memoryOf,
+  pollSeldom,
+  resultsOf,
+  writer,
+} from "./guest.ts";
 import { longSamples } from "./samples.ts";
 
 const FOREVER = 0xffffffffffffffffn;
@@ -209,6 +220,102 @@ test("without SharedArrayBuffer no wait blocks", () => {
   assert.is(machine.run(wait64, [0n, 1n << 32n, FOREVER]), 0n);
   assert.is(machine.run(wait64, [0n, 1n << 32n, 3600_000n * MS]), 2n);
 });
+
+/** Calls that wait at address 8, and the words of their memory. */
+function waitingGuest() {
+  const instance = instanceOf(
+    new Assembler()
+      .memory("memory", 1, 1, true)
+      .function(
+        "wait",
+        "iI:i",
+        "",
+        "i32.const 8 local.get 0 local.get 1 memory.atomic.wait32",
+      ),
+  );
+  const wait = func(instance, "wait");
+  const start = (expected: bigint, nanoseconds: bigint): Thread => {
+    const thread = new Thread(wait);
+    const args: RawValue[] = [expected, nanoseconds];
+    const outcome = thread.start(writer(wait, args));
+    assert.is(outcome, expected === 0n ? STOPPED : DONE);
+    return thread;
+  };
+  return { wait, start, words: new Int32Array(memoryOf(instance).buffer) };
+}
+
+/** What a call answers that goes on as soon as it can, in the end. */
+async function answerOf(thread: Thread): Promise<RawValue> {
+  do await new Promise((resolve) => setTimeout(resolve, 1)); while (
+    thread.resume() === STOPPED
+  );
+  return resultsOf(thread)[0];
+}
+
+const waiting = "waitAsync" in Atomics && HAS_SHARED ? test : test.skip;
+
+waiting(
+  "a call that may stop waits in the queue while it is stopped",
+  async () => {
+    const { start, words } = waitingGuest();
+    const thread = start(0n, FOREVER);
+    // Too early, with and without a poll; the waiter is still the same one.
+    assert.is(thread.resume(), STOPPED);
+    pollAfter(-1);
+    assert.is(thread.resume(undefined, () => true), STOPPED);
+    pollSeldom();
+    assert.is(Atomics.notify(words, 2), 1);
+    assert.is(await answerOf(thread), 0n);
+    assert.is(Atomics.notify(words, 2), 0);
+    assert.equal(resultsOf(start(1n, FOREVER)), [1n]);
+    const first = start(0n, 2n * MS);
+    const second = start(0n, FOREVER);
+    assert.is(await answerOf(first), 2n);
+    assert.is(Atomics.notify(words, 2), 1);
+    assert.is(await answerOf(second), 0n);
+  },
+);
+
+waiting(
+  "a call that ends while it waits passes a notification on",
+  async () => {
+    const { start, words } = waitingGuest();
+    const ends: readonly ((thread: Thread) => void)[] = [
+      (thread) => thread.abandon(new Error("ended")),
+      (thread) => {
+        pollAfter(-1);
+        const poll = () => {
+          throw new Error("ended");
+        };
+        assert.throws(() => thread.resume(undefined, poll), "ended");
+        pollSeldom();
+      },
+    ];
+    for (const end of ends) {
+      const gone = start(0n, FOREVER);
+      const next = start(0n, FOREVER);
+      end(gone);
+      assert.is(Atomics.notify(words, 2, 1), 1);
+      assert.is(await answerOf(next), 0n);
+      // One that was notified already does so at once.
+      const late = start(0n, FOREVER);
+      const last = start(0n, FOREVER);
+      assert.is(Atomics.notify(words, 2, 1), 1);
+      end(late);
+      assert.is(await answerOf(last), 0n);
+    }
+  },
+);
+
+waiting(
+  "a call with fuel, which may have to end at once, does not stop",
+  () => {
+    const { wait } = waitingGuest();
+    const thread = new Thread(wait, { remaining: 100 });
+    assert.is(thread.start(writer(wait, [0n, 2n * MS])), DONE);
+    assert.equal(resultsOf(thread), [2n]);
+  },
+);
 
 test("a shared memory has a buffer that can be shared", () => {
   const { buffer } = MACHINES[1].instance.memories[0];
