@@ -66,12 +66,7 @@ import {
   type Waiter,
 } from "./store.ts";
 import { TrapCode } from "./trap.ts";
-import {
-  isSpiderMonkey,
-  warmUp,
-  warmUpAccesses,
-  warmUpVectors,
-} from "./warm_up.ts";
+import { warmUp, warmUpAccesses, warmUpVectors } from "./warm_up.ts";
 import { type Weak, weakly } from "./weak.ts";
 
 /** Sizes of the machine; the first use in a realm fixes them. */
@@ -111,10 +106,11 @@ const FIRST_INTERVAL = 255;
 const WARM_MS = 2000;
 const LAST_SLICES = 600;
 /**
- * SpiderMonkey makes slower code of a loop, which it enters in the middle, unless
- * the function is called again soon, whenever it makes it.
+ * SpiderMonkey, which alone has InternalError, makes slower code of a loop, which
+ * it enters in the middle, unless the function is called again soon, whenever it
+ * makes it: see docs/rationale.md.
  */
-const MAX_INTERVAL = isSpiderMonkey ? 64 : Infinity;
+const MAX_INTERVAL = "InternalError" in globalThis ? 64 : Infinity;
 /** Guest, host, guest, ...: how deep, before the host's own stack overflows. */
 const MAX_NESTING = 100;
 

@@ -111,12 +111,6 @@ export function warmUpVectors(m: Machine): void {
   }
 }
 
-/**
- * SpiderMonkey, which alone has InternalError. Its code for a loop is the better
- * the fewer cases have ever run.
- */
-export const isSpiderMonkey: boolean = "InternalError" in globalThis;
-
 /** Code and registers that are in use are put back. */
 function warm(
   m: Machine,
@@ -125,7 +119,6 @@ function warm(
   rows: Rows,
   run: (pc: number) => void,
 ): void {
-  if (isSpiderMonkey) return;
   const { I, R, code } = m;
   const registers = I.slice(0, Place.End);
   const depth = R.length;
