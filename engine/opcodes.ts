@@ -121,8 +121,8 @@ const HOT: readonly RowText[] = [
 ];
 
 /** Placeholders in signatures, resolved by the instruction's immediates. */
-export const ADDRESS: ValueType = -1;
-export const TABLE_INDEX: ValueType = -2;
+const ADDRESS: ValueType = -1;
+const TABLE_INDEX: ValueType = -2;
 export const TABLE_ELEMENT: ValueType = -3;
 
 const TYPE_OF_LETTER: Readonly<Record<string, ValueType>> = {

@@ -25,7 +25,7 @@ import { Emitter, type HeadOp } from "./emitter.ts";
 import { CompileError } from "./errors.ts";
 import { Op } from "./exec.ts";
 import { VectorOp } from "./exec_simd.ts";
-import { HIGH, Imm, NEGATED, SWAPPED } from "./instruction.ts";
+import { HIGH, Imm, IMM_LETTERS, NEGATED, SWAPPED } from "./instruction.ts";
 import { lazyBy } from "./lazy.ts";
 import type { Module } from "./module.ts";
 import { commutes } from "./op_tables.ts";
@@ -59,9 +59,6 @@ export const STACK_MARGIN = 4096;
 const ZERO_WORDS = 3;
 /** With more locals, which of them are set on every path is not tracked. */
 const MAX_TRACKED_LOCALS = 256;
-
-/** How many immediate words each `Imm` has in a cold instruction. */
-const IMM_WORDS: readonly number[] = [0, 2, 1, 3, 4, 1, 2, 2, 1, 1, 2, 2, 1, 0];
 
 /** Instructions that may make a NaN of any bits: add, ceil, ..., trunc. */
 const MAKES_NAN = /^f(32|64)(x.)?\.(ad|ce|d|f|m|nea|pr|rel|s[qu]|tr)/;
@@ -657,7 +654,8 @@ class Translator implements Sink {
     const high = (variant & HIGH) !== 0 ? 2 : 0;
     const words = params.map((_, i) => this.#register(first + i) + high);
     if ((variant & SWAPPED) !== 0) words.reverse();
-    for (let i = 0; i < IMM_WORDS[imm]; i++) words.push(imms[i]);
+    const { length } = IMM_LETTERS[imm];
+    for (let i = 0; i < length; i++) words.push(imms[i]);
     const elementType = this.#elementType(instruction, imms);
     this.#popMany(params.length);
     const hasResult = results.length > 0;

@@ -16,6 +16,12 @@ export function checkRange(
   }
 }
 
+/** Throws unless it is text that says something. */
+export function checkText(name: string, value: unknown): void {
+  if (typeof value === "string" && value !== "") return;
+  throw new TypeError(`${name} invalid: no text, or empty`);
+}
+
 /** Throws unless it is a list of strings. */
 export function checkStrings(name: string, value: unknown): void {
   const isList = Array.isArray(value) &&

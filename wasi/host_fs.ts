@@ -18,6 +18,7 @@
  */
 
 import * as fs from "node:fs";
+import { checkText } from "../lib/checks.ts";
 import {
   APPEND,
   type Directory,
@@ -78,9 +79,7 @@ export class HostFS implements FileSystem {
    */
   constructor(path: string, options: HostFSOptions = {}) {
     // Of the current directory it is ".".
-    if (typeof path !== "string" || path === "") {
-      throw new TypeError("path invalid: no text, or empty");
-    }
+    checkText("path", path);
     const real = fs.realpathSync(path);
     fs.statSync(real + "/.");
     this.#volume = new Volume(real, options);

@@ -6,7 +6,7 @@
  */
 
 import * as net from "node:net";
-import { checkRange } from "../lib/checks.ts";
+import { checkRange, checkText } from "../lib/checks.ts";
 import {
   type Connection,
   Errno,
@@ -42,9 +42,7 @@ export async function listenTcp(
   port: number,
 ): Promise<TcpListener> {
   // What is no host would be all interfaces.
-  if (typeof host !== "string" || host === "") {
-    throw new TypeError("host invalid: no text, or empty");
-  }
+  checkText("host", host);
   checkRange("port", port, 0, 65535);
   const server = net.createServer({
     pauseOnConnect: true,
