@@ -19,6 +19,7 @@ import {
   V128,
   type ValueType,
 } from "../../../engine/types.ts";
+import { testLarge } from "../large.ts";
 import { Assembler } from "./assembler.ts";
 import {
   call,
@@ -239,16 +240,6 @@ test("a memory without pages has no address", () => {
   }
 });
 
-/** The host may have no 4 GiB to spare. */
-function tryMemory(pages: number): MemoryInstance | undefined {
-  try {
-    return newMemory(pages);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
 const BYTES = Array.from({ length: 32 }, (_, i) => 0x81 + 5 * i & 0xff);
 /** Where accesses go that the hot loop does by itself. */
 const LOW = 1024;
@@ -279,11 +270,10 @@ function compare(
   on.bytes.fill(0, address, address + room);
 }
 
-let large: MemoryInstance | undefined;
+let large: MemoryInstance;
 
-test("a memory of 65,536 pages is there down to its last byte", () => {
-  large = tryMemory(65_536);
-  if (large === undefined) return console.log("  no 4 GiB: not tested");
+testLarge("a memory of 65,536 pages is there down to its last byte", () => {
+  large = newMemory(65_536);
   assert.is(large.byteLength, 2 ** 32);
   assert.is(large.pageCount, 65_536);
   assert.is(large.grow(0), 65_536);
@@ -317,18 +307,20 @@ test("a memory of 65,536 pages is there down to its last byte", () => {
   assert.ok(residentBytes() - before < GIB / 4);
 });
 
-test("offset 0xffffffff reaches the last byte of the largest memory", () => {
-  if (large === undefined) return;
-  const instance = accessesAt(OFFSET_MAX, large);
-  for (const access of ACCESSES) {
-    if (access.align > 1) continue;
-    if (access.bytes > 1) traps(instance, access, 0);
-    else perform(instance, access, 0);
-    for (const address of [1, 2 ** 31, OFFSET_MAX]) {
-      traps(instance, access, address);
+testLarge(
+  "offset 0xffffffff reaches the last byte of the largest memory",
+  () => {
+    const instance = accessesAt(OFFSET_MAX, large);
+    for (const access of ACCESSES) {
+      if (access.align > 1) continue;
+      if (access.bytes > 1) traps(instance, access, 0);
+      else perform(instance, access, 0);
+      for (const address of [1, 2 ** 31, OFFSET_MAX]) {
+        traps(instance, access, address);
+      }
     }
-  }
-});
+  },
+);
 
 const spinning = (branch: string) => `
   loop
@@ -336,8 +328,7 @@ const spinning = (branch: string) => `
     local.get 0 i32.load8_u ${branch}
   end`;
 
-test("a loop that branches on a byte beyond 2 GiB can be stopped", () => {
-  if (large === undefined) return;
+testLarge("a loop that branches on a byte beyond 2 GiB can be stopped", () => {
   const instance = instanceOf(
     new Assembler()
       .importMemory("m", "memory", 1)
@@ -357,10 +348,9 @@ test("a loop that branches on a byte beyond 2 GiB can be stopped", () => {
   large.bytes[3 * GIB] = 0;
 });
 
-test("a memory may be just below, at and just above 2 GiB", () => {
+testLarge("a memory may be just below, at and just above 2 GiB", () => {
   for (const pages of [32_767, 32_768, 32_769]) {
-    const on = tryMemory(pages);
-    if (on === undefined) return;
+    const on = newMemory(pages);
     const end = pages * PAGE;
     const low = accessesAt(0, newMemory(1));
     const high = accessesAt(16, on);
@@ -444,8 +434,7 @@ test("short ranges that pass the end trap, and nothing is written", () => {
   for (const name of ["fill", "copy"]) call(instance, name, end, end, 0n);
 });
 
-test("bulk instructions work beyond 2 GiB and trap at the end", () => {
-  if (large === undefined) return;
+testLarge("bulk instructions work beyond 2 GiB and trap at the end", () => {
   const instance = instanceOf(
     withBulk(new Assembler().importMemory("m", "memory", 1)),
     { memory: large },
@@ -473,7 +462,7 @@ test("bulk instructions work beyond 2 GiB and trap at the end", () => {
 });
 
 test("the largest memory is let go", () => {
-  large = undefined;
+  large = newMemory(0);
 });
 
 test("a trapped store writes nothing", () => {

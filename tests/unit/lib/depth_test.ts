@@ -52,7 +52,7 @@ for (const maxCallDepth of [1, 2, 3, 10, 33, 60]) {
         callee.call(maxCallDepth - 1);
         assert.ok(isExhausted(errorOf(() => callee.call(maxCallDepth))), name);
       }
-      const options = { sliceFuel: 7, fuel: 1e6 };
+      const options = { sliceFuel: 3 * maxCallDepth, fuel: 1e6 };
       await callee.callAsync([maxCallDepth - 1], options);
       const late = callee.callAsync([maxCallDepth], options);
       assert.ok(isExhausted(await rejectionOf(late)), name);
