@@ -142,7 +142,19 @@ const framesByError: WeakMap<object, readonly WasmFrame[]> =
  */
 export function wasmFrames(error: unknown): readonly WasmFrame[] {
   const known = isObject(error) ? framesByError.get(error) : undefined;
-  return known ?? (error instanceof Trap ? error.frames : []);
+  return known ?? (isA(error, Trap) ? error.frames : []);
+}
+
+/** `instanceof` for what was thrown: a proxy may throw when it is asked. */
+export function isA<T>(
+  error: unknown,
+  type: abstract new (...args: never) => T,
+): error is T {
+  try {
+    return error instanceof type;
+  } catch {
+    return false;
+  }
 }
 
 /** Notes frames that an error passes through, outside of those it has. */

@@ -35,6 +35,7 @@ export {
   CompileError,
   formatFrames,
   FuelExhausted,
+  isA,
   LinkError,
   Trap,
   wasmFrames,

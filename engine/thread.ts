@@ -34,6 +34,7 @@ import { buildHandlers } from "./cold.ts";
 import {
   addFrames,
   FuelExhausted,
+  isA,
   LinkError,
   MAX_TRACE_FRAMES,
   Trap,
@@ -520,7 +521,7 @@ function unwind(
   trap: Trap | undefined,
   own: Run,
 ): () => number {
-  const landing = error instanceof Unwinding ? error.land(m, own) : undefined;
+  const landing = isA(error, Unwinding) ? error.land(m, own) : undefined;
   if (isStackOverflow(error)) error = new Trap(TrapCode.CallStackExhausted);
   else if (landing === undefined && error !== trap) {
     addFrames(error, traceOf(m, m.I[PC], false));
@@ -561,11 +562,15 @@ function pourFuel(m: Machine, fuel: Fuel): () => void {
 
 /** Whether the host's own stack overflowed: V8, JSC; SpiderMonkey; QuickJS. */
 function isStackOverflow(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { name, message } = error;
-  if (name === "RangeError") return message.includes("call stack");
-  return name === "InternalError" &&
-    (message.includes("recursion") || message.includes("stack overflow"));
+  if (!isA(error, Error)) return false;
+  try {
+    const { name, message } = error;
+    if (name === "RangeError") return message.includes("call stack");
+    return name === "InternalError" &&
+      (message.includes("recursion") || message.includes("stack overflow"));
+  } catch {
+    return false; // it throws when it is asked
+  }
 }
 
 /** Enters `callee` from the host, its arguments at `base`; where it begins. */

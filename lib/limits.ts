@@ -10,7 +10,13 @@
  * comes at once, throws again.
  */
 
-import { charge, machine, POLL_INTERVAL, pollAfter } from "../engine/mod.ts";
+import {
+  charge,
+  isA,
+  machine,
+  POLL_INTERVAL,
+  pollAfter,
+} from "../engine/mod.ts";
 import { checkOptions, checkRange, type Known } from "./checks.ts";
 import { CancelExitCode, ExitError, TimeoutError } from "./errors.ts";
 import { type Fuel, fuelOf } from "./fuel.ts";
@@ -351,7 +357,7 @@ export function endedError(exitCode: number): ExitError {
 
 /** Closes the instance whose host function ended it by this error. */
 export function closeBy(error: unknown, owner: Owner | undefined): void {
-  if (!(error instanceof ExitError) || ended.has(error)) return;
+  if (!isA(error, ExitError) || ended.has(error)) return;
   ended.add(error);
   owner?.closeWithExitCode(error.exitCode);
 }

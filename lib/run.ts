@@ -4,6 +4,7 @@
  * like everything else: what the command may see is in the options.
  */
 
+import { isA } from "../engine/mod.ts";
 import { checkRecord } from "./checks.ts";
 import type { ModuleOptions } from "./config.ts";
 import { ExitError, Trap } from "./errors.ts";
@@ -122,8 +123,8 @@ export async function run(
       instance = await runtime.instantiateAsync(compiled, own, limits);
       await commandOf(instance)?.callAsync([], limits);
     } catch (error) {
-      if (error instanceof ExitError) exitCode = error.exitCode;
-      else if (error instanceof Trap) trap = error;
+      if (isA(error, ExitError)) exitCode = error.exitCode;
+      else if (isA(error, Trap)) trap = error;
       else throw error;
     }
     if (trap) exitCode = TRAP_EXIT_CODE;

@@ -11,6 +11,7 @@ import {
   FunctionInstance,
   type InstanceLimits,
   instantiateModule,
+  isA,
   LinkError,
   type Module,
   prepareMachine,
@@ -239,7 +240,7 @@ export class Runtime {
 
   /** After a start function's error; the guest's exit with code 0 is none. */
   #closeAfter(instance: Instance, error: unknown): void {
-    const isExit = error instanceof ExitError && error.exitCode === 0;
+    const isExit = isA(error, ExitError) && error.exitCode === 0;
     if (isExit && !this.isClosed) return;
     instance.closeWithExitCode(1);
     throw error;

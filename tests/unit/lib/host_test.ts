@@ -102,6 +102,34 @@ test("a function that does not wait passes promises as externref, only", async (
   assert.match((error as Error).message, "which is for asyncFunc");
 });
 
+test("what a function throws passes through, however hostile it is", async () => {
+  const no = () => {
+    throw new Error("a trap of the proxy");
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const named = Object.defineProperty(new Error("x"), "name", { get: no });
+  const hostile: unknown[] = [
+    proxy,
+    named,
+    new Proxy(new Error("p"), { getPrototypeOf: no }),
+    new Proxy(new Error("p"), { get: no }),
+  ];
+  for (const value of hostile) {
+    const throws = () => {
+      throw value;
+    };
+    const guest = runtimeWith((env) => env.asyncFunc("f", [], [], throws))
+      .instantiate(caller(":"));
+    assert.ok(errorOf(() => guest.exports.run()) === value);
+    assert.is(wasmFrames(value).length, 2);
+    let late: unknown; // a promise would ask for its `then`
+    const call = guest.exportedFunction("run")!.callAsync();
+    await call.catch((error) => void (late = error));
+    assert.ok(late === value);
+  }
+});
+
 test("a promise that nobody waits for may fail, and ends no process", async () => {
   const fails = () => Promise.reject(new Error("unheard"));
   for (
