@@ -743,8 +743,7 @@ export class Thread {
   readonly mayStop: boolean;
   #stopped: Stopped | undefined;
 
-  /** With fuel, a call that must not wait is a thread, too. */
-  constructor(callee: FunctionInstance, fuel?: Fuel, mayStop = !fuel) {
+  constructor(callee: FunctionInstance, fuel?: Fuel, mayStop = true) {
     this.callee = callee;
     this.fuel = fuel;
     this.mayStop = mayStop;

@@ -97,7 +97,8 @@ class SteppedCall {
     this.#limits = limits;
     this.#fuel = limits.fuel;
     // Where a metered guest makes the call, its fuel pays.
-    this.#thread = new Thread(callee, this.#fuel?.tank ?? machine().fuel);
+    const fuel = this.#fuel?.tank ?? machine().fuel;
+    this.#thread = new Thread(callee, fuel, mayWait);
     this.#owner = owner;
     this.#options = options;
   }

@@ -308,12 +308,20 @@ waiting(
 );
 
 waiting(
-  "a call with fuel, which may have to end at once, does not stop",
-  () => {
+  "a call with fuel pays once for a wait, whether it may stop or not",
+  async () => {
     const { wait } = waitingGuest();
-    const thread = new Thread(wait, { remaining: 100 });
-    assert.is(thread.start(writer(wait, [0n, 2n * MS])), DONE);
+    const args: RawValue[] = [0n, 2n * MS];
+    const blocked = { remaining: 100 };
+    const thread = new Thread(wait, blocked, false);
+    assert.is(thread.start(writer(wait, args)), DONE);
     assert.equal(resultsOf(thread), [2n]);
+    const stopped = { remaining: 100 };
+    const other = new Thread(wait, stopped);
+    assert.is(other.start(writer(wait, args)), STOPPED);
+    assert.is(await answerOf(other), 2n);
+    assert.is(stopped.remaining, blocked.remaining);
+    assert.is.not(stopped.remaining, 100);
   },
 );
 

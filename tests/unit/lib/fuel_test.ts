@@ -172,6 +172,33 @@ test("fuel can be added by a host function, and read", () => {
   assert.is(fuel.consumed + fuel.remaining, 250);
 });
 
+const canWait = "waitAsync" in Atomics &&
+  typeof SharedArrayBuffer !== "undefined";
+
+(canWait ? test : test.skip)(
+  "a call with fuel lets others run while it waits for a notification",
+  async () => {
+    const bytes = new Assembler().memory("m", 1, 1, true)
+      .function(
+        "wait",
+        ":i",
+        "",
+        "i32.const 0 i32.const 0 i64.const -1 memory.atomic.wait32",
+      )
+      .function(
+        "notify",
+        ":i",
+        "",
+        "i32.const 0 i32.const 1 memory.atomic.notify",
+      )
+      .build();
+    const instance = new Runtime().instantiate(bytes);
+    const waits = functionOf(instance, "wait").callAsync([], { fuel: 100 });
+    assert.is(instance.exports.notify(), 1);
+    assert.is(await waits, 0);
+  },
+);
+
 test("amounts out of their range are refused", () => {
   for (const units of [-1, 0.5, NaN, Infinity, 2n ** 53n, null, "9"]) {
     assert.throws(
