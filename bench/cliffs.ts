@@ -11,7 +11,7 @@ import process from "node:process";
 import { createInterface, type Interface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type BenchProgram, CORPUS } from "./corpus.ts";
+import { CORPUS } from "./corpus.ts";
 import { thisEngine } from "./engine.ts";
 import { isInstalled } from "./files.ts";
 import {
@@ -24,6 +24,7 @@ import {
   tableRow,
 } from "./measure.ts";
 import { programsNamed } from "./options.ts";
+import type { BenchProgram } from "./program.ts";
 import { open, WARM, type Work } from "./work.ts";
 
 const ORDERS = ["as listed", "reversed", "shuffled"] as const;

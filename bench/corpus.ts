@@ -12,6 +12,7 @@
  * are closest to what people run, are mostly judges.
  */
 
+import type { BenchProgram } from "./program.ts";
 import {
   gofmt,
   gzip,
@@ -19,46 +20,9 @@ import {
   png,
   quickjs,
   rabin,
-  type RealProgram,
   sourcemap,
   sqlite,
 } from "./real.ts";
-
-/**
- * What a program is made of: most of its work is arithmetic on integers or
- * floats, calls, or reading and writing memory; or it is somebody's program.
- * Bulk memory and SIMD stand apart from the geomean of all.
- */
-export type Kind =
-  | "integer"
-  | "float"
-  | "call"
-  | "memory"
-  | "real"
-  | "bulk"
-  | "simd";
-
-export interface BenchProgram {
-  /**
-   * The file is programs/NAME.wasm, its source beside it. NAME-simd is the
-   * same source as NAME, built with SIMD.
-   */
-  readonly name: string;
-  /** The argument of `run`. */
-  readonly n: number;
-  /** What `run(n)` returns. */
-  readonly checksum: number | bigint;
-  readonly kind: Kind;
-  /** Whether fusion rules and tuning must not look at this program. */
-  readonly heldOut: boolean;
-  /** How it is run, if it is a package's. */
-  readonly real?: RealProgram;
-}
-
-/** Whether the geomean of all leaves the program out. */
-export function standsApart({ kind }: { readonly kind: Kind }): boolean {
-  return kind === "bulk" || kind === "simd";
-}
 
 // deno-fmt-ignore
 export const CORPUS: readonly BenchProgram[] = [

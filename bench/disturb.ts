@@ -6,9 +6,10 @@
 
 import { Runtime } from "../mod.ts";
 import { CORPUS } from "./corpus.ts";
-import { load, type Program, thisEngine } from "./engine.ts";
+import { load, thisEngine } from "./engine.ts";
 import { type Line, readLineOptions, report } from "./lines.ts";
 import { geomean, median, timeMs, warmUntilSteady } from "./measure.ts";
+import type { Program } from "./program.ts";
 import { flatModule } from "./programs/flat.ts";
 
 const PROGRAMS = ["quicksort", "sha256", "mandelbrot"];

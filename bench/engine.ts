@@ -9,35 +9,15 @@ import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { importBundle } from "./bundle.ts";
-import type { BenchProgram } from "./corpus.ts";
 import { readProgram } from "./files.ts";
-
-/** A program that is ready to run. */
-export interface Program {
-  run(n: number): number | bigint;
-}
-
-/** What an instance exports, where only numbers are passed. */
-export type GuestExports = Readonly<
-  Record<string, (...args: number[]) => number>
->;
-
-/** An instance of a module that is driven from outside. */
-export interface Guest {
-  readonly exports: GuestExports;
-  /** Its memory, imported or exported; another buffer after it has grown. */
-  readonly memory: { readonly buffer: ArrayBufferLike };
-}
-
-/** A function that a guest imports; it ignores its i64 arguments. */
-export type HostFunction = (...args: number[]) => number | void;
-
-/** What a guest needs. */
-export interface Imports {
-  readonly functions?: Readonly<Record<string, Record<string, HostFunction>>>;
-  /** The pages of a memory that it imports, as env.memory. */
-  readonly memory?: { readonly initial: number; readonly maximum: number };
-}
+import type {
+  BenchProgram,
+  Guest,
+  GuestExports,
+  HostFunction,
+  Imports,
+  Program,
+} from "./program.ts";
 
 /** A module that was decoded and validated. */
 export interface Compiled {

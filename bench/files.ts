@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { BenchProgram } from "./corpus.ts";
+import type { BenchProgram } from "./program.ts";
 
 /** The absolute path of a file given relative to the repository's root. */
 export function repositoryPath(path: string): string {

@@ -5,9 +5,10 @@
 
 import { parseArgs } from "node:util";
 import { parsePeers, type Peer } from "./compare/peer.ts";
-import { type BenchProgram, CORPUS } from "./corpus.ts";
+import { CORPUS } from "./corpus.ts";
 import { isInstalled } from "./files.ts";
 import { shuffle } from "./measure.ts";
+import type { BenchProgram } from "./program.ts";
 
 export interface Options {
   readonly programs: readonly BenchProgram[];

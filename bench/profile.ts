@@ -14,10 +14,11 @@ import { parseArgs } from "node:util";
 import { shapes } from "../engine/ir.ts";
 import { instructions } from "../engine/opcodes.ts";
 import { importBundle } from "./bundle.ts";
-import { type BenchProgram, CORPUS, standsApart } from "./corpus.ts";
+import { CORPUS } from "./corpus.ts";
 import { load, waxwingEngine } from "./engine.ts";
 import { isInstalled, repositoryPath } from "./files.ts";
 import { tableRow } from "./measure.ts";
+import { type BenchProgram, standsApart } from "./program.ts";
 
 /** More ops than there are. */
 const OPS = 1024;

@@ -6,19 +6,8 @@
  */
 
 import { readFileSync } from "node:fs";
-import type { Guest, HostFunction, Imports } from "./engine.ts";
 import { packageFile } from "./files.ts";
-
-/** How a package's module is run. */
-export interface RealProgram {
-  /** The module, in node_modules. */
-  readonly file: string;
-  /** Other files that it works on, in node_modules. */
-  readonly inputs?: readonly string[];
-  readonly imports?: Imports;
-  /** Prepares an instance; what it returns does n units of work. */
-  start(guest: Guest): (n: number) => number;
-}
+import type { Guest, HostFunction, RealProgram } from "./program.ts";
 
 /** A deterministic generator of 32-bit numbers. */
 function random(): () => number {

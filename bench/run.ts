@@ -12,7 +12,6 @@ import process from "node:process";
 import { isMainThread } from "node:worker_threads";
 import { importCounting } from "./bundle.ts";
 import { type Peer, PeerRuns } from "./compare/peer.ts";
-import type { BenchProgram } from "./corpus.ts";
 import {
   type Engine,
   engineAt,
@@ -25,6 +24,7 @@ import {
 import { answer, HostThread } from "./host_thread.ts";
 import { commandOf, hostName, least } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
+import type { BenchProgram } from "./program.ts";
 import {
   passMarks,
   printHead,

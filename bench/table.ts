@@ -4,8 +4,8 @@
  * prints as nothing.
  */
 
-import { type Kind, standsApart } from "./corpus.ts";
 import { digits, geomean, type Mark, passMark, tableRow } from "./measure.ts";
+import { type Kind, standsApart } from "./program.ts";
 
 /** Pass marks: times the host's own time. */
 const MAX_GEOMEAN = 22;

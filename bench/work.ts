@@ -1,8 +1,8 @@
 /** A program on an engine of this thread, warmed up and measured run by run. */
 
-import type { BenchProgram } from "./corpus.ts";
 import { type Engine, load } from "./engine.ts";
 import { timeMs, warmUntilSteady, type WarmUp } from "./measure.ts";
+import type { BenchProgram } from "./program.ts";
 
 /** Warm-up in CPU milliseconds: V8 compiles the loop in the first 400. */
 export const WARM: WarmUp = { least: 400, most: 2000, runs: 6 };

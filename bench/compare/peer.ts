@@ -11,9 +11,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { BenchProgram } from "../corpus.ts";
 import { readProgram } from "../files.ts";
 import { least } from "../measure.ts";
+import type { BenchProgram } from "../program.ts";
 import { withStart } from "./start.ts";
 
 /** Calls of `run(n)` that are timed in one process, after the first. */

@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { CORPUS, standsApart } from "../../../bench/corpus.ts";
+import { CORPUS } from "../../../bench/corpus.ts";
 import { load, thisEngine } from "../../../bench/engine.ts";
 import { withStart } from "../../../bench/compare/start.ts";
 import { readProgram } from "../../../bench/files.ts";
@@ -15,6 +15,7 @@ import {
   flatCommand,
   flatModule,
 } from "../../../bench/programs/flat.ts";
+import { standsApart } from "../../../bench/program.ts";
 import { simdGains, summary } from "../../../bench/table.ts";
 import { run, Runtime } from "../../../mod.ts";
 
