@@ -315,7 +315,8 @@ export function afterHost(): void {
   if (innermost?.isTimed && now() - lastPoll > TARGET_MS) pollAfter(-1);
 }
 
-function endIfDue(): void {
+/** Throws where a running call has to end. */
+export function endIfDue(): void {
   try {
     for (let a = innermost; a !== undefined; a = a.outer) {
       if (a.owner !== undefined) checkOpen(a.owner);

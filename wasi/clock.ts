@@ -5,7 +5,7 @@
  * by name. Nanoseconds are bigint here, as they do not fit a number.
  */
 
-import { mayWait } from "../lib/limits.ts";
+import { endIfDue, mayWait } from "../lib/limits.ts";
 import type { Clock, Sleep } from "../lib/world.ts";
 
 /** 2022-01-01T00:00:00Z, where the fake wall clock starts. */
@@ -118,8 +118,8 @@ const MAX_TIMEOUT_MS = 0x7fffffff;
 
 /**
  * Sleeps for real. An asynchronous call is suspended meanwhile; a synchronous
- * one blocks the thread where that is allowed, which pages do not, and ends
- * with a `WouldSuspendError` elsewhere.
+ * one blocks the thread where that is allowed, which pages do not, with a look
+ * at its limits every 50 ms, and ends with a `WouldSuspendError` elsewhere.
  *
  * @example
  * ```ts
@@ -161,8 +161,22 @@ function timeout(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** For so long a call that blocks the thread does not look at its limits. */
+const BLOCK_MS = 50;
+
 /** Blocks the thread, or answers false where it must not. */
 function block(durationMs: number): boolean {
+  const endMs = performance.now() + durationMs;
+  for (let leftMs = durationMs; leftMs > 0;) {
+    if (!blockOnce(Math.min(leftMs, BLOCK_MS))) return false;
+    endIfDue();
+    // A clock that stands still must not make it endless.
+    leftMs = Math.min(leftMs - BLOCK_MS, endMs - performance.now());
+  }
+  return true;
+}
+
+function blockOnce(durationMs: number): boolean {
   try {
     const cell = new Int32Array(new SharedArrayBuffer(4));
     Atomics.wait(cell, 0, 0, durationMs);

@@ -13,7 +13,7 @@
 
 import * as fs from "node:fs";
 import * as tty from "node:tty";
-import { mayWait } from "../lib/limits.ts";
+import { endIfDue, mayWait } from "../lib/limits.ts";
 import {
   Errno,
   type File,
@@ -223,6 +223,7 @@ function patiently(transfer: () => number): number {
     }
     const cell = new Int32Array(new SharedArrayBuffer(4));
     Atomics.wait(cell, 0, 0, pauseMs);
+    endIfDue();
     pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
   }
 }

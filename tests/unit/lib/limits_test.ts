@@ -9,8 +9,10 @@ import {
   FuelExhausted,
   type Instance,
   Runtime,
+  systemSleep,
   TimeoutError,
   wasmFrames,
+  WouldSuspendError,
 } from "../../../mod.ts";
 import {
   Assembler,
@@ -137,6 +139,22 @@ test("a guest's wait has the time that it asks for, unless it is stopped", () =>
   const error = errorOf(() => wait.callWith(hour, { timeoutMs: 20 }));
   assert.instance(error, TimeoutError);
   assert.ok(performance.now() - time < 1000);
+});
+
+test("a sleep that blocks the thread is ended", async () => {
+  const rest = systemSleep();
+  const runtime = runtimeWith((env) =>
+    env.asyncFunc("rest", [], [], () => rest(3_600_000_000_000n))
+  );
+  const bytes = new Assembler().importFunction("env", "rest", ":")
+    .function("run", ":", "", "call $rest").build();
+  const run = functionOf(runtime.instantiate(bytes));
+  await assertEndsAfter(20, () => {
+    const error = errorOf(() => run.callWith([], { timeoutMs: 20 }));
+    if (error instanceof WouldSuspendError) return sleep(20); // it may not block
+    assert.instance(error, TimeoutError);
+    assert.is(wasmFrames(error).length, 2);
+  });
 });
 
 test("start functions are ended, too, and leave nothing behind", async () => {
