@@ -32,10 +32,10 @@ import { commutes } from "./op_tables.ts";
 import { accessOp, type Instruction, instructions } from "./opcodes.ts";
 import { withImmediate, withSumImm } from "./peephole.ts";
 import {
-  type CanonicalType,
   F32,
   F64,
   FUNCREF,
+  type FunctionType,
   I32,
   I64,
   isRef,
@@ -196,7 +196,7 @@ class Translator implements Sink {
   readonly #code: Emitter;
 
   // Frame
-  #type!: CanonicalType;
+  #type!: FunctionType;
   #localTypes!: Int32Array;
   #localRegisters!: Int32Array;
   #stackBase = 0;
@@ -256,7 +256,7 @@ class Translator implements Sink {
     this.#globalWords = globalWordOffsets(functions.module);
   }
 
-  begin(locals: Int32Array, type: CanonicalType): void {
+  begin(locals: Int32Array, type: FunctionType): void {
     this.#type = type;
     this.#localTypes = locals;
     this.#localRegisters = new Int32Array(locals.length);
@@ -1247,7 +1247,7 @@ class Translator implements Sink {
     }
   }
 
-  callIndirect(table: number, type: CanonicalType, tail: boolean): void {
+  callIndirect(table: number, type: FunctionType, tail: boolean): void {
     if (this.#dead) return;
     const index = this.#popRegister();
     const callee = [index, type.id];
@@ -1256,7 +1256,7 @@ class Translator implements Sink {
     else this.#call(Op.CallIndirect, type, callee, this.#variant);
   }
 
-  callRef(type: CanonicalType, tail: boolean): void {
+  callRef(type: FunctionType, tail: boolean): void {
     if (this.#dead) return;
     // The references of a tail call are copied over the locals first.
     if (tail) this.#materialize(this.#height - 1);
@@ -1271,7 +1271,7 @@ class Translator implements Sink {
   }
 
   /** Puts the arguments into their homes; that of the first. */
-  #arguments(type: CanonicalType): number {
+  #arguments(type: FunctionType): number {
     const count = type.params.length;
     // The callee's or table index's register must survive the copies: it is
     // a local or lies above the arguments.
@@ -1287,7 +1287,7 @@ class Translator implements Sink {
    */
   #call(
     op: number,
-    type: CanonicalType,
+    type: FunctionType,
     callee: readonly number[],
     ...last: readonly number[]
   ): void {
@@ -1301,7 +1301,7 @@ class Translator implements Sink {
   /** Op, callee, arguments' first word and count, return address now and then, table? */
   #tailCall(
     op: number,
-    type: CanonicalType,
+    type: FunctionType,
     callee: readonly number[],
     ...table: readonly number[]
   ): void {

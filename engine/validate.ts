@@ -22,10 +22,10 @@ import {
 import { Reader } from "./reader.ts";
 import {
   asNonNull,
-  type CanonicalType,
   F32,
   F64,
   FUNCREF,
+  type FunctionType,
   HEAP_BOTTOM,
   heapOf,
   heapOfId,
@@ -35,7 +35,6 @@ import {
   isDefaultable,
   isRef,
   isSubtype,
-  KIND_FUNC,
   refType,
   typeOf,
   typeText,
@@ -46,7 +45,7 @@ import {
 /** What a valid body is made of, told in order. */
 export interface Sink {
   /** `locals` are the types of all locals, parameters first. */
-  begin(locals: Int32Array, type: CanonicalType): void;
+  begin(locals: Int32Array, type: FunctionType): void;
   /** An instruction that is described by its row alone. */
   plain(instruction: Instruction, imms: Int32Array): void;
   i32Const(value: number): void;
@@ -73,8 +72,8 @@ export interface Sink {
   brTable(depths: readonly number[]): void;
   return(): void;
   call(index: number, tail: boolean): void;
-  callIndirect(table: number, type: CanonicalType, tail: boolean): void;
-  callRef(type: CanonicalType, tail: boolean): void;
+  callIndirect(table: number, type: FunctionType, tail: boolean): void;
+  callRef(type: FunctionType, tail: boolean): void;
   refNull(type: ValueType): void;
   refFunc(index: number): void;
   refIsNull(): void;
@@ -174,7 +173,7 @@ export class BodyValidator {
     if (!reader.done) reader.fail("unexpected content after the end of a body");
   }
 
-  #readLocals({ params }: CanonicalType): void {
+  #readLocals({ params }: FunctionType): void {
     const reader = this.#reader;
     this.#localCount = 0;
     this.#initOrder.length = 0;
@@ -689,8 +688,7 @@ export class BodyValidator {
     if (!this.#has(Feature.MultiValue)) {
       this.#failDisabled("block with a type", Feature.MultiValue);
     }
-    const { kind, params, results } = typeOf(type);
-    if (kind !== KIND_FUNC) this.#fail(`non-function type ${index}`);
+    const { params, results } = typeOf(type);
     return [params, results];
   }
 
@@ -794,7 +792,7 @@ export class BodyValidator {
     this.#sink?.callRef(type, tail);
   }
 
-  #applyCall(type: CanonicalType, tail: boolean): void {
+  #applyCall(type: FunctionType, tail: boolean): void {
     this.#popAll(type.params);
     if (!tail) return this.#pushAll(type.results);
     const { results } = this.#frames[0];
