@@ -145,38 +145,10 @@ export function readFunctionTypeIndex(r: Reader, module: Module): TypeId {
 /** The type section. */
 export function readTypeSection(r: Reader, module: Module): void {
   const { types } = module;
-  // Modules often repeat types of numbers only: these are read once.
-  const known: Map<string, TypeId> = new Map();
   for (let n = r.count("types", Limits.types); n > 0; n--) {
-    const end = endOfNumericType(r);
-    const key = end < 0
-      ? ""
-      : String.fromCharCode.apply(undefined, [...r.bytes.subarray(r.pos, end)]);
-    const id = known.get(key);
-    if (id !== undefined) {
-      types.push(id);
-      r.pos = end;
-      continue;
-    }
     types.push(OWN_ID);
-    const type = readFunctionType(r, module);
-    types[types.length - 1] = type;
-    if (key !== "") known.set(key, type);
+    types[types.length - 1] = readFunctionType(r, module);
   }
-}
-
-/** Where a short function type of numbers ends; -1 if there is another type. */
-function endOfNumericType({ bytes, pos, end }: Reader): number {
-  if (bytes[pos] !== Form.Func) return -1;
-  let at = pos + 1;
-  for (let list = 0; list < 2; list++) {
-    const count = bytes[at++];
-    if (!(count < 0x80) || at + count >= end + list) return -1;
-    for (const last = at + count; at < last; at++) {
-      if (bytes[at] < F64 || bytes[at] > I32) return -1;
-    }
-  }
-  return at;
 }
 
 function readFunctionType(r: Reader, module: Module): TypeId {
