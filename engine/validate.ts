@@ -752,18 +752,9 @@ export class BodyValidator {
 
   /** Checks the topmost operands and leaves them where they are. */
   #checkTop(types: readonly ValueType[]): void {
-    const available = this.#height - this.#frame.height;
-    for (let i = 0; i < types.length; i++) {
-      const expected = types[types.length - 1 - i];
-      if (i >= available) {
-        if (this.#frame.unreachable) return;
-        this.#fail(
-          `type mismatch: expected ${this.#name(expected)}, found nothing`,
-        );
-      }
-      const found = this.#types[this.#height - 1 - i];
-      if (!isSubtype(found, expected)) this.#mismatch(expected, found);
-    }
+    const height = this.#height;
+    this.#popAll(types);
+    this.#height = height;
   }
 
   #call(tail: boolean): void {
