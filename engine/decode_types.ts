@@ -101,25 +101,16 @@ function refTypeOf(
 }
 
 export function readHeapType(r: Reader, module: Module): HeapType {
+  const { types } = module;
   const at = r.pos;
   const index = r.s33();
   if (index >= 0) {
     requireFeature(module, Feature.FunctionReferences, "type index", at);
-    return heapOfId(typeAt(r, module, index, at));
+    if (index >= types.length) r.fail(`unknown type ${index}`, at);
+    return heapOfId(types[index]);
   }
   const known = r.pos === at + 1 && checkAbstract(module, r.bytes[at], at);
   return known ? r.bytes[at] : r.fail("malformed heap type", at);
-}
-
-/** The id of the type of an index that was read at `at`. */
-function typeAt(
-  r: Reader,
-  { types }: Module,
-  index: number,
-  at: number,
-): TypeId {
-  if (index >= types.length) r.fail(`unknown type ${index}`, at);
-  return types[index];
 }
 
 /** Whether `byte` is an abstract heap type; those of features are checked. */
@@ -138,8 +129,8 @@ function checkAbstract(module: Module, byte: number, at: number): boolean {
 
 /** The index of a function type, as the type's id. */
 export function readFunctionTypeIndex(r: Reader, module: Module): TypeId {
-  const at = r.pos;
-  return typeAt(r, module, r.u32(), at);
+  const { types } = module;
+  return types[r.index("type", types.length)];
 }
 
 /** The type section. */

@@ -167,6 +167,13 @@ export class Reader {
     return count;
   }
 
+  /** The index of one of `count` things that are called `what`. */
+  index(what: string, count: number, offset: number = this.pos): number {
+    const index = this.u32();
+    if (index >= count) this.fail(`unknown ${what} ${index}`, offset);
+    return index;
+  }
+
   /** A name: a length and well-formed UTF-8. */
   name(): string {
     const length = this.u32();

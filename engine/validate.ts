@@ -316,9 +316,12 @@ export class BodyValidator {
 
   /** The label's depth, checked. */
   #label(): number {
-    const depth = this.#reader.u32();
-    if (depth >= this.#frames.length) this.#fail(`unknown label ${depth}`);
-    return depth;
+    return this.#index("label", this.#frames.length);
+  }
+
+  /** The index of one of `count` things that are called `what`. */
+  #index(what: string, count: number): number {
+    return this.#reader.index(what, count, this.offset);
   }
 
   #labelTypes(depth: number): readonly ValueType[] {
@@ -492,26 +495,19 @@ export class BodyValidator {
   }
 
   #data(): number {
-    const index = this.#reader.u32();
-    if (this.#module.dataCount < 0) this.#fail("data count section required");
-    if (index >= this.#module.dataCount) {
-      this.#fail(`unknown data segment ${index}`);
-    }
-    return index;
+    const { dataCount } = this.#module;
+    if (dataCount < 0) this.#fail("data count section required");
+    return this.#index("data segment", dataCount);
   }
 
   #segment(): number {
-    const index = this.#reader.u32();
-    if (index >= this.#module.elements.length) {
-      this.#fail(`unknown elem segment ${index}`);
-    }
-    return index;
+    return this.#index("elem segment", this.#module.elements.length);
   }
 
   #table(): number {
-    const index = this.#reader.u32();
-    const table = this.#module.tables[index];
-    if (table === undefined) this.#fail(`unknown table ${index}`);
+    const { tables } = this.#module;
+    const index = this.#index("table", tables.length);
+    const table = tables[index];
     this.#element = table.element;
     this.#address = table.is64 ? I64 : I32;
     return index;
@@ -601,8 +597,7 @@ export class BodyValidator {
   }
 
   #local(opcode: number): void {
-    const index = this.#reader.u32();
-    if (index >= this.#localCount) this.#fail(`unknown local ${index}`);
+    const index = this.#index("local", this.#localCount);
     const type = this.#locals[index];
     if (opcode === 0x20) {
       if (this.#initialised[index] === 0) {
@@ -622,9 +617,9 @@ export class BodyValidator {
   }
 
   #global(set: boolean): void {
-    const index = this.#reader.u32();
-    const global = this.#module.globals[index];
-    if (global === undefined) this.#fail(`unknown global ${index}`);
+    const { globals } = this.#module;
+    const index = this.#index("global", globals.length);
+    const global = globals[index];
     if (!set) {
       this.#push(global.type);
       return this.#sink?.globalGet(index);
@@ -758,10 +753,9 @@ export class BodyValidator {
   }
 
   #call(tail: boolean): void {
-    const index = this.#reader.u32();
-    const type = this.#module.functions[index];
-    if (type === undefined) this.#fail(`unknown function ${index}`);
-    this.#applyCall(typeOf(type), tail);
+    const { functions } = this.#module;
+    const index = this.#index("function", functions.length);
+    this.#applyCall(typeOf(functions[index]), tail);
     this.#sink?.call(index, tail);
   }
 
@@ -822,14 +816,13 @@ export class BodyValidator {
   }
 
   #refFunc(): void {
-    const index = this.#reader.u32();
-    const type = this.#module.functions[index];
-    if (type === undefined) this.#fail(`unknown function ${index}`);
-    if (this.#module.declaredFunctions[index] !== 1) {
+    const { functions, declaredFunctions } = this.#module;
+    const index = this.#index("function", functions.length);
+    if (declaredFunctions[index] !== 1) {
       this.#fail("undeclared function reference");
     }
     const exact = this.#has(Feature.FunctionReferences);
-    this.#push(exact ? refType(false, heapOfId(type)) : FUNCREF);
+    this.#push(exact ? refType(false, heapOfId(functions[index])) : FUNCREF);
     this.#sink?.refFunc(index);
   }
 
