@@ -33,7 +33,6 @@ import { accessOp, type Instruction, instructions } from "./opcodes.ts";
 import { withImmediate, withSumImm } from "./peephole.ts";
 import {
   F32,
-  F64,
   FUNCREF,
   type FunctionType,
   I32,
@@ -500,17 +499,8 @@ class Translator implements Sink {
 
   // Constants and variables
 
-  i32Const(value: number): void {
-    if (!this.#dead) this.#pushOperand(Kind.Const, I32, value, 0);
-  }
-  f32Const(bits: number): void {
-    if (!this.#dead) this.#pushOperand(Kind.Const, F32, bits, 0);
-  }
-  i64Const(lo: number, hi: number): void {
-    if (!this.#dead) this.#pushOperand(Kind.Const, I64, lo, hi);
-  }
-  f64Const(lo: number, hi: number): void {
-    if (!this.#dead) this.#pushOperand(Kind.Const, F64, lo, hi);
+  constant(type: ValueType, lo: number, hi: number): void {
+    if (!this.#dead) this.#pushOperand(Kind.Const, type, lo, hi);
   }
 
   localGet(index: number): void {
@@ -727,7 +717,9 @@ class Translator implements Sink {
     const { op, results } = instruction;
     if (results.length === 0) return this.#store(op, offset);
     const [register, plus] = this.#popAddress(withSumImm()[op] !== 0);
-    this.#load(op, this.#pushTemp(results[0]), register, plus, offset);
+    const to = this.#pushTemp(results[0]);
+    if (plus === 0) this.#code.produce(op, to, register, offset);
+    else this.#code.produce(withSumImm()[op], to, register, plus, offset);
   }
 
   /** Pops an address: its register and, if it may have one, what to add. */
@@ -742,17 +734,6 @@ class Translator implements Sink {
     return address;
   }
 
-  #load(
-    op: number,
-    to: number,
-    register: number,
-    plus: number,
-    offset: number,
-  ): void {
-    if (plus === 0) this.#code.produce(op, to, register, offset);
-    else this.#code.produce(withSumImm()[op], to, register, plus, offset);
-  }
-
   #store(op: number, offset: number): void {
     const value = this.#height - 1;
     let stored = this.#values[value];
@@ -764,16 +745,6 @@ class Translator implements Sink {
       stored = this.#popRegister();
     }
     const [register, plus] = this.#popAddress(true);
-    this.#storeAt(op, register, plus, stored, offset);
-  }
-
-  #storeAt(
-    op: number,
-    register: number,
-    plus: number,
-    stored: number,
-    offset: number,
-  ): void {
     if (plus === 0) this.#code.emit(op, register, stored, offset);
     else this.#code.emit(withSumImm()[op], register, plus, stored, offset);
   }
@@ -889,10 +860,10 @@ class Translator implements Sink {
         );
       case Op.I64And:
         return lo === -1 && hi === 0
-          ? this.#lowWord(left)
+          ? this.#withoutRight(Op.I64ExtendI32U, I64, left)
           : this.#withImmediate(Op.I64AndImm, left, lo, hi);
       case Op.I64Eq:
-        return (lo | hi) === 0 && this.#isZero64(left);
+        return (lo | hi) === 0 && this.#withoutRight(Op.I64Eqz, I32, left);
       case Op.I64Shl:
         return this.#shift(Op.I64ShlImm, Op.I64ShlImm32, left, count);
       case Op.I64ShrS:
@@ -907,18 +878,11 @@ class Translator implements Sink {
     return false;
   }
 
-  /** The low 32 bits alone. */
-  #lowWord(left: number): true {
+  /** An op of `left` alone, which needs no constant for it. */
+  #withoutRight(op: number, type: ValueType, left: number): true {
     const register = this.#register(left);
     this.#popMany(2);
-    this.#result(Op.I64ExtendI32U, I64, register);
-    return true;
-  }
-
-  #isZero64(left: number): true {
-    const register = this.#register(left);
-    this.#popMany(2);
-    this.#result(Op.I64Eqz, I32, register);
+    this.#result(op, type, register);
     return true;
   }
 

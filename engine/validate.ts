@@ -48,10 +48,8 @@ export interface Sink {
   begin(locals: Int32Array, type: FunctionType): void;
   /** An instruction that is described by its row alone. */
   plain(instruction: Instruction, imms: Int32Array): void;
-  i32Const(value: number): void;
-  f32Const(bits: number): void;
-  i64Const(lo: number, hi: number): void;
-  f64Const(lo: number, hi: number): void;
+  /** The bits of a number; `hi` is 0 where it has 32. */
+  constant(type: ValueType, lo: number, hi: number): void;
   localGet(index: number): void;
   localSet(index: number): void;
   localTee(index: number): void;
@@ -515,6 +513,7 @@ export class BodyValidator {
 
   /** Instructions that their row does not describe. */
   #special(instruction: Instruction): void {
+    const reader = this.#reader;
     switch (instruction.opcode) {
       case 0x00:
         this.#setUnreachable();
@@ -530,10 +529,13 @@ export class BodyValidator {
       case 0x0b:
         return this.#end();
       case 0x0c:
+        return this.#br();
       case 0x0d:
+        return this.#brIf();
       case 0x0e:
+        return this.#brTable();
       case 0x0f:
-        return this.#branch(instruction.opcode);
+        return this.#return();
       case 0x10:
       case 0x12:
         return this.#call(instruction.opcode === 0x12);
@@ -557,10 +559,13 @@ export class BodyValidator {
       case 0x24:
         return this.#global(instruction.opcode === 0x24);
       case 0x41:
+        return this.#constant(I32, reader.s32(), 0);
       case 0x42:
+        return this.#constant(I64, reader.s64(), reader.hi);
       case 0x43:
+        return this.#constant(F32, reader.i32Bits(), 0);
       case 0x44:
-        return this.#constant(instruction.opcode, instruction);
+        return this.#constant(F64, reader.i32Bits(), reader.i32Bits());
       case 0xfe003:
         return this.#fence(instruction);
       default:
@@ -568,27 +573,9 @@ export class BodyValidator {
     }
   }
 
-  #constant(opcode: number, { mnemonic }: Instruction): void {
-    const reader = this.#reader;
-    const sink = this.#sink;
-    if (opcode === 0x41) {
-      const value = reader.s32();
-      this.#push(I32);
-      sink?.i32Const(value);
-    } else if (opcode === 0x42) {
-      const lo = reader.s64();
-      this.#push(I64);
-      sink?.i64Const(lo, reader.hi);
-    } else if (mnemonic === "f32.const") {
-      const bits = reader.i32Bits();
-      this.#push(F32);
-      sink?.f32Const(bits);
-    } else {
-      const lo = reader.i32Bits();
-      const hi = reader.i32Bits();
-      this.#push(F64);
-      sink?.f64Const(lo, hi);
-    }
+  #constant(type: ValueType, lo: number, hi: number): void {
+    this.#push(type);
+    this.#sink?.constant(type, lo, hi);
   }
 
   #fence(instruction: Instruction): void {
@@ -704,20 +691,22 @@ export class BodyValidator {
     this.#sink?.end();
   }
 
-  #branch(opcode: number): void {
-    if (opcode === 0x0e) return this.#brTable();
-    if (opcode === 0x0f) {
-      this.#popAll(this.#frames[0].results);
-      this.#setUnreachable();
-      return this.#sink?.return();
-    }
+  #return(): void {
+    this.#popAll(this.#frames[0].results);
+    this.#setUnreachable();
+    this.#sink?.return();
+  }
+
+  #br(): void {
+    const depth = this.#label();
+    this.#popAll(this.#labelTypes(depth));
+    this.#setUnreachable();
+    this.#sink?.br(depth);
+  }
+
+  #brIf(): void {
     const depth = this.#label();
     const types = this.#labelTypes(depth);
-    if (opcode === 0x0c) {
-      this.#popAll(types);
-      this.#setUnreachable();
-      return this.#sink?.br(depth);
-    }
     this.#pop(I32);
     this.#popAll(types);
     this.#pushAll(types);
