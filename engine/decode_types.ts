@@ -162,12 +162,6 @@ function readFunctionType(r: Reader, module: Module): TypeId {
   return functionType(params, results);
 }
 
-function readMutability(r: Reader): boolean {
-  const byte = r.u8();
-  if (byte > 1) r.fail("malformed mutability", r.pos - 1);
-  return byte === 1;
-}
-
 /** Element type and limits of a table. */
 export function readTableType(r: Reader, module: Module): TableType {
   const element = readRefType(r, module);
@@ -224,7 +218,9 @@ function readLimit(r: Reader, module: Module): number {
 /** Type and mutability of a global. */
 export function readGlobalType(r: Reader, module: Module): GlobalType {
   const type = readValueType(r, module);
-  return { type, mutable: readMutability(r) };
+  const mutability = r.u8();
+  if (mutability > 1) r.fail("malformed mutability", r.pos - 1);
+  return { type, mutable: mutability === 1 };
 }
 
 /** The attribute and type of a tag. */
