@@ -180,14 +180,10 @@ export class Arena {
         this.#slots.push(slot);
         start = slot.end;
       } else if (code !== undefined) {
-        this.#drop(code);
+        this.#enter(code, undefined, -1);
       }
     }
     this.#free.push({ start, end: this.#cellsStart });
-  }
-
-  #drop(code: Code): void {
-    this.#enter(code, undefined, -1);
   }
 
   /** Makes calls of `code`'s function enter at `pc`; -1: have it translated. */

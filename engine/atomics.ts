@@ -45,10 +45,6 @@ const enum Time {
   PauseMs = 4,
 }
 
-function viewsOf(memory: MemoryInstance): AtomicViews {
-  return memory.atomicViews ??= makeViews(memory.buffer);
-}
-
 function makeViews(buffer: ArrayBufferLike): AtomicViews {
   // An embedder's buffer may end within an element.
   const { byteLength } = buffer;
@@ -66,7 +62,8 @@ function makeViews(buffer: ArrayBufferLike): AtomicViews {
  * that `valueOf` makes for it are bigints.
  */
 function viewOf(memory: MemoryInstance, shift: number): Int32Array {
-  return viewsOf(memory)[shift] as Int32Array;
+  const views = memory.atomicViews ??= makeViews(memory.buffer);
+  return views[shift] as Int32Array;
 }
 
 /** Where the access of `size` bytes begins, or a negated trap code. */

@@ -22,7 +22,7 @@ import {
   type TableInstance,
 } from "./store.ts";
 import { TrapCode } from "./trap.ts";
-import { isRef, isSubtypeId, type TypeId } from "./types.ts";
+import { isRef, type TypeId } from "./types.ts";
 
 /** What a handler returns when the call from the host is complete. */
 export const DONE = -1000;
@@ -93,9 +93,7 @@ export function lookUp(
   if (!(callee instanceof FunctionInstance)) {
     return -TrapCode.UninitializedElement;
   }
-  return isSubtypeId(callee.typeId, typeId)
-    ? callee
-    : -TrapCode.IndirectCallTypeMismatch;
+  return callee.typeId === typeId ? callee : -TrapCode.IndirectCallTypeMismatch;
 }
 
 /** A call beyond the limit that the loop knows. */

@@ -145,17 +145,15 @@ function checkReference(
   const what = isNull ? "ref.null" : "ref.func";
   requireFeature(module, Feature.ReferenceTypes, what, at);
   if (isNull) return refType(true, readHeapType(r, module));
-  const index = r.u32();
   const { functions } = module;
-  if (index >= functions.length) r.fail(`unknown function ${index}`, at);
+  const index = r.index("function", functions.length, at);
   module.declaredFunctions[index] = 1;
   return refType(false, heapOfId(functions[index]));
 }
 
 /** Imported globals, since 3.0 also those that the module defined before. */
 function checkGlobalGet(r: Reader, module: Module, at: number): ValueType {
-  const index = r.u32();
-  if (index >= module.globals.length) r.fail(`unknown global ${index}`, at);
+  const index = r.index("global", module.globals.length, at);
   if (index >= module.importedGlobals) {
     const need = Feature.ExtendedConst | Feature.FunctionReferences;
     const what = "global.get of a global that is not imported";

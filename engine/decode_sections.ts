@@ -237,8 +237,10 @@ export function readExportSection(r: Reader, module: Module): void {
     }
     names.add(name);
     const kind = readExportKind(r, module);
-    const index = readIndex(r, kind, module[INDEX_SPACES[kind]].length);
-    if (kind === ExternKind.Func) module.declaredFunctions[index] = 1;
+    const isFunction = kind === ExternKind.Func;
+    const what = isFunction ? "function" : EXTERN_KIND_NAMES[kind];
+    const index = r.index(what, module[INDEX_SPACES[kind]].length);
+    if (isFunction) module.declaredFunctions[index] = 1;
     if (kind === ExternKind.Global) {
       checkSharedGlobal(module, module.globals[index], "exported", at);
     }
@@ -256,27 +258,9 @@ function readExportKind(r: Reader, module: Module): ExternKind {
   return kind as ExternKind;
 }
 
-/** An index into a space of `count` things of a kind. */
-function readIndex(r: Reader, kind: ExternKind, count: number): number {
-  const at = r.pos;
-  const index = r.u32();
-  if (index >= count) failUnknown(r, kind, index, at);
-  return index;
-}
-
-function failUnknown(
-  r: Reader,
-  kind: ExternKind,
-  index: number,
-  at: number,
-): never {
-  const name = kind === ExternKind.Func ? "function" : EXTERN_KIND_NAMES[kind];
-  r.fail(`unknown ${name} ${index}`, at);
-}
-
 export function readStartSection(r: Reader, module: Module): void {
   const at = r.pos;
-  module.start = readIndex(r, ExternKind.Func, module.functions.length);
+  module.start = r.index("function", module.functions.length);
   const { paramWords, resultWords } = typeOf(module.functions[module.start]);
   if (paramWords + resultWords > 0) {
     r.fail("start function must have no parameters and no results", at);
@@ -311,7 +295,7 @@ function readElementSegment(r: Reader, module: Module): ElementSegment {
   let offset: ConstExpr | undefined;
   if (isActive) {
     const type = module.tables[table];
-    if (type === undefined) failUnknown(r, ExternKind.Table, table, at);
+    if (type === undefined) r.fail(`unknown table ${table}`, at);
     offset = readConstExpr(r, module, type.is64 ? I64 : I32);
   }
   const hasExpressions = (kind & ElementFlag.Expressions) !== 0;
@@ -344,10 +328,7 @@ function readFunctions(r: Reader, module: Module): Int32Array {
   const functions = new Int32Array(count);
   const { declaredFunctions } = module;
   for (let i = 0; i < count; i++) {
-    const index = r.u32();
-    if (index >= declaredFunctions.length) {
-      failUnknown(r, ExternKind.Func, index, r.pos - 1);
-    }
+    const index = r.index("function", declaredFunctions.length);
     declaredFunctions[index] = 1;
     functions[i] = index;
   }
@@ -408,7 +389,7 @@ function readDataSegment(r: Reader, module: Module): void {
   let offset: ConstExpr | undefined;
   if (mode === MODE_ACTIVE) {
     const type = module.memories[memory];
-    if (type === undefined) failUnknown(r, ExternKind.Memory, memory, at);
+    if (type === undefined) r.fail(`unknown memory ${memory}`, at);
     offset = readConstExpr(r, module, type.is64 ? I64 : I32);
   }
   const size = r.u32();

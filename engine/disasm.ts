@@ -28,11 +28,7 @@ import { namesOf } from "./names.ts";
 import { indexOf, type Instruction, instructions } from "./opcodes.ts";
 import { Reader } from "./reader.ts";
 import {
-  type FieldType,
-  KIND_ARRAY,
-  KIND_FUNC,
   refType,
-  type TypeId,
   typeName,
   typeOf,
   typeText,
@@ -535,30 +531,11 @@ class ModulePrinter {
   }
 
   #types(): void {
-    const lines = this.#module.types.map((id, i) =>
-      `${i} ${this.#typeText(id)}`
-    );
+    const lines = this.#module.types.map((id, i) => {
+      const { params, results } = typeOf(id);
+      return `${i} (func${signatureText(this.#module, params, results)})`;
+    });
     this.#group("types", lines);
-  }
-
-  #typeText(id: TypeId): string {
-    const { kind, params, results, fields, final, supertype } = typeOf(id);
-    let text = `(func${signatureText(this.#module, params, results)})`;
-    if (kind !== KIND_FUNC) {
-      const word = kind === KIND_ARRAY ? "array" : "struct";
-      const all = fields.map((field) => this.#fieldText(field));
-      text = `(${word} ${all.join(" ")})`;
-    }
-    if (final && supertype < 0) return text;
-    const above = supertype < 0
-      ? ""
-      : ` ${this.#module.types.indexOf(supertype)}`;
-    return `(sub${final ? " final" : ""}${above} ${text})`;
-  }
-
-  #fieldText({ type, mutable }: FieldType): string {
-    const text = typeText(this.#module, type);
-    return `(field ${mutable ? `(mut ${text})` : text})`;
   }
 
   #imports(): void {

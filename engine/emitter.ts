@@ -38,12 +38,14 @@ const BUFFER: Int32Array = /* @__PURE__ */ new Int32Array(16384);
 /** That for the operands of an op. */
 const WORDS: Int32Array = /* @__PURE__ */ new Int32Array(20);
 
-/** After so many ops there is a branch, for the polls that branches count. */
-const MAX_UNPOLLED = 256;
-/** The longest head of a loop that is repeated where a branch leads to it. */
-const MAX_HEAD = 6;
-/** How many jumps in a row are made one; they may lead around in a circle. */
-const MAX_JUMPS = 4;
+const enum Most {
+  /** After so many ops there is a branch, for the polls that branches count. */
+  Unpolled = 256,
+  /** The longest head of a loop that is repeated where a branch leads to it. */
+  Head = 6,
+  /** How many jumps in a row are made one; they may lead around in a circle. */
+  Jumps = 4,
+}
 
 /** Ops to which all NaNs are the same. */
 const TAKES_ANY_NAN = /^F..(?!Abs|Neg|C)/;
@@ -155,7 +157,7 @@ export class Emitter {
 
   /** Appends the op that was made, fused with those before it if it can be. */
   #commit(hasResult: boolean): void {
-    if (this.#unpolled++ === MAX_UNPOLLED) this.#putPoll();
+    if (this.#unpolled++ === Most.Unpolled) this.#putPoll();
     if (this.#needsFuel) this.#putFuel();
     while (isOfLoop(this.#op) && this.#fuse(hasResult));
     const end = this.end;
@@ -486,7 +488,7 @@ export class Emitter {
 
   /** The ops behind the first `before`: a few up to a BrTable, no label between. */
   headFrom(before: number): HeadOp[] | undefined {
-    if (before !== this.#sinceLabel || this.#mergeable() > MAX_HEAD) return;
+    if (before !== this.#sinceLabel || this.#mergeable() > Most.Head) return;
     const starts = this.#starts.slice(before);
     const isStraight = starts.slice(0, -1).every((start) => {
       const op = this.#buffer[start];
@@ -559,7 +561,7 @@ export class Emitter {
   #threadJumps(): void {
     const code = this.#buffer;
     for (const at of this.#targets) {
-      for (let i = 0; i < MAX_JUMPS && code[code[at]] === Op.Br; i++) {
+      for (let i = 0; i < Most.Jumps && code[code[at]] === Op.Br; i++) {
         code[at] = code[code[at] + 1];
       }
     }

@@ -40,7 +40,6 @@ import { globalWordOffsets } from "./translate.ts";
 import { TrapCode } from "./trap.ts";
 import {
   isSubtype,
-  isSubtypeId,
   signatureName,
   type TypeId,
   typeName,
@@ -149,7 +148,7 @@ function mismatch({ kind, type }: Import, extern: Extern): string {
 }
 
 function functionMismatch(expected: TypeId, { typeId }: FunctionInstance) {
-  return isSubtypeId(typeId, expected)
+  return typeId === expected
     ? ""
     : `expected ${signatureName(expected)}, found ${signatureName(typeId)}`;
 }

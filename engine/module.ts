@@ -174,8 +174,6 @@ export interface Module {
 export const enum Limits {
   moduleBytes = 1024 * 1024 * 1024,
   types = 1_000_000,
-  recGroupTypes = 1_000_000,
-  subtypingDepth = 63,
   functions = 1_000_000,
   imports = 1_000_000,
   exports = 1_000_000,
@@ -188,8 +186,6 @@ export const enum Limits {
   memories = 100,
   params = 1000,
   results = 1000,
-  structFields = 10_000,
   bodyBytes = 7_654_321,
   locals = 50_000,
-  arrayNewFixed = 10_000,
 }

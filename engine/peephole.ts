@@ -19,9 +19,11 @@ type Table = () => Uint16Array;
 type PairTable = (first: number, second: number) => number;
 
 /** Which operands of the second op may be the result of the first, as bits. */
-const LEFT = 1;
-const RIGHT = 2;
-const EITHER = LEFT | RIGHT;
+const enum Side {
+  Left = 1,
+  Right = 2,
+  Either = Left | Right,
+}
 
 type Rule = readonly [
   first: number,
@@ -75,42 +77,42 @@ const RULES: readonly Rule[] = [
   [Op.F64Lt,         Op.BrIfZ,       Op.BrNltF64],
   [Op.F64Le,         Op.BrIfZ,       Op.BrNleF64],
   // i32
-  [Op.I32ShlImm,     Op.I32Add,      Op.I32ShlImmAdd, EITHER],
-  [Op.I32Add,        Op.I32Add,      Op.I32AddAdd, EITHER],
+  [Op.I32ShlImm,     Op.I32Add,      Op.I32ShlImmAdd, Side.Either],
+  [Op.I32Add,        Op.I32Add,      Op.I32AddAdd, Side.Either],
   [Op.I32Add,        Op.I32AddImm,   Op.I32AddAddImm],
   [Op.I32Xor,        Op.I32RotlImm,  Op.I32XorRotlImm],
   [Op.I32ShrUImm,    Op.I32AndImm,   Op.I32ShrUImmAndImm],
-  [Op.I32RotlImm,    Op.I32Xor,      Op.I32RotlImmXor, EITHER],
-  [Op.I32ShrUImm,    Op.I32Xor,      Op.I32ShrUImmXor, EITHER],
-  [Op.I32ShlImm,     Op.I32Xor,      Op.I32ShlImmXor, EITHER],
-  [Op.I32Xor,        Op.I32And,      Op.I32XorAnd, EITHER],
-  [Op.I32Xor,        Op.I32Add,      Op.I32XorAdd, EITHER],
-  [Op.I32And,        Op.I32Xor,      Op.I32AndXor, EITHER],
-  [Op.I32EqImm,      Op.I32Add,      Op.I32EqImmAdd, EITHER],
+  [Op.I32RotlImm,    Op.I32Xor,      Op.I32RotlImmXor, Side.Either],
+  [Op.I32ShrUImm,    Op.I32Xor,      Op.I32ShrUImmXor, Side.Either],
+  [Op.I32ShlImm,     Op.I32Xor,      Op.I32ShlImmXor, Side.Either],
+  [Op.I32Xor,        Op.I32And,      Op.I32XorAnd, Side.Either],
+  [Op.I32Xor,        Op.I32Add,      Op.I32XorAdd, Side.Either],
+  [Op.I32And,        Op.I32Xor,      Op.I32AndXor, Side.Either],
+  [Op.I32EqImm,      Op.I32Add,      Op.I32EqImmAdd, Side.Either],
   // i64
   [Op.I64Xor,        Op.I64RotlImm,  Op.I64XorRotlImm],
   [Op.I64Xor,        Op.I64RotlImm32,Op.I64XorRotlImm32],
-  [Op.I64RotlImm,    Op.I64Xor,      Op.I64RotlImmXor, EITHER],
-  [Op.I64RotlImm32,  Op.I64Xor,      Op.I64RotlImm32Xor, EITHER],
-  [Op.I64ShlImm,     Op.I64Xor,      Op.I64ShlImmXor, EITHER],
-  [Op.I64ShrUImm,    Op.I64Xor,      Op.I64ShrUImmXor, EITHER],
-  [Op.I64Add,        Op.I64Add,      Op.I64AddAdd, EITHER],
+  [Op.I64RotlImm,    Op.I64Xor,      Op.I64RotlImmXor, Side.Either],
+  [Op.I64RotlImm32,  Op.I64Xor,      Op.I64RotlImm32Xor, Side.Either],
+  [Op.I64ShlImm,     Op.I64Xor,      Op.I64ShlImmXor, Side.Either],
+  [Op.I64ShrUImm,    Op.I64Xor,      Op.I64ShrUImmXor, Side.Either],
+  [Op.I64Add,        Op.I64Add,      Op.I64AddAdd, Side.Either],
   // Floats: two roundings, as the two instructions
-  [Op.F32Mul,        Op.F32Add,      Op.F32MulAdd, EITHER],
+  [Op.F32Mul,        Op.F32Add,      Op.F32MulAdd, Side.Either],
   [Op.F64Mul,        Op.F64Sub,      Op.F64MulSub],
-  [Op.F64Mul,        Op.F64Sub,      Op.F64MulRsub, RIGHT],
-  [Op.F64Mul,        Op.F64Add,      Op.F64MulAdd, EITHER],
-  [Op.F64Mul,        Op.F64Mul,      Op.F64MulMul, EITHER],
-  [Op.F64Add,        Op.F64Add,      Op.F64AddAdd, EITHER],
-  [Op.F64Add,        Op.F64Mul,      Op.F64AddMul, EITHER],
-  [Op.F64Sub,        Op.F64Add,      Op.F64SubAdd, EITHER],
-  [Op.F64Sub,        Op.F64Mul,      Op.F64SubMul, EITHER],
+  [Op.F64Mul,        Op.F64Sub,      Op.F64MulRsub, Side.Right],
+  [Op.F64Mul,        Op.F64Add,      Op.F64MulAdd, Side.Either],
+  [Op.F64Mul,        Op.F64Mul,      Op.F64MulMul, Side.Either],
+  [Op.F64Add,        Op.F64Add,      Op.F64AddAdd, Side.Either],
+  [Op.F64Add,        Op.F64Mul,      Op.F64AddMul, Side.Either],
+  [Op.F64Sub,        Op.F64Add,      Op.F64SubAdd, Side.Either],
+  [Op.F64Sub,        Op.F64Mul,      Op.F64SubMul, Side.Either],
   // Memory
-  [Op.Load32,        Op.F32MulAdd,   Op.Load32F32MulAdd, EITHER],
-  [Op.AddImmLoad32,  Op.F32MulAdd,   Op.AddImmLoad32F32MulAdd, EITHER],
-  [Op.LoadF64,       Op.F64Add,      Op.LoadF64F64Add, EITHER],
-  [Op.LoadF64,       Op.F64Mul,      Op.LoadF64F64Mul, EITHER],
-  [Op.Load32,        Op.I32Add,      Op.Load32Add, EITHER],
+  [Op.Load32,        Op.F32MulAdd,   Op.Load32F32MulAdd, Side.Either],
+  [Op.AddImmLoad32,  Op.F32MulAdd,   Op.AddImmLoad32F32MulAdd, Side.Either],
+  [Op.LoadF64,       Op.F64Add,      Op.LoadF64F64Add, Side.Either],
+  [Op.LoadF64,       Op.F64Mul,      Op.LoadF64F64Mul, Side.Either],
+  [Op.Load32,        Op.I32Add,      Op.Load32Add, Side.Either],
   [Op.Load32,        Op.I32AddImm,   Op.Load32AddImm],
   [Op.I32Add,        Op.Load8U,      Op.AddLoad8U],
   [Op.I32AddImm,     Op.Load32,      Op.AddImmLoad32],
@@ -124,9 +126,9 @@ const RULES: readonly Rule[] = [
   [Op.I32ShlImmAdd,  Op.Load64,      Op.ShlImmAddLoad64],
   [Op.I32ShlImmAdd,  Op.LoadF64,     Op.ShlImmAddLoadF64],
   // Vectors
-  [VectorOp.F32x4Mul, VectorOp.F32x4Add, VectorOp.F32x4MulAdd, EITHER],
-  [VectorOp.F32x4Sub, VectorOp.F32x4Add, VectorOp.F32x4SubAdd, EITHER],
-  [VectorOp.F64x2Mul, VectorOp.F64x2Add, VectorOp.F64x2MulAdd, EITHER],
+  [VectorOp.F32x4Mul, VectorOp.F32x4Add, VectorOp.F32x4MulAdd, Side.Either],
+  [VectorOp.F32x4Sub, VectorOp.F32x4Add, VectorOp.F32x4SubAdd, Side.Either],
+  [VectorOp.F64x2Mul, VectorOp.F64x2Add, VectorOp.F64x2MulAdd, Side.Either],
   [VectorOp.V128AnyTrue, Op.BrIf,      VectorOp.BrAnyTrue],
   [VectorOp.V128AnyTrue, Op.BrIfZ,     VectorOp.BrAnyTrueZ],
 ];
@@ -183,14 +185,14 @@ export const joinOf: PairTable = /* @__PURE__ */ byPair(() =>
 export const pairOf: PairTable = /* @__PURE__ */ byPair(() => PAIRS);
 
 /** The fused op where the first makes what the second reads on its left, or 0. */
-export const fusionLeft: PairTable = /* @__PURE__ */ fusionOn(LEFT);
+export const fusionLeft: PairTable = /* @__PURE__ */ fusionOn(Side.Left);
 
 /** The same on its right. */
-export const fusionRight: PairTable = /* @__PURE__ */ fusionOn(RIGHT);
+export const fusionRight: PairTable = /* @__PURE__ */ fusionOn(Side.Right);
 
 function fusionOn(side: number): PairTable {
   return byPair(() =>
-    RULES.filter(([, , , sources = LEFT]) => (sources & side) !== 0)
+    RULES.filter(([, , , sources = Side.Left]) => (sources & side) !== 0)
   );
 }
 

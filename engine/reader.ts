@@ -62,8 +62,8 @@ export class Reader {
       result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return result;
     }
-    const last = this.u8();
-    if (last > 0x0f) this.#failLast(last, 4);
+    const last = this.#last(4);
+    if (last > 0x0f) this.#failLast(false);
     return (result | last << 28) >>> 0;
   }
 
@@ -75,12 +75,7 @@ export class Reader {
       result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return result << (25 - shift) >> (25 - shift);
     }
-    const last = this.u8();
-    const sign = last & 0x78;
-    if (last >= 0x80 || (sign !== 0 && sign !== 0x78)) {
-      this.#failLast(last, 3);
-    }
-    return result | last << 28;
+    return result | this.#last(3) << 28;
   }
 
   /** A signed LEB128 of at most 33 bits (block types, heap types). */
@@ -92,12 +87,7 @@ export class Reader {
       if (byte < 0x80) return result + (byte << 25 >> 25) * factor;
       result += (byte & 0x7f) * factor;
     }
-    const last = this.u8();
-    const sign = last & 0x70;
-    if (last >= 0x80 || (sign !== 0 && sign !== 0x70)) {
-      this.#failLast(last, 4);
-    }
-    return result + (last << 25 >> 25) * factor;
+    return result + (this.#last(4) << 25 >> 25) * factor;
   }
 
   /** A signed LEB128 of at most 64 bits: the low half; `hi` is the high. */
@@ -113,9 +103,7 @@ export class Reader {
       else if (shift > 25) hi |= bits >>> (32 - shift);
       if (byte < 0x80) return this.#signExtend64(lo, hi, shift + 7);
     }
-    const last = this.u8();
-    if (last !== 0 && last !== 0x7f) this.#failLast(last, 0);
-    this.hi = hi | last << 31;
+    this.hi = hi | this.#last(0) << 31;
     return lo;
   }
 
@@ -139,19 +127,21 @@ export class Reader {
       if (byte < 0x80) return result;
       factor *= 128;
     }
-    const last = this.u8();
-    if (last > 1) this.#failLast(last, 1);
+    const last = this.#last(1);
+    if (last > 1) this.#failLast(false);
     return result + last * factor;
   }
 
-  /**
-   * The last byte that an integer may have is followed by more, or its bits
-   * from `bit` on do not repeat the sign.
-   */
-  #failLast(last: number, bit: number): never {
+  /** The last byte that an integer may have; bits from `bit` on are alike. */
+  #last(bit: number): number {
+    const last = this.u8();
     const high = (last & 0x7f) >> bit;
     const fits = high === 0 || high === 0x7f >> bit;
-    const isLong = last >= 0x80 && fits;
+    if (!fits || last >= 0x80) this.#failLast(fits);
+    return last;
+  }
+
+  #failLast(isLong: boolean): never {
     this.fail(
       isLong ? "integer representation too long" : "integer too large",
       this.pos - 1,
@@ -175,6 +165,13 @@ export class Reader {
       this.fail(UNEXPECTED_END, at);
     }
     return count;
+  }
+
+  /** The index of one of `count` things that are called `what`. */
+  index(what: string, count: number, offset: number = this.pos): number {
+    const index = this.u32();
+    if (index >= count) this.fail(`unknown ${what} ${index}`, offset);
+    return index;
   }
 
   /** A name: a length and well-formed UTF-8. */

@@ -7,7 +7,7 @@
 import { CELL_WORDS, type Code, type FunctionTable } from "./code.ts";
 import type { MemoryInstance } from "./memory.ts";
 import type { GlobalType, Module, TableType } from "./module.ts";
-import type { CanonicalType, TypeId } from "./types.ts";
+import type { FunctionType, TypeId } from "./types.ts";
 import { FUNCREF, isSubtype, slotWords, typeOf, wordsIn } from "./types.ts";
 
 /** A reference as it lives in registers, tables and globals. */
@@ -31,7 +31,7 @@ export const PENDING = -1001;
 /** A function: of a module instance, or of the host. */
 export class FunctionInstance {
   readonly typeId: TypeId;
-  readonly type: CanonicalType;
+  readonly type: FunctionType;
   /** Undefined for a host function. */
   readonly instance: ModuleInstance | undefined;
   /** Index in its module's function index space, -1 for a host function. */
@@ -46,7 +46,7 @@ export class FunctionInstance {
   embedder: unknown = undefined;
 
   constructor(
-    type: CanonicalType,
+    type: FunctionType,
     instance: ModuleInstance | undefined,
     index: number,
     cell: number,
@@ -172,9 +172,9 @@ export class GlobalInstance {
 
 /** A tag: its identity is what counts. */
 export class TagInstance {
-  readonly type: CanonicalType;
+  readonly type: FunctionType;
 
-  constructor(type: CanonicalType) {
+  constructor(type: FunctionType) {
     this.type = type;
   }
 }

@@ -32,10 +32,9 @@ import { commutes } from "./op_tables.ts";
 import { accessOp, type Instruction, instructions } from "./opcodes.ts";
 import { withImmediate, withSumImm } from "./peephole.ts";
 import {
-  type CanonicalType,
   F32,
-  F64,
   FUNCREF,
+  type FunctionType,
   I32,
   I64,
   isRef,
@@ -47,10 +46,16 @@ import {
 import { BodyValidator, type Sink } from "./validate.ts";
 
 /** What is known of an operand. */
-const TEMP = 0; // it is in its home
-const LOCAL = 1; // it is the value of local #value
-const CONST = 2; // it is the constant #value, #valueHi
-const SUM = 3; // it is local #value plus the constant #valueHi, both i32
+const enum Kind {
+  /** It is in its home. */
+  Temp,
+  /** It is the value of local #value. */
+  Local,
+  /** It is the constant #value, #valueHi. */
+  Const,
+  /** It is local #value plus the constant #valueHi, both i32. */
+  Sum,
+}
 
 /** Frames beyond this many words check the stack's end when they begin. */
 export const STACK_MARGIN = 4096;
@@ -63,13 +68,15 @@ const MAX_TRACKED_LOCALS = 256;
 /** Instructions that may make a NaN of any bits: add, ceil, ..., trunc. */
 const MAKES_NAN = /^f(32|64)(x.)?\.(ad|ce|d|f|m|nea|pr|rel|s[qu]|tr)/;
 
-const KIND_BLOCK = 0;
-const KIND_LOOP = 1;
-const KIND_IF = 2;
+const enum LabelKind {
+  Block,
+  Loop,
+  If,
+}
 
 /** One label. */
 interface Label {
-  readonly kind: number;
+  readonly kind: LabelKind;
   /** Whether the block itself cannot be reached. */
   readonly dead: boolean;
   /** Operands below its parameters. */
@@ -196,7 +203,7 @@ class Translator implements Sink {
   readonly #code: Emitter;
 
   // Frame
-  #type!: CanonicalType;
+  #type!: FunctionType;
   #localTypes!: Int32Array;
   #localRegisters!: Int32Array;
   #stackBase = 0;
@@ -256,7 +263,7 @@ class Translator implements Sink {
     this.#globalWords = globalWordOffsets(functions.module);
   }
 
-  begin(locals: Int32Array, type: CanonicalType): void {
+  begin(locals: Int32Array, type: FunctionType): void {
     this.#type = type;
     this.#localTypes = locals;
     this.#localRegisters = new Int32Array(locals.length);
@@ -279,7 +286,7 @@ class Translator implements Sink {
     // Aimed at the locals that need it, or passed by, when all is known.
     this.#code.emit(Op.Zero, 0, 0);
     this.#code.startBlock();
-    this.#labels.push(this.#label(KIND_BLOCK, [], type.results));
+    this.#labels.push(this.#label(LabelKind.Block, [], type.results));
   }
 
   finish(): Translation {
@@ -384,12 +391,12 @@ class Translator implements Sink {
 
   /** A new temporary; its home. */
   #pushTemp(type: ValueType): number {
-    this.#pushOperand(TEMP, type, 0, 0);
+    this.#pushOperand(Kind.Temp, type, 0, 0);
     return this.#homes[this.#height - 1];
   }
 
   #pushLocal(index: number): void {
-    this.#pushLazy(LOCAL, this.#localTypes[index], index, 0);
+    this.#pushLazy(Kind.Local, this.#localTypes[index], index, 0);
   }
 
   /** An operand that depends on a local. */
@@ -415,7 +422,7 @@ class Translator implements Sink {
   /** Puts an operand into its home. */
   #materialize(i: number): void {
     this.#copyOperand(i, this.#homes[i]);
-    this.#kinds[i] = TEMP;
+    this.#kinds[i] = Kind.Temp;
   }
 
   #materializeTop(count: number): void {
@@ -428,8 +435,8 @@ class Translator implements Sink {
   /** The register that holds an operand. */
   #register(i: number): number {
     const kind = this.#kinds[i];
-    if (kind === LOCAL) return this.#localRegisters[this.#values[i]];
-    if (kind === CONST) {
+    if (kind === Kind.Local) return this.#localRegisters[this.#values[i]];
+    if (kind === Kind.Const) {
       const register = this.#constantRegister(i);
       if (register >= 0) return register;
     }
@@ -474,7 +481,7 @@ class Translator implements Sink {
   /** Saves the operands that are local `index`, which will be overwritten. */
   #preserve(index: number): void {
     for (let i = this.#chains[index]; i >= 0;) {
-      if (this.#kinds[i] !== TEMP) this.#materialize(i);
+      if (this.#kinds[i] !== Kind.Temp) this.#materialize(i);
       this.#chained[i] = -1;
       i = this.#below[i];
     }
@@ -485,24 +492,15 @@ class Translator implements Sink {
   #flushLocals(): void {
     for (let i = this.#lazyFloor; i < this.#height; i++) {
       const kind = this.#kinds[i];
-      if (kind === LOCAL || kind === SUM) this.#materialize(i);
+      if (kind === Kind.Local || kind === Kind.Sum) this.#materialize(i);
     }
     this.#lazyFloor = this.#height;
   }
 
   // Constants and variables
 
-  i32Const(value: number): void {
-    if (!this.#dead) this.#pushOperand(CONST, I32, value, 0);
-  }
-  f32Const(bits: number): void {
-    if (!this.#dead) this.#pushOperand(CONST, F32, bits, 0);
-  }
-  i64Const(lo: number, hi: number): void {
-    if (!this.#dead) this.#pushOperand(CONST, I64, lo, hi);
-  }
-  f64Const(lo: number, hi: number): void {
-    if (!this.#dead) this.#pushOperand(CONST, F64, lo, hi);
+  constant(type: ValueType, lo: number, hi: number): void {
+    if (!this.#dead) this.#pushOperand(Kind.Const, type, lo, hi);
   }
 
   localGet(index: number): void {
@@ -522,11 +520,11 @@ class Translator implements Sink {
     this.#pop();
     this.#preserve(index);
     this.#assign(index);
-    if (kind === CONST) {
+    if (kind === Kind.Const) {
       this.#code.constant(register, this.#wordsOf(i));
-    } else if (kind === LOCAL) {
+    } else if (kind === Kind.Local) {
       this.#code.copy(type, register, this.#localRegisters[value]);
-    } else if (kind === SUM) {
+    } else if (kind === Kind.Sum) {
       this.#sum(register, value, this.#valuesHi[i]);
     } else if (!this.#code.retarget(home, register)) {
       this.#code.copy(type, register, home);
@@ -613,7 +611,7 @@ class Translator implements Sink {
       this.#accessLane(instruction, imms);
     } else if (op === VectorOp.V128Const) {
       const index = this.#vectors.push(Array.from(imms.subarray(0, 4))) - 1;
-      this.#pushOperand(CONST, V128, index, 0);
+      this.#pushOperand(Kind.Const, V128, index, 0);
     } else if (op === VectorOp.I8x16Shuffle) {
       this.#shuffle(imms);
     } else if (
@@ -626,7 +624,7 @@ class Translator implements Sink {
       // Reinterpreting or dropping the high half leaves the words in place.
       this.#types[this.#height - 1] = instruction.results[0];
     } else if (instruction.mnemonic === "i32.eqz") {
-      this.#pushOperand(CONST, I32, 0, 0);
+      this.#pushOperand(Kind.Const, I32, 0, 0);
       this.#binary(Op.I32Eq, false, I32);
     } else if (instruction.params.length === 2) {
       const swapped = instruction.variant === SWAPPED;
@@ -707,7 +705,7 @@ class Translator implements Sink {
   /** Whether it is a vector access with an op that adds to its address. */
   #addsIn(op: number, imms: Int32Array): boolean {
     const address = this.#height - (op === VectorOp.V128Store ? 2 : 1);
-    return withSumImm()[op] !== 0 && this.#kinds[address] === SUM &&
+    return withSumImm()[op] !== 0 && this.#kinds[address] === Kind.Sum &&
       isHotOffset(imms);
   }
 
@@ -719,13 +717,15 @@ class Translator implements Sink {
     const { op, results } = instruction;
     if (results.length === 0) return this.#store(op, offset);
     const [register, plus] = this.#popAddress(withSumImm()[op] !== 0);
-    this.#load(op, this.#pushTemp(results[0]), register, plus, offset);
+    const to = this.#pushTemp(results[0]);
+    if (plus === 0) this.#code.produce(op, to, register, offset);
+    else this.#code.produce(withSumImm()[op], to, register, plus, offset);
   }
 
   /** Pops an address: its register and, if it may have one, what to add. */
   #popAddress(mayAdd: boolean): [register: number, plus: number] {
     const i = this.#height - 1;
-    if (!mayAdd || this.#kinds[i] !== SUM) return [this.#popRegister(), 0];
+    if (!mayAdd || this.#kinds[i] !== Kind.Sum) return [this.#popRegister(), 0];
     const address: [number, number] = [
       this.#localRegisters[this.#values[i]],
       this.#valuesHi[i],
@@ -734,38 +734,17 @@ class Translator implements Sink {
     return address;
   }
 
-  #load(
-    op: number,
-    to: number,
-    register: number,
-    plus: number,
-    offset: number,
-  ): void {
-    if (plus === 0) this.#code.produce(op, to, register, offset);
-    else this.#code.produce(withSumImm()[op], to, register, plus, offset);
-  }
-
   #store(op: number, offset: number): void {
     const value = this.#height - 1;
     let stored = this.#values[value];
     const isShort = op === Op.Store32 || op === Op.Store8;
-    if (isShort && this.#kinds[value] === CONST) {
+    if (isShort && this.#kinds[value] === Kind.Const) {
       op = op === Op.Store32 ? Op.Store32Imm : Op.Store8Imm;
       this.#pop();
     } else {
       stored = this.#popRegister();
     }
     const [register, plus] = this.#popAddress(true);
-    this.#storeAt(op, register, plus, stored, offset);
-  }
-
-  #storeAt(
-    op: number,
-    register: number,
-    plus: number,
-    stored: number,
-    offset: number,
-  ): void {
     if (plus === 0) this.#code.emit(op, register, stored, offset);
     else this.#code.emit(withSumImm()[op], register, plus, stored, offset);
   }
@@ -773,11 +752,11 @@ class Translator implements Sink {
   #binary(op: number, swapped: boolean, type: ValueType): void {
     let left = this.#height - (swapped ? 1 : 2);
     let right = this.#height - (swapped ? 2 : 1);
-    if (this.#kinds[left] === CONST && this.#kinds[right] !== CONST) {
+    if (this.#kinds[left] === Kind.Const && this.#kinds[right] !== Kind.Const) {
       if (commutes()[op] === 1) [left, right] = [right, left];
       else if (this.#constantOnLeft(op, left, right)) return;
     }
-    if (this.#kinds[right] === CONST) {
+    if (this.#kinds[right] === Kind.Const) {
       const made = this.#types[right] === I32
         ? this.#immediate32(op, left, this.#values[right])
         : this.#immediate64(op, left, right);
@@ -792,8 +771,10 @@ class Translator implements Sink {
 
   /** An operand added to a local plus a constant is one op. */
   #addSum(left: number, right: number): boolean {
-    if (this.#kinds[left] === SUM) [left, right] = [right, left];
-    if (this.#kinds[right] !== SUM || this.#kinds[left] === SUM) return false;
+    if (this.#kinds[left] === Kind.Sum) [left, right] = [right, left];
+    if (this.#kinds[right] !== Kind.Sum || this.#kinds[left] === Kind.Sum) {
+      return false;
+    }
     const a = this.#register(left);
     const b = this.#localRegisters[this.#values[right]];
     const plus = this.#valuesHi[right];
@@ -852,14 +833,14 @@ class Translator implements Sink {
   /** Adds a constant: lazily to a local, which an address may do for free. */
   #add(left: number, value: number): true {
     const kind = this.#kinds[left];
-    if (kind !== LOCAL && kind !== SUM) {
+    if (kind !== Kind.Local && kind !== Kind.Sum) {
       return this.#withImmediate(Op.I32AddImm, left, value);
     }
     const local = this.#values[left];
-    const plus = kind === SUM ? this.#valuesHi[left] : 0;
+    const plus = kind === Kind.Sum ? this.#valuesHi[left] : 0;
     this.#popMany(2);
     const sum = plus + value | 0;
-    this.#pushLazy(sum === 0 ? LOCAL : SUM, I32, local, sum);
+    this.#pushLazy(sum === 0 ? Kind.Local : Kind.Sum, I32, local, sum);
     return true;
   }
 
@@ -879,10 +860,10 @@ class Translator implements Sink {
         );
       case Op.I64And:
         return lo === -1 && hi === 0
-          ? this.#lowWord(left)
+          ? this.#withoutRight(Op.I64ExtendI32U, I64, left)
           : this.#withImmediate(Op.I64AndImm, left, lo, hi);
       case Op.I64Eq:
-        return (lo | hi) === 0 && this.#isZero64(left);
+        return (lo | hi) === 0 && this.#withoutRight(Op.I64Eqz, I32, left);
       case Op.I64Shl:
         return this.#shift(Op.I64ShlImm, Op.I64ShlImm32, left, count);
       case Op.I64ShrS:
@@ -897,18 +878,11 @@ class Translator implements Sink {
     return false;
   }
 
-  /** The low 32 bits alone. */
-  #lowWord(left: number): true {
+  /** An op of `left` alone, which needs no constant for it. */
+  #withoutRight(op: number, type: ValueType, left: number): true {
     const register = this.#register(left);
     this.#popMany(2);
-    this.#result(Op.I64ExtendI32U, I64, register);
-    return true;
-  }
-
-  #isZero64(left: number): true {
-    const register = this.#register(left);
-    this.#popMany(2);
-    this.#result(Op.I64Eqz, I32, register);
+    this.#result(op, type, register);
     return true;
   }
 
@@ -941,12 +915,12 @@ class Translator implements Sink {
       patches: 0,
       elsePatch: 0,
       assigned: undefined,
-      before: kind === KIND_IF ? this.#assigned.slice() : undefined,
+      before: kind === LabelKind.If ? this.#assigned.slice() : undefined,
     };
   }
 
   #labelTypes(label: Label): readonly ValueType[] {
-    return label.kind === KIND_LOOP ? label.params : label.results;
+    return label.kind === LabelKind.Loop ? label.params : label.results;
   }
 
   #labelAt(depth: number): Label {
@@ -955,7 +929,7 @@ class Translator implements Sink {
 
   block(params: readonly ValueType[], results: readonly ValueType[]): void {
     if (!this.#dead) this.#flushLocals();
-    this.#labels.push(this.#label(KIND_BLOCK, params, results));
+    this.#labels.push(this.#label(LabelKind.Block, params, results));
   }
 
   loop(params: readonly ValueType[], results: readonly ValueType[]): void {
@@ -965,19 +939,19 @@ class Translator implements Sink {
       this.#code.label();
       this.#loopDepth++;
     }
-    this.#labels.push(this.#label(KIND_LOOP, params, results));
+    this.#labels.push(this.#label(LabelKind.Loop, params, results));
   }
 
   if(params: readonly ValueType[], results: readonly ValueType[]): void {
     if (this.#dead) {
-      this.#labels.push(this.#label(KIND_IF, params, results));
+      this.#labels.push(this.#label(LabelKind.If, params, results));
       return;
     }
     const condition = this.#popRegister();
     this.#flushLocals();
     this.#materializeTop(params.length);
     this.#code.emit(Op.BrIfZ, condition, 0);
-    const label = this.#label(KIND_IF, params, results);
+    const label = this.#label(LabelKind.If, params, results);
     label.elsePatch = this.#code.end - 1;
     this.#labels.push(label);
   }
@@ -999,7 +973,7 @@ class Translator implements Sink {
   end(): void {
     const label = this.#labels.pop()!;
     if (label.dead) return;
-    if (label.kind === KIND_LOOP) this.#loopDepth--;
+    if (label.kind === LabelKind.Loop) this.#loopDepth--;
     if (this.#labels.length === 0) {
       if (!this.#dead) this.#return();
       return;
@@ -1032,7 +1006,7 @@ class Translator implements Sink {
 
   /** Makes the last word, a branch target, lead to `label`. */
   #aim(label: Label, at = this.#code.end - 1): void {
-    if (label.kind === KIND_LOOP) {
+    if (label.kind === LabelKind.Loop) {
       this.#code.aim(at, label.start);
     } else {
       this.#code.patch(at, label.patches);
@@ -1067,7 +1041,7 @@ class Translator implements Sink {
     const first = this.#height - count;
     if (this.#homes[first] !== label.home) return false;
     for (let i = first; i < this.#height; i++) {
-      if (this.#kinds[i] !== TEMP) return false;
+      if (this.#kinds[i] !== Kind.Temp) return false;
     }
     return true;
   }
@@ -1086,11 +1060,11 @@ class Translator implements Sink {
   #copyOperand(i: number, to: number): void {
     const type = this.#types[i];
     const value = this.#values[i];
-    if (this.#kinds[i] === CONST) {
+    if (this.#kinds[i] === Kind.Const) {
       this.#code.constant(to, this.#wordsOf(i));
-    } else if (this.#kinds[i] === LOCAL) {
+    } else if (this.#kinds[i] === Kind.Local) {
       this.#code.copy(type, to, this.#localRegisters[value]);
-    } else if (this.#kinds[i] === SUM) {
+    } else if (this.#kinds[i] === Kind.Sum) {
       this.#sum(to, value, this.#valuesHi[i]);
     } else {
       this.#code.copy(type, to, this.#homes[i]);
@@ -1114,7 +1088,7 @@ class Translator implements Sink {
     const label = this.#labelAt(depth);
     const types = this.#labelTypes(label);
     const top = this.#height - 1;
-    const retargeted = types.length === 1 && this.#kinds[top] === TEMP &&
+    const retargeted = types.length === 1 && this.#kinds[top] === Kind.Temp &&
       this.#code.retarget(this.#homes[top], label.home);
     if (!retargeted) this.#moveTo(types, label.home);
     if (label.head !== undefined) return this.#code.repeat(label.head);
@@ -1174,7 +1148,7 @@ class Translator implements Sink {
   /** Notes the ops from the innermost loop's begin to the BrTable just made. */
   #noteHead(): void {
     let i = this.#labels.length - 1;
-    while (i >= 0 && this.#labels[i].kind !== KIND_LOOP) i--;
+    while (i >= 0 && this.#labels[i].kind !== LabelKind.Loop) i--;
     if (i < 0 || this.#isMetered) return;
     const loop = this.#labels[i];
     if (loop.params.length > 0) return;
@@ -1211,12 +1185,14 @@ class Translator implements Sink {
   #whereReturned(type: ValueType): number {
     const top = this.#height - 1;
     const kind = this.#kinds[top];
-    if (kind === TEMP && this.#code.retarget(this.#homes[top], 0)) return 0;
+    if (kind === Kind.Temp && this.#code.retarget(this.#homes[top], 0)) {
+      return 0;
+    }
     const isNumber = type !== V128 && !isRef(type);
-    if (isNumber && kind === LOCAL) {
+    if (isNumber && kind === Kind.Local) {
       return this.#localRegisters[this.#values[top]];
     }
-    if (isNumber && kind === TEMP) return this.#homes[top];
+    if (isNumber && kind === Kind.Temp) return this.#homes[top];
     this.#copyOperand(top, 0);
     return 0;
   }
@@ -1247,7 +1223,7 @@ class Translator implements Sink {
     }
   }
 
-  callIndirect(table: number, type: CanonicalType, tail: boolean): void {
+  callIndirect(table: number, type: FunctionType, tail: boolean): void {
     if (this.#dead) return;
     const index = this.#popRegister();
     const callee = [index, type.id];
@@ -1256,7 +1232,7 @@ class Translator implements Sink {
     else this.#call(Op.CallIndirect, type, callee, this.#variant);
   }
 
-  callRef(type: CanonicalType, tail: boolean): void {
+  callRef(type: FunctionType, tail: boolean): void {
     if (this.#dead) return;
     // The references of a tail call are copied over the locals first.
     if (tail) this.#materialize(this.#height - 1);
@@ -1271,7 +1247,7 @@ class Translator implements Sink {
   }
 
   /** Puts the arguments into their homes; that of the first. */
-  #arguments(type: CanonicalType): number {
+  #arguments(type: FunctionType): number {
     const count = type.params.length;
     // The callee's or table index's register must survive the copies: it is
     // a local or lies above the arguments.
@@ -1287,7 +1263,7 @@ class Translator implements Sink {
    */
   #call(
     op: number,
-    type: CanonicalType,
+    type: FunctionType,
     callee: readonly number[],
     ...last: readonly number[]
   ): void {
@@ -1301,7 +1277,7 @@ class Translator implements Sink {
   /** Op, callee, arguments' first word and count, return address now and then, table? */
   #tailCall(
     op: number,
-    type: CanonicalType,
+    type: FunctionType,
     callee: readonly number[],
     ...table: readonly number[]
   ): void {
@@ -1328,7 +1304,7 @@ class Translator implements Sink {
   refFunc(index: number): void {
     if (this.#dead) return;
     // The exact type does not matter here, only that it is a reference.
-    this.#result(Op.RefFunc, REFERENCE, index);
+    this.#result(Op.RefFunc, FUNCREF, index);
   }
 
   refIsNull(): void {
@@ -1365,9 +1341,6 @@ class Translator implements Sink {
 function isHotOffset(imms: Int32Array): boolean {
   return imms[1] === 0 && imms[0] >>> 0 <= MAX_HOT_OFFSET;
 }
-
-/** Any reference type. */
-const REFERENCE: ValueType = FUNCREF;
 
 /** The bits that both sets have, in `a`; a copy of `b` where there is no a. */
 function meet(a: number[] | undefined, b: readonly number[]): number[] {

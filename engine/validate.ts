@@ -22,10 +22,10 @@ import {
 import { Reader } from "./reader.ts";
 import {
   asNonNull,
-  type CanonicalType,
   F32,
   F64,
   FUNCREF,
+  type FunctionType,
   HEAP_BOTTOM,
   heapOf,
   heapOfId,
@@ -35,7 +35,6 @@ import {
   isDefaultable,
   isRef,
   isSubtype,
-  KIND_FUNC,
   refType,
   typeOf,
   typeText,
@@ -46,13 +45,11 @@ import {
 /** What a valid body is made of, told in order. */
 export interface Sink {
   /** `locals` are the types of all locals, parameters first. */
-  begin(locals: Int32Array, type: CanonicalType): void;
+  begin(locals: Int32Array, type: FunctionType): void;
   /** An instruction that is described by its row alone. */
   plain(instruction: Instruction, imms: Int32Array): void;
-  i32Const(value: number): void;
-  f32Const(bits: number): void;
-  i64Const(lo: number, hi: number): void;
-  f64Const(lo: number, hi: number): void;
+  /** The bits of a number; `hi` is 0 where it has 32. */
+  constant(type: ValueType, lo: number, hi: number): void;
   localGet(index: number): void;
   localSet(index: number): void;
   localTee(index: number): void;
@@ -73,8 +70,8 @@ export interface Sink {
   brTable(depths: readonly number[]): void;
   return(): void;
   call(index: number, tail: boolean): void;
-  callIndirect(table: number, type: CanonicalType, tail: boolean): void;
-  callRef(type: CanonicalType, tail: boolean): void;
+  callIndirect(table: number, type: FunctionType, tail: boolean): void;
+  callRef(type: FunctionType, tail: boolean): void;
   refNull(type: ValueType): void;
   refFunc(index: number): void;
   refIsNull(): void;
@@ -174,7 +171,7 @@ export class BodyValidator {
     if (!reader.done) reader.fail("unexpected content after the end of a body");
   }
 
-  #readLocals({ params }: CanonicalType): void {
+  #readLocals({ params }: FunctionType): void {
     const reader = this.#reader;
     this.#localCount = 0;
     this.#initOrder.length = 0;
@@ -317,9 +314,12 @@ export class BodyValidator {
 
   /** The label's depth, checked. */
   #label(): number {
-    const depth = this.#reader.u32();
-    if (depth >= this.#frames.length) this.#fail(`unknown label ${depth}`);
-    return depth;
+    return this.#index("label", this.#frames.length);
+  }
+
+  /** The index of one of `count` things that are called `what`. */
+  #index(what: string, count: number): number {
+    return this.#reader.index(what, count, this.offset);
   }
 
   #labelTypes(depth: number): readonly ValueType[] {
@@ -493,26 +493,19 @@ export class BodyValidator {
   }
 
   #data(): number {
-    const index = this.#reader.u32();
-    if (this.#module.dataCount < 0) this.#fail("data count section required");
-    if (index >= this.#module.dataCount) {
-      this.#fail(`unknown data segment ${index}`);
-    }
-    return index;
+    const { dataCount } = this.#module;
+    if (dataCount < 0) this.#fail("data count section required");
+    return this.#index("data segment", dataCount);
   }
 
   #segment(): number {
-    const index = this.#reader.u32();
-    if (index >= this.#module.elements.length) {
-      this.#fail(`unknown elem segment ${index}`);
-    }
-    return index;
+    return this.#index("elem segment", this.#module.elements.length);
   }
 
   #table(): number {
-    const index = this.#reader.u32();
-    const table = this.#module.tables[index];
-    if (table === undefined) this.#fail(`unknown table ${index}`);
+    const { tables } = this.#module;
+    const index = this.#index("table", tables.length);
+    const table = tables[index];
     this.#element = table.element;
     this.#address = table.is64 ? I64 : I32;
     return index;
@@ -520,6 +513,7 @@ export class BodyValidator {
 
   /** Instructions that their row does not describe. */
   #special(instruction: Instruction): void {
+    const reader = this.#reader;
     switch (instruction.opcode) {
       case 0x00:
         this.#setUnreachable();
@@ -535,10 +529,13 @@ export class BodyValidator {
       case 0x0b:
         return this.#end();
       case 0x0c:
+        return this.#br();
       case 0x0d:
+        return this.#brIf();
       case 0x0e:
+        return this.#brTable();
       case 0x0f:
-        return this.#branch(instruction.opcode);
+        return this.#return();
       case 0x10:
       case 0x12:
         return this.#call(instruction.opcode === 0x12);
@@ -562,10 +559,13 @@ export class BodyValidator {
       case 0x24:
         return this.#global(instruction.opcode === 0x24);
       case 0x41:
+        return this.#constant(I32, reader.s32(), 0);
       case 0x42:
+        return this.#constant(I64, reader.s64(), reader.hi);
       case 0x43:
+        return this.#constant(F32, reader.i32Bits(), 0);
       case 0x44:
-        return this.#constant(instruction.opcode, instruction);
+        return this.#constant(F64, reader.i32Bits(), reader.i32Bits());
       case 0xfe003:
         return this.#fence(instruction);
       default:
@@ -573,27 +573,9 @@ export class BodyValidator {
     }
   }
 
-  #constant(opcode: number, { mnemonic }: Instruction): void {
-    const reader = this.#reader;
-    const sink = this.#sink;
-    if (opcode === 0x41) {
-      const value = reader.s32();
-      this.#push(I32);
-      sink?.i32Const(value);
-    } else if (opcode === 0x42) {
-      const lo = reader.s64();
-      this.#push(I64);
-      sink?.i64Const(lo, reader.hi);
-    } else if (mnemonic === "f32.const") {
-      const bits = reader.i32Bits();
-      this.#push(F32);
-      sink?.f32Const(bits);
-    } else {
-      const lo = reader.i32Bits();
-      const hi = reader.i32Bits();
-      this.#push(F64);
-      sink?.f64Const(lo, hi);
-    }
+  #constant(type: ValueType, lo: number, hi: number): void {
+    this.#push(type);
+    this.#sink?.constant(type, lo, hi);
   }
 
   #fence(instruction: Instruction): void {
@@ -602,8 +584,7 @@ export class BodyValidator {
   }
 
   #local(opcode: number): void {
-    const index = this.#reader.u32();
-    if (index >= this.#localCount) this.#fail(`unknown local ${index}`);
+    const index = this.#index("local", this.#localCount);
     const type = this.#locals[index];
     if (opcode === 0x20) {
       if (this.#initialised[index] === 0) {
@@ -623,9 +604,9 @@ export class BodyValidator {
   }
 
   #global(set: boolean): void {
-    const index = this.#reader.u32();
-    const global = this.#module.globals[index];
-    if (global === undefined) this.#fail(`unknown global ${index}`);
+    const { globals } = this.#module;
+    const index = this.#index("global", globals.length);
+    const global = globals[index];
     if (!set) {
       this.#push(global.type);
       return this.#sink?.globalGet(index);
@@ -689,8 +670,7 @@ export class BodyValidator {
     if (!this.#has(Feature.MultiValue)) {
       this.#failDisabled("block with a type", Feature.MultiValue);
     }
-    const { kind, params, results } = typeOf(type);
-    if (kind !== KIND_FUNC) this.#fail(`non-function type ${index}`);
+    const { params, results } = typeOf(type);
     return [params, results];
   }
 
@@ -711,20 +691,22 @@ export class BodyValidator {
     this.#sink?.end();
   }
 
-  #branch(opcode: number): void {
-    if (opcode === 0x0e) return this.#brTable();
-    if (opcode === 0x0f) {
-      this.#popAll(this.#frames[0].results);
-      this.#setUnreachable();
-      return this.#sink?.return();
-    }
+  #return(): void {
+    this.#popAll(this.#frames[0].results);
+    this.#setUnreachable();
+    this.#sink?.return();
+  }
+
+  #br(): void {
+    const depth = this.#label();
+    this.#popAll(this.#labelTypes(depth));
+    this.#setUnreachable();
+    this.#sink?.br(depth);
+  }
+
+  #brIf(): void {
     const depth = this.#label();
     const types = this.#labelTypes(depth);
-    if (opcode === 0x0c) {
-      this.#popAll(types);
-      this.#setUnreachable();
-      return this.#sink?.br(depth);
-    }
     this.#pop(I32);
     this.#popAll(types);
     this.#pushAll(types);
@@ -754,25 +736,15 @@ export class BodyValidator {
 
   /** Checks the topmost operands and leaves them where they are. */
   #checkTop(types: readonly ValueType[]): void {
-    const available = this.#height - this.#frame.height;
-    for (let i = 0; i < types.length; i++) {
-      const expected = types[types.length - 1 - i];
-      if (i >= available) {
-        if (this.#frame.unreachable) return;
-        this.#fail(
-          `type mismatch: expected ${this.#name(expected)}, found nothing`,
-        );
-      }
-      const found = this.#types[this.#height - 1 - i];
-      if (!isSubtype(found, expected)) this.#mismatch(expected, found);
-    }
+    const height = this.#height;
+    this.#popAll(types);
+    this.#height = height;
   }
 
   #call(tail: boolean): void {
-    const index = this.#reader.u32();
-    const type = this.#module.functions[index];
-    if (type === undefined) this.#fail(`unknown function ${index}`);
-    this.#applyCall(typeOf(type), tail);
+    const { functions } = this.#module;
+    const index = this.#index("function", functions.length);
+    this.#applyCall(typeOf(functions[index]), tail);
     this.#sink?.call(index, tail);
   }
 
@@ -794,7 +766,7 @@ export class BodyValidator {
     this.#sink?.callRef(type, tail);
   }
 
-  #applyCall(type: CanonicalType, tail: boolean): void {
+  #applyCall(type: FunctionType, tail: boolean): void {
     this.#popAll(type.params);
     if (!tail) return this.#pushAll(type.results);
     const { results } = this.#frames[0];
@@ -833,14 +805,13 @@ export class BodyValidator {
   }
 
   #refFunc(): void {
-    const index = this.#reader.u32();
-    const type = this.#module.functions[index];
-    if (type === undefined) this.#fail(`unknown function ${index}`);
-    if (this.#module.declaredFunctions[index] !== 1) {
+    const { functions, declaredFunctions } = this.#module;
+    const index = this.#index("function", functions.length);
+    if (declaredFunctions[index] !== 1) {
       this.#fail("undeclared function reference");
     }
     const exact = this.#has(Feature.FunctionReferences);
-    this.#push(exact ? refType(false, heapOfId(type)) : FUNCREF);
+    this.#push(exact ? refType(false, heapOfId(functions[index])) : FUNCREF);
     this.#sink?.refFunc(index);
   }
 

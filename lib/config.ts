@@ -102,10 +102,6 @@ export interface FeatureBits {
   readonly RelaxedSimd: CoreFeatures;
 }
 
-const FEATURES_V3 = FEATURES_V2 | Feature.TailCall | Feature.ExtendedConst |
-  Feature.FunctionReferences | Feature.MultiMemory | Feature.Memory64 |
-  Feature.Exceptions | Feature.Gc | Feature.RelaxedSimd;
-
 /**
  * Sets of WebAssembly features, to be combined with `|` and taken apart with
  * `& ~`, and what can be asked of them.
@@ -120,39 +116,45 @@ const FEATURES_V3 = FEATURES_V2 | Feature.TailCall | Feature.ExtendedConst |
  * new Runtime({ coreFeatures });
  * ```
  */
-export const CoreFeatures: CoreFeatureSets = {
-  MutableGlobal: Feature.MutableGlobal,
-  SignExtension: Feature.SignExtension,
-  SaturatingConversions: Feature.SaturatingConversions,
-  MultiValue: Feature.MultiValue,
-  BulkMemory: Feature.BulkMemory,
-  ReferenceTypes: Feature.ReferenceTypes,
-  Simd: Feature.Simd,
-  Threads: Feature.Threads,
-  TailCall: Feature.TailCall,
-  ExtendedConst: Feature.ExtendedConst,
-  FunctionReferences: Feature.FunctionReferences,
-  MultiMemory: Feature.MultiMemory,
-  Memory64: Feature.Memory64,
-  Exceptions: Feature.Exceptions,
-  Gc: Feature.Gc,
-  RelaxedSimd: Feature.RelaxedSimd,
-  V1: FEATURES_V1,
-  V2: FEATURES_V2,
-  V3: FEATURES_V3 & FEATURES_ALL,
-  All: FEATURES_ALL,
-  isEnabled: (set, features) => (set & features) === features,
-  withEnabled: (set, features, isEnabled) =>
-    isEnabled ? set | features : set & ~features,
-  require(set, features) {
-    const [missing] = featureNames(features & ~set);
-    if (missing === undefined) return;
-    throw new Error(`feature "${missing}" is disabled`);
-  },
-  names: featureNames,
-};
+export const CoreFeatures: CoreFeatureSets = /* @__PURE__ */ featureSets();
 
-// Not only in the object above, which bundles leave out that do not name it.
+// A call, which bundles leave out that do not name the object.
+function featureSets(): CoreFeatureSets {
+  return {
+    MutableGlobal: Feature.MutableGlobal,
+    SignExtension: Feature.SignExtension,
+    SaturatingConversions: Feature.SaturatingConversions,
+    MultiValue: Feature.MultiValue,
+    BulkMemory: Feature.BulkMemory,
+    ReferenceTypes: Feature.ReferenceTypes,
+    Simd: Feature.Simd,
+    Threads: Feature.Threads,
+    TailCall: Feature.TailCall,
+    ExtendedConst: Feature.ExtendedConst,
+    FunctionReferences: Feature.FunctionReferences,
+    MultiMemory: Feature.MultiMemory,
+    Memory64: Feature.Memory64,
+    Exceptions: Feature.Exceptions,
+    Gc: Feature.Gc,
+    RelaxedSimd: Feature.RelaxedSimd,
+    V1: FEATURES_V1,
+    V2: FEATURES_V2,
+    V3: FEATURES_ALL & (FEATURES_V2 | Feature.TailCall | Feature.ExtendedConst |
+      Feature.FunctionReferences | Feature.MultiMemory | Feature.Memory64 |
+      Feature.Exceptions | Feature.Gc | Feature.RelaxedSimd),
+    All: FEATURES_ALL,
+    isEnabled: (set, features) => (set & features) === features,
+    withEnabled: (set, features, isEnabled) =>
+      isEnabled ? set | features : set & ~features,
+    require(set, features) {
+      const [missing] = featureNames(features & ~set);
+      if (missing === undefined) return;
+      throw new Error(`feature "${missing}" is disabled`);
+    },
+    names: featureNames,
+  };
+}
+
 function featureNames(set: CoreFeatures): string[] {
   return FEATURE_NAMES.filter((_, bit) => (set & 1 << bit) !== 0);
 }

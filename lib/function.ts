@@ -167,19 +167,11 @@ export function takeResults(
   base: number,
   results: readonly ValueType[],
 ): unknown {
-  const value = results.length === 1
-    ? readValue(m, base, results[0])
-    : readResults(m, base, results);
+  let value: unknown;
+  if (results.length === 1) value = readValue(m, base, results[0]);
+  else if (results.length > 1) value = readValues(m, base, results);
   if (m.R.length > base >> 1) m.R.length = base >> 1;
   return value;
-}
-
-function readResults(
-  m: Machine,
-  base: number,
-  results: readonly ValueType[],
-): unknown[] | undefined {
-  return results.length === 0 ? undefined : readValues(m, base, results);
 }
 
 /** Puts JavaScript values at `base`; missing ones are undefined. */

@@ -45,14 +45,20 @@ export interface MemoryFSOptions {
   readonly maxFiles?: number;
 }
 
-const DEFAULT_MAX_BYTES = 0x4000_0000;
-const DEFAULT_MAX_FILES = 0x10_0000;
-const MAX_LINK_COUNT = 65535;
+const enum Most {
+  /** By default. */
+  Bytes = 0x4000_0000,
+  /** By default. */
+  Files = 0x10_0000,
+  Links = 65535,
+  /** Growing files double, but take at most so much more than they need. */
+  SpareBytes = 0x200_0000,
+  /** A directory's list with more holes is packed when most are. */
+  Holes = 32,
+}
+
+/** Of a file that has content. */
 const MIN_CAPACITY = 64;
-/** Growing files double, but take at most so much more than they need. */
-const MAX_SPARE = 0x200_0000;
-/** A directory's list is packed when it has so many holes, and most are. */
-const MIN_HOLES = 32;
 
 /** What all files of one MemoryFS share. */
 class Volume {
@@ -65,8 +71,8 @@ class Volume {
 
   constructor(options: MemoryFSOptions) {
     this.clock = options.clock ?? fakeWallClock();
-    this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-    this.maxFiles = options.maxFiles ?? DEFAULT_MAX_FILES;
+    this.maxBytes = options.maxBytes ?? Most.Bytes;
+    this.maxFiles = options.maxFiles ?? Most.Files;
     for (const name of ["maxBytes", "maxFiles"] as const) {
       if (this[name] !== Infinity) checkRange(name, this[name], 0);
     }
@@ -246,7 +252,7 @@ class FileInode extends Inode {
     if (this.volume.bytesUsed + size - this.size > this.volume.maxBytes) {
       return false;
     }
-    const doubled = Math.min(this.#data.length * 2, size + MAX_SPARE);
+    const doubled = Math.min(this.#data.length * 2, size + Most.SpareBytes);
     const grown = size > this.#data.length
       ? Math.max(size, MIN_CAPACITY, doubled)
       : size;
@@ -377,7 +383,7 @@ class MemoryDirectory extends Inode implements Directory {
     if (entry.inode instanceof MemoryDirectory) this.linkCount--;
     entry.inode = undefined;
     const holes = this.#order.length - this.#entries.size;
-    if (holes > MIN_HOLES && holes > this.#entries.size) {
+    if (holes > Most.Holes && holes > this.#entries.size) {
       this.#order = this.#order.filter((entry) => entry.inode);
     }
     this.touchContent();
@@ -487,7 +493,7 @@ class MemoryDirectory extends Inode implements Directory {
     if (into.find(newName)) return Errno.EEXIST;
     if (inode instanceof MemoryDirectory) return Errno.EPERM;
     if (into.linkCount === 0) return Errno.ENOENT;
-    if (inode.linkCount >= MAX_LINK_COUNT) return Errno.EMLINK;
+    if (inode.linkCount >= Most.Links) return Errno.EMLINK;
     inode.linkCount++;
     inode.touchStatus();
     into.insert(newName, inode);

@@ -25,15 +25,15 @@ import {
 import type { FileDescriptor, WasiCall } from "./call.ts";
 import { drive, type Steps, wait } from "./wait.ts";
 
-/** The vectors looked at in one call, as on Linux; the rest is left over. */
-const MAX_IOVECS = 1024;
-
-/** The most bytes that a call moves through a buffer of its own. */
-const MAX_READ_BUFFER = 0x10_0000;
-const MAX_WRITE_BUFFER = 0x400_0000;
-
-/** The most bytes that a call moves at all: it cannot be ended meanwhile. */
-const MAX_TRANSFER = MAX_WRITE_BUFFER;
+const enum Most {
+  /** Vectors looked at in one call, as on Linux; the rest is left over. */
+  Vectors = 1024,
+  /** Bytes that a call moves through a buffer of its own. */
+  ReadBuffer = 0x10_0000,
+  WriteBuffer = 0x400_0000,
+  /** Bytes that a call moves at all: it cannot be ended meanwhile. */
+  Bytes = WriteBuffer,
+}
 
 /**
  * Moves bytes between the guest's vectors and a file, and stores their count.
@@ -57,7 +57,7 @@ export function transfer(
   const { handle } = descriptor;
   const reads = access === RIGHT_FD_READ;
   const vectors = iovecs >>> 0;
-  const last = vectors + Math.min(iovecCount >>> 0, MAX_IOVECS) * IOVEC_SIZE;
+  const last = vectors + Math.min(iovecCount >>> 0, Most.Vectors) * IOVEC_SIZE;
   const total = checkVectors(call, vectors, last, result);
   if (total < 0) return -total as Errno;
   const start = position ?? startOf(descriptor, reads);
@@ -96,7 +96,7 @@ function checkVectors(
     if (view.getUint32(at, true) + length > limit) return -Errno.EFAULT;
     total += length;
   }
-  total = Math.min(total, MAX_TRANSFER);
+  total = Math.min(total, Most.Bytes);
   call.state.onTransfer(total);
   return total;
 }
@@ -164,7 +164,7 @@ function* moveBuffered(
   result: number,
 ): Steps<Errno> {
   const { handle } = descriptor;
-  const limit = reads ? MAX_READ_BUFFER : MAX_WRITE_BUFFER;
+  const limit = reads ? Most.ReadBuffer : Most.WriteBuffer;
   const buffer = new Uint8Array(Math.min(total, limit));
   const { length } = buffer;
   if (!reads) copyVectors(call, vectors, last, buffer, length, false);

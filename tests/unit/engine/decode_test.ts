@@ -24,7 +24,7 @@ import {
 
 type Bytes = readonly (number | Bytes)[];
 
-const FEATURES_NEXT = FEATURES_ALL | Feature.Gc | Feature.Exceptions |
+const FEATURES_NEXT = FEATURES_ALL | Feature.Exceptions |
   Feature.Memory64;
 
 function flat(bytes: Bytes): number[] {
@@ -190,49 +190,6 @@ function gcForm(form: number): string {
   if (form === 0x5e) return "array type";
   return form === 0x5f ? "struct type" : "sub type";
 }
-
-test("recursion groups of structs and arrays are canonical", () => {
-  const group = (array: number) => [
-    0x4e,
-    vec([0x5f, vec([0x63, array, 1])], [0x5e, 0x78, 0]),
-  ];
-  const twice = section(1, vec(group(1), group(3)));
-  const { types } = decoded(twice, FEATURES_NEXT);
-  assert.is(types.length, 4);
-  assert.is(types[0], types[2]);
-  assert.is(types[1], types[3]);
-  const [field] = typeOf(types[0]).fields;
-  assert.is(field.mutable, true);
-  assert.is(field.type, refType(true, heapOfId(types[1])));
-});
-
-test("a subtype matches a supertype before it that is not final", () => {
-  const sub = (...types: Bytes) => section(1, vec(...types));
-  const open = [0x50, 0, 0x5f, vec([0x7f, 0])];
-  const good = [0x50, 1, 0, 0x5f, vec([0x7f, 0], [0x7e, 1])];
-  decoded(sub(open, good), FEATURES_NEXT);
-  const text = "sub type 1 does not match super type";
-  const final = [0x5f, vec([0x7f, 0])];
-  rejects(sub(final, good), text, FEATURES_NEXT);
-  rejects(sub(open, [0x50, 1, 0, 0x5f, 0]), text, FEATURES_NEXT);
-  const other = [0x50, 1, 0, 0x5f, vec([0x7f, 1])];
-  rejects(sub(open, other), text, FEATURES_NEXT);
-  rejects(sub(open, [0x50, 1, 0, 0x60, 0, 0]), text, FEATURES_NEXT);
-  rejects(sub([0x50, 1, 0, 0x5f, 0]), "unknown type 0", FEATURES_NEXT);
-  const inGroup = (...types: Bytes) => sub([0x4e, vec(...types)]);
-  decoded(inGroup(open, good), FEATURES_NEXT);
-  rejects(inGroup(good, open), "unknown type 0", FEATURES_NEXT);
-});
-
-test("subtypes nest 63 deep and no deeper", () => {
-  const chain = (count: number) => {
-    const types: Bytes[] = [[0x50, 0, 0x5f, 0]];
-    for (let i = 1; i < count; i++) types.push([0x50, 1, i - 1, 0x5f, 0]);
-    return section(1, vec([0x4e, vec(...types)]));
-  };
-  decoded(chain(64), FEATURES_NEXT);
-  rejects(chain(65), "sub type nesting too deep", FEATURES_NEXT);
-});
 
 test("imports begin the index spaces", () => {
   const from = [name("m"), name("n")];
