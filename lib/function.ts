@@ -10,9 +10,12 @@ import {
   F64,
   FUNCREF,
   FunctionInstance,
+  heapOf,
+  heapOfId,
   I32,
   I64,
   invoke,
+  isHeapSubtype,
   isNullable,
   isRef,
   isSubtype,
@@ -280,7 +283,9 @@ export function toEngineRef(type: ValueType, value: unknown): unknown {
     return value;
   } else {
     const callee = fromCallable(value);
-    if (callee !== undefined) return callee;
+    // Where the type is more than funcref, calls do not look at it again.
+    const own = callee && heapOfId(callee.typeId);
+    if (own && isHeapSubtype(own, heapOf(type))) return callee;
   }
   throw new TypeError(`expected a value of type ${typeName(type)}`);
 }

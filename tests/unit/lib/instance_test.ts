@@ -172,6 +172,33 @@ test("conversions of arguments may call the guest", () => {
   assert.is(sub(50, { valueOf: () => sub(7, 3) }), 46);
 });
 
+test("what refers to functions of one type takes no others", () => {
+  // deno-fmt-ignore
+  const { exports } = new Runtime().instantiate(Uint8Array.of(
+    0, 97, 115, 109, 1, 0, 0, 0,
+    1, 15, 3, 96, 0, 1, 127, 96, 1, 126, 0, // (type $t (func (result i32)))
+    96, 1, 99, 0, 1, 127, // (func (param (ref null $t)) (result i32))
+    3, 4, 3, 0, 1, 2, 4, 5, 1, 99, 0, 0, 1, // (table 1 (ref null $t))
+    6, 7, 1, 99, 0, 1, 208, 0, 11, // (global (mut (ref null $t)) ref.null $t)
+    7, 21, 5, 1, 97, 0, 0, 1, 98, 0, 1, 1, 99, 0, 2, 1, 116, 1, 0, 1, 103, 3, 0,
+    10, 16, 3, 4, 0, 65, 42, 11, 2, 0, 11, // i32.const 42
+    6, 0, 32, 0, 20, 0, 11, // local.get 0, call_ref $t
+  ));
+  const { a, b, c, t, g } = exports;
+  assert.is(c(a), 42);
+  assert.ok(t.set(0, a));
+  g.value = a;
+  for (
+    const give of [
+      () => c(b),
+      () => t.set(0, b),
+      () => t.grow(1, b),
+      () => g.value = b,
+    ]
+  ) assert.instance(errorOf(give), TypeError);
+  assert.equal([t.get(0), g.value], [a, a]);
+});
+
 test("calls of a closed instance are an ExitError", async () => {
   const instance = new Runtime().instantiate(BYTES);
   const add = instance.exportedFunction("add")!;
