@@ -2,7 +2,7 @@
  * Handlers of what the hot loop leaves to others in control flow: calls that
  * leave the instance or the engine, calls through other tables than the first
  * and by reference, tail calls of these kinds, returns across instances; and
- * the ops on references, imported globals and vectors that are rare.
+ * the ops on references and vectors, and on imported globals of two words.
  *
  * A handler that changes the frame writes I[FP]. Calls within an instance
  * look the same wherever they are made: return address and distance to the
@@ -213,7 +213,7 @@ const enterRefs: Handler = (m, pc, fp) => {
   return pc + 4;
 };
 
-/** Globals that are imported, references or vectors. */
+/** Globals that are references, vectors, or imported and of two words. */
 const globalGet: Handler = (m, pc, fp) => {
   const global = m.instance.globals[m.code[pc + 2]];
   const to = fp + m.code[pc + 1];

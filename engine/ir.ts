@@ -73,6 +73,11 @@ const SHAPE_ROWS: readonly string[] = [
     di GlobalGet32 GlobalGet64
     ai GlobalSet32 GlobalSet64
   `,
+  // Globals that it imports
+  `
+    di ImportedGlobalGet32
+    ai ImportedGlobalSet32
+  `,
   // Memory 0
   `
     dax Load32 Load8S Load8U Load16S Load16U Load64 LoadF64 Load8S64 Load8U64

@@ -253,6 +253,7 @@ export interface Machine {
   readonly code: Int32Array;
   /** The last word at which a frame may begin. */
   stackEnd: number;
+  readonly imports: Imports;
   readonly execute: Execute;
   readonly executeVectors: ExecuteVectors;
   /** The module instance whose code runs. */
@@ -348,6 +349,12 @@ export interface Crossing {
   limit?: number;
   /** Of a call in place of a host function: what that wants to find again. */
   readonly note?: Note;
+}
+
+/** What the running instance imports and the loop finds by objects. */
+export interface Imports {
+  /** The instance's globals, of which the imported ones come first. */
+  globals: readonly GlobalInstance[];
 }
 
 /**

@@ -384,6 +384,7 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
     const memory = instance.memories.length > 0
       ? instance.memories[0]
       : noMemory;
+    m.imports.globals = instance.globals;
     m.execute(
       pc,
       I[FP],

@@ -541,31 +541,42 @@ class Translator implements Sink {
   globalGet(index: number): void {
     if (this.#dead) return;
     const { type } = this.#module.globals[index];
-    const op = this.#globalOp(index, type, Op.GlobalGet32, Op.GlobalGet64);
+    const isShort = type === I32 || type === F32;
+    const place = this.#placeOfGlobal(index, type);
     const home = this.#pushTemp(type);
-    const word = op === 0 ? index : this.#globalWords[index];
-    const isShort = op === Op.GlobalGet32;
     // A stack pointer in a global is read again and again: it may still be there.
-    if (isShort && this.#code.holdsGlobal(home, word)) return;
-    this.#code.produce(op === 0 ? Op.GlobalGet : op, home, word);
-    if (isShort) this.#code.noteGlobal(home, word);
+    if (isShort && this.#code.holdsGlobal(home, place)) return;
+    if (place >= 0) {
+      const op = isShort ? Op.GlobalGet32 : Op.GlobalGet64;
+      this.#code.produce(op, home, place);
+    } else {
+      const op = isShort ? Op.ImportedGlobalGet32 : Op.GlobalGet;
+      this.#code.produce(op, home, index);
+    }
+    if (isShort) this.#code.noteGlobal(home, place);
   }
 
   globalSet(index: number): void {
     if (this.#dead) return;
     const { type } = this.#module.globals[index];
     const register = this.#popRegister();
-    const op = this.#globalOp(index, type, Op.GlobalSet32, Op.GlobalSet64);
-    const word = op === 0 ? index : this.#globalWords[index];
-    this.#code.emit(op === 0 ? Op.GlobalSet : op, register, word);
-    if (op === Op.GlobalSet32) this.#code.noteGlobal(register, word);
+    const isShort = type === I32 || type === F32;
+    const place = this.#placeOfGlobal(index, type);
+    if (place >= 0) {
+      const op = isShort ? Op.GlobalSet32 : Op.GlobalSet64;
+      this.#code.emit(op, register, place);
+    } else {
+      const op = isShort ? Op.ImportedGlobalSet32 : Op.GlobalSet;
+      this.#code.emit(op, register, index);
+    }
+    if (isShort) this.#code.noteGlobal(register, place);
   }
 
-  /** 0 where the global is imported, or not a number. */
-  #globalOp(index: number, type: ValueType, short: number, long: number) {
-    if (index < this.#module.importedGlobals || isRef(type)) return 0;
-    if (type === V128) return 0;
-    return type === I32 || type === F32 ? short : long;
+  /** Its first word among those of the instance; negative where it has none. */
+  #placeOfGlobal(index: number, type: ValueType): number {
+    const isElsewhere = index < this.#module.importedGlobals ||
+      isRef(type) || type === V128;
+    return isElsewhere ? ~index : this.#globalWords[index];
   }
 
   drop(): void {

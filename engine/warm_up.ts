@@ -9,7 +9,8 @@
 import { COUNTER, FUEL, Op, STACK_LIMIT } from "./exec.ts";
 import { JOINS, shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
-import type { Machine } from "./store.ts";
+import { GlobalInstance, type Machine } from "./store.ts";
+import { I32 } from "./types.ts";
 
 /**
  * Where the frame is that the ops use, and behind it the ops, what they need,
@@ -91,6 +92,8 @@ function warmScalars(m: Machine, ops: readonly number[], rows: Rows): void {
   const view = new DataView(new ArrayBuffer(64));
   const table = Int32Array.of(Place.Cell, 1);
   const globals = new Int32Array(8);
+  const imported = new GlobalInstance({ type: I32, mutable: true });
+  m.imports.globals = [imported, imported];
   warm(m, view, ops, rows, (pc) => {
     m.execute(pc, Place.Frame, view, 64, table, globals, 1);
   });

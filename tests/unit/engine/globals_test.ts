@@ -4,16 +4,24 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { printIR } from "../../../engine/disasm_ir.ts";
+import { GlobalInstance, type ModuleInstance } from "../../../engine/store.ts";
+import { I32 } from "../../../engine/types.ts";
 import { Assembler } from "./assembler.ts";
 import { call, instanceOf } from "./guest.ts";
 import { randomWords } from "./samples.ts";
 
 /** Function 1 is `f`, with a parameter, a local and what `code` does. */
-function guest(code: string): Assembler {
-  return new Assembler()
+function guest(code: string, isImporting = false): Assembler {
+  const assembler = new Assembler();
+  if (isImporting) {
+    assembler.importGlobal("env", "g", "mut i")
+      .importGlobal("env", "h", "mut i");
+  } else {
+    assembler.global("g", "mut i", "i32.const 5")
+      .global("h", "mut i", "i32.const 7");
+  }
+  return assembler
     .memory("m", 1)
-    .global("g", "mut i", "i32.const 5")
-    .global("h", "mut i", "i32.const 7")
     .function(
       "bump",
       ":",
@@ -88,7 +96,45 @@ function statements(name: "g" | "h"): Statement[] {
   }
 }
 
-test("a global has its value, whatever was done with it before", () => {
+/** A global of the host's; the host may have put it anywhere. */
+function hostGlobal(value: number): GlobalInstance {
+  const type = { type: I32, mutable: true };
+  return new GlobalInstance(type, Int32Array.of(-1, value, -1), 1);
+}
+
+/** One global by two names. */
+class Aliased implements State {
+  g = 5;
+  local = 0;
+
+  get h(): number {
+    return this.g;
+  }
+
+  set h(value: number) {
+    this.g = value;
+  }
+}
+
+const SOURCES: Record<string, (code: string) => [ModuleInstance, State]> = {
+  "a global": (code) => [instanceOf(guest(code)), { g: 5, h: 7, local: 0 }],
+  "an imported global": (code) => {
+    const imports = { g: hostGlobal(5), h: hostGlobal(7) };
+    return [instanceOf(guest(code, true), imports), { g: 5, h: 7, local: 0 }];
+  },
+  "a global imported twice": (code) => {
+    const g = hostGlobal(5);
+    return [instanceOf(guest(code, true), { g, h: g }), new Aliased()];
+  },
+};
+
+for (const [what, make] of Object.entries(SOURCES)) {
+  test(`${what} has its value, whatever was done with it before`, () => {
+    checkStatements(make);
+  });
+}
+
+function checkStatements(make: (code: string) => [ModuleInstance, State]) {
   const words = randomWords(5);
   const choice = [...statements("g"), ...statements("h")];
   for (let round = 0; round < 200; round++) {
@@ -97,15 +143,14 @@ test("a global has its value, whatever was done with it before", () => {
       () => choice[words() % choice.length],
     );
     const code = chosen.map(({ code }) => code).join(" ");
-    const source = guest(`${code} local.get 1`);
     for (const parameter of [0, 1]) {
-      const state: State = { g: 5, h: 7, local: 0 };
+      const [instance, state] = make(`${code} local.get 1`);
       for (const { run } of chosen) {
         run(state, parameter);
         state.g |= 0;
         state.h |= 0;
       }
-      const result = call(instanceOf(source), "f", BigInt(parameter));
+      const result = call(instance, "f", BigInt(parameter));
       assert.is(
         BigInt.asIntN(32, BigInt(result as bigint)),
         BigInt(state.local),
@@ -113,7 +158,7 @@ test("a global has its value, whatever was done with it before", () => {
       );
     }
   }
-});
+}
 
 test("a global that is in its register is read once", () => {
   const reads = (code: string) => {
