@@ -15,6 +15,7 @@ import {
   callInPlace,
   charge,
   FunctionInstance,
+  isA,
   landBehind,
   type Landing,
   LinkError,
@@ -187,7 +188,7 @@ function definitionOf(
         return callInPlace(m, base, callee, note);
       } catch (error) {
         // Of a host function, which has no frame to end.
-        if (!(error instanceof Unwound) || error.guest !== guest()) throw error;
+        if (!isA(error, Unwound) || error.guest !== guest()) throw error;
         error.finish(base, note);
       }
     },

@@ -245,6 +245,25 @@ test("a longjmp of another instance passes through", () => {
   assert.match(messageOf(run), /^longjmp out of everything/);
 });
 
+test("what a host function throws passes through, however hostile it is", () => {
+  const runtime = new Runtime();
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  runtime.newHostModule("more").func("fail", [], [], () => {
+    throw proxy;
+  }).instantiate();
+  const bytes = new Assembler()
+    .importFunction("env", "invoke_v", "i:")
+    .importFunction("more", "fail", ":")
+    .function("stackSave", ":i", "", "i32.const 0")
+    .table("table", "r", 1).elements("i32.const 0", ["fail"])
+    .function("run", ":", "", "i32.const 0 call $invoke_v").build();
+  const compiled = runtime.compile(bytes);
+  emscripten.instantiateForModule(runtime, compiled);
+  const { run } = runtime.instantiate(compiled).exports;
+  assert.ok(errorOf(run) === proxy);
+});
+
 test("invoke_* traps where call_indirect does", () => {
   const { runVoid } = instanceOf().exports;
   const codeOf = (index: number) =>
