@@ -10,12 +10,10 @@ import {
   F64,
   FUNCREF,
   FunctionInstance,
-  heapOf,
   heapOfId,
   I32,
   I64,
   invoke,
-  isHeapSubtype,
   isNullable,
   isRef,
   isSubtype,
@@ -24,6 +22,7 @@ import {
   newBase,
   putF32,
   putF64,
+  refType,
   slotWords,
   typeName,
   V128,
@@ -284,8 +283,8 @@ export function toEngineRef(type: ValueType, value: unknown): unknown {
   } else {
     const callee = fromCallable(value);
     // Where the type is more than funcref, calls do not look at it again.
-    const own = callee && heapOfId(callee.typeId);
-    if (own && isHeapSubtype(own, heapOf(type))) return callee;
+    const own = callee && refType(false, heapOfId(callee.typeId));
+    if (own !== undefined && isSubtype(own, type)) return callee;
   }
   throw new TypeError(`expected a value of type ${typeName(type)}`);
 }

@@ -315,8 +315,22 @@ export function afterHost(): void {
   if (innermost?.isTimed && now() - lastPoll > TARGET_MS) pollAfter(-1);
 }
 
-/** Throws where a running call has to end. */
-export function endIfDue(): void {
+/**
+ * Blocks the thread for so many milliseconds, and throws where a running call
+ * has to end; false where the host does not let it block.
+ */
+export function block(ms: number): boolean {
+  try {
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    Atomics.wait(cell, 0, 0, ms);
+  } catch {
+    return false;
+  }
+  endIfDue();
+  return true;
+}
+
+function endIfDue(): void {
   try {
     for (let a = innermost; a !== undefined; a = a.outer) {
       if (a.owner !== undefined) checkOpen(a.owner);

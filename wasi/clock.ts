@@ -5,7 +5,7 @@
  * by name. Nanoseconds are bigint here, as they do not fit a number.
  */
 
-import { endIfDue, mayWait } from "../lib/limits.ts";
+import { block, mayWait } from "../lib/limits.ts";
 import type { Clock, Sleep } from "../lib/world.ts";
 
 /** 2022-01-01T00:00:00Z, where the fake wall clock starts. */
@@ -133,7 +133,9 @@ const MAX_TIMEOUT_MS = 0x7fffffff;
 export function systemSleep(): Sleep {
   return (durationNs, signal) => {
     const durationMs = Number(durationNs) / 1e6;
-    if (mayWait() || !block(durationMs)) return suspend(durationMs, signal);
+    if (mayWait() || !blockInParts(durationMs)) {
+      return suspend(durationMs, signal);
+    }
   };
 }
 
@@ -165,23 +167,13 @@ function timeout(ms: number, signal?: AbortSignal): Promise<void> {
 const BLOCK_MS = 50;
 
 /** Blocks the thread, or answers false where it must not. */
-function block(durationMs: number): boolean {
+function blockInParts(durationMs: number): boolean {
   const endMs = performance.now() + durationMs;
-  for (let leftMs = durationMs; leftMs > 0;) {
-    if (!blockOnce(Math.min(leftMs, BLOCK_MS))) return false;
-    endIfDue();
+  let leftMs = durationMs;
+  do {
+    if (!block(Math.min(leftMs, BLOCK_MS))) return false;
     // A clock that stands still must not make it endless.
     leftMs = Math.min(leftMs - BLOCK_MS, endMs - performance.now());
-  }
+  } while (leftMs > 0);
   return true;
-}
-
-function blockOnce(durationMs: number): boolean {
-  try {
-    const cell = new Int32Array(new SharedArrayBuffer(4));
-    Atomics.wait(cell, 0, 0, durationMs);
-    return true;
-  } catch {
-    return false;
-  }
 }

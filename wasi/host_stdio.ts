@@ -13,7 +13,7 @@
 
 import * as fs from "node:fs";
 import * as tty from "node:tty";
-import { endIfDue, mayWait } from "../lib/limits.ts";
+import { block, mayWait } from "../lib/limits.ts";
 import {
   Errno,
   type File,
@@ -214,16 +214,15 @@ function hostStream(fd: number, options?: HostStreamOptions): File {
  */
 function patiently(transfer: () => number): number {
   for (let pauseMs = MIN_PAUSE_MS;;) {
+    let errno: Errno;
     try {
       return transfer();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EOF") return 0; // Windows
-      const errno = errnoOf(error);
-      if (errno !== Errno.EAGAIN && errno !== Errno.EINTR) return -errno;
+      errno = errnoOf(error);
     }
-    const cell = new Int32Array(new SharedArrayBuffer(4));
-    Atomics.wait(cell, 0, 0, pauseMs);
-    endIfDue();
+    const isReadyLater = errno === Errno.EAGAIN || errno === Errno.EINTR;
+    if (!isReadyLater || !block(pauseMs)) return -errno;
     pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
   }
 }
