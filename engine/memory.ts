@@ -10,6 +10,14 @@ import type { MemoryType } from "./module.ts";
 export const PAGE_BYTES = 65536;
 export const MAX_PAGES = 65536;
 
+/**
+ * How many bytes at the end of a memory are left to the handlers. In Node 24
+ * Maglev, V8's quick compiler, takes all integers that a DataView stores for
+ * eight bytes long. What it then finds out of bounds, though nothing is, makes
+ * an op's stores slow for good (docs/rationale.md).
+ */
+const TAIL_BYTES = 7;
+
 /** What an embedder wants to say where memories are made and grow. */
 export interface MemoryPolicy {
   /** Whether buffers are as large from the start as memories may become. */
@@ -45,7 +53,7 @@ export class MemoryInstance {
   atomicViews: AtomicViews | undefined;
   /** 0 to 2^32. */
   byteLength!: number;
-  /** `byteLength` where an int32 can hold it: what the hot loop compares. */
+  /** What the hot loop compares: an int32, and some bytes before the end. */
   hotLimit!: number;
   /** What the embedder keeps with it; the engine never looks. */
   embedder: unknown = undefined;
@@ -111,7 +119,7 @@ export class MemoryInstance {
     const bytes = new Uint8Array(buffer, 0, byteLength);
     this.buffer = buffer;
     this.byteLength = byteLength;
-    this.hotLimit = Math.min(byteLength, 0x7fffffff);
+    this.hotLimit = Math.max(0, Math.min(byteLength - TAIL_BYTES, 0x7fffffff));
     this.view = view;
     this.bytes = bytes;
     this.atomicViews = undefined;

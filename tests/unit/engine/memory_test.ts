@@ -132,6 +132,13 @@ test("growing page by page copies seldom", () => {
   }
 });
 
+test("the hot loop keeps away from the end of a memory", () => {
+  for (const pages of [0, 1, 2]) {
+    const { byteLength, hotLimit } = newMemory(pages, 3);
+    assert.is(hotLimit, Math.max(0, byteLength - 7));
+  }
+});
+
 test("a memory that is dropped has no bytes and grows no more", () => {
   const on = newMemory(1, 3);
   const { buffer } = on;
