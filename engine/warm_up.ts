@@ -136,25 +136,26 @@ function warm(
   code.fill(Place.Exit, Place.Table + 1, Place.Table + 2 + Count.Targets);
   code[Place.Callee] = Op.Return;
   code[Place.Callee + 1] = Register.Link;
-  for (const op of ops) warmOp(m, op, rows, run);
+  const frames = rows.map(frameOf);
+  for (const op of ops) warmOp(m, op, frames, run);
   I.set(registers);
   R.length = depth;
   refs.forEach((ref, i) => R[i] = ref);
 }
 
 function warmOp(
-  m: Machine,
+  { I, code }: Machine,
   op: number,
-  rows: Rows,
+  frames: readonly Int32Array[],
   run: (pc: number) => void,
 ): void {
-  const { I, code } = m;
   writeOp(code, op);
-  for (const values of rows) {
-    setRegisters(I, values);
-    I[COUNTER] = values[0];
-    I[STACK_LIMIT] = values[1] < 0 ? 0 : I.length;
-    I[FUEL] = values[1] < 0 ? 0 : OPERANDS.n;
+  for (const frame of frames) {
+    const isEnd = frame[Register.Sources + 1] < 0;
+    I.set(frame, Place.Frame);
+    I[COUNTER] = frame[Register.Sources];
+    I[STACK_LIMIT] = isEnd ? 0 : I.length;
+    I[FUEL] = isEnd ? 0 : OPERANDS.n;
     run(Place.Op);
   }
 }
@@ -205,12 +206,12 @@ const OPERANDS: Readonly<Record<string, number>> = {
   b: 4 * Register.Sources,
 };
 
-function setRegisters(I: Int32Array, values: readonly number[]): void {
-  I.fill(0, Place.Frame, Place.FrameEnd);
-  for (let i = 0; i < Count.Sources; i++) {
-    const at = Place.Frame + Register.Sources + 2 * i;
-    I[at] = values[2 * (i & 1)];
-    I[at + 1] = values[2 * (i & 1) + 1];
+/** The registers, with the pairs of a row. */
+function frameOf(values: readonly number[]): Int32Array {
+  const frame = new Int32Array(Place.FrameEnd - Place.Frame);
+  for (let i = 0; i < 2 * Count.Sources; i++) {
+    frame[Register.Sources + i] = values[i & 3];
   }
-  I[Place.Frame + Register.Link] = Place.Exit;
+  frame[Register.Link] = Place.Exit;
+  return frame;
 }
