@@ -2,10 +2,10 @@
  * Loads and stores that the loops do not do themselves: those in other
  * memories than the first or with offsets of 2 GiB and more (of numbers, cold
  * ops of their own), and those whose address a loop found to lie outside its
- * limit: they trap, or reach into a memory's upper half. Addresses are
- * doubles here, exact for every i32 address and offset. Those of vectors are
- * made to be short rather than fast; like the register file they take a
- * little-endian host for granted.
+ * limit: they trap, or reach into a memory's upper half or its last bytes.
+ * Addresses are doubles here, exact for every i32 address and offset. Those of
+ * vectors are made to be short rather than fast; like the register file they
+ * take a little-endian host for granted.
  */
 
 import { COUNTER, Op } from "./exec.ts";

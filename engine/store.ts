@@ -358,9 +358,9 @@ export interface Imports {
 }
 
 /**
- * Runs from `pc` with the frame at `fp`: on memory 0 (`limit` is its length
- * as far as an int32 can tell), the handles of table 0, the globals that the
- * instance defines, and its id.
+ * Runs from `pc` with the frame at `fp`: on memory 0 (`limit` is its
+ * `hotLimit`), the handles of table 0, the globals that the instance defines,
+ * and its id.
  */
 export type Execute = (
   pc: number,
