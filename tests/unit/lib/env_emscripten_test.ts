@@ -9,6 +9,7 @@ import * as assert from "uvu/assert";
 import { listen, logHostCalls } from "../../../lib/monitors.ts";
 import {
   type AsyncCallOptions,
+  type CompiledModule,
   ExitError,
   Fuel,
   FuelExhausted,
@@ -227,19 +228,29 @@ test("a longjmp out of everything is an error", () => {
   assert.is(instance.exports.run(indexOf("add"), 1, 1), 2);
 });
 
+/** Its `run` has invoke_v call a function of another module. */
+function invokerOf(
+  runtime: Runtime,
+  module: string,
+  name: string,
+): CompiledModule {
+  const bytes = new Assembler()
+    .importFunction("env", "invoke_v", "i:")
+    .importFunction(module, name, ":")
+    .function("stackSave", ":i", "", "i32.const 0")
+    .table("table", "r", 1).elements("i32.const 0", [name])
+    .function("run", ":", "", "i32.const 0 call $invoke_v").build();
+  const compiled = runtime.compile(bytes);
+  emscripten.instantiateForModule(runtime, compiled);
+  return compiled;
+}
+
 test("a longjmp of another instance passes through", () => {
   const runtime = new Runtime();
   const inner = new Assembler()
     .importFunction("env", "_emscripten_throw_longjmp", ":")
     .function("jump", ":", "", "call $_emscripten_throw_longjmp").build();
-  const outer = new Assembler()
-    .importFunction("env", "invoke_v", "i:")
-    .importFunction("inner", "jump", ":")
-    .function("stackSave", ":i", "", "i32.const 0")
-    .table("table", "r", 1).elements("i32.const 0", ["jump"])
-    .function("run", ":", "", "i32.const 0 call $invoke_v").build();
-  const compiled = runtime.compile(outer);
-  emscripten.instantiateForModule(runtime, compiled);
+  const compiled = invokerOf(runtime, "inner", "jump");
   runtime.instantiate(inner, { name: "inner" });
   const { run } = runtime.instantiate(compiled).exports;
   assert.match(messageOf(run), /^longjmp out of everything/);
@@ -252,14 +263,7 @@ test("what a host function throws passes through, however hostile it is", () => 
   runtime.newHostModule("more").func("fail", [], [], () => {
     throw proxy;
   }).instantiate();
-  const bytes = new Assembler()
-    .importFunction("env", "invoke_v", "i:")
-    .importFunction("more", "fail", ":")
-    .function("stackSave", ":i", "", "i32.const 0")
-    .table("table", "r", 1).elements("i32.const 0", ["fail"])
-    .function("run", ":", "", "i32.const 0 call $invoke_v").build();
-  const compiled = runtime.compile(bytes);
-  emscripten.instantiateForModule(runtime, compiled);
+  const compiled = invokerOf(runtime, "more", "fail");
   const { run } = runtime.instantiate(compiled).exports;
   assert.ok(errorOf(run) === proxy);
 });
