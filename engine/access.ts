@@ -78,12 +78,6 @@ const accesses = (): Readonly<Record<string, readonly [bytes: number, move: Move
   Load16U:         [2, (I, v, a, r) => I[r] = v.getUint16(a, true)],
   Load64:          [8, load64],
   LoadF64:         [8, load64],
-  Load8S64:        [1, (I, v, a, r) => set64S(I, r, v.getInt8(a))],
-  Load8U64:        [1, (I, v, a, r) => set64(I, r, v.getUint8(a), 0)],
-  Load16S64:       [2, (I, v, a, r) => set64S(I, r, v.getInt16(a, true))],
-  Load16U64:       [2, (I, v, a, r) => set64(I, r, v.getUint16(a, true), 0)],
-  Load32S64:       [4, load32S64],
-  Load32U64:       [4, load32U64],
   Store8:          [1, (I, v, a, r) => v.setInt8(a, I[r])],
   Store16:         [2, (I, v, a, r) => v.setInt16(a, I[r], true)],
   Store32:         [4, (I, v, a, r) => v.setInt32(a, I[r], true)],
@@ -137,13 +131,6 @@ type Complete = (
 ) => number | void;
 
 const COMPLETIONS: Readonly<Record<string, Complete>> = {
-  Add({ I, code }, view, address, pc, fp, at) {
-    const left = view.getInt32(address, true);
-    I[fp + code[pc + 1]] = left + I[fp + code[at + 1]];
-  },
-  AddImm({ I, code }, view, address, pc, fp, at) {
-    I[fp + code[pc + 1]] = view.getInt32(address, true) + code[at + 1];
-  },
   F32MulAdd({ F, code }, view, address, pc, fp, at) {
     const left = view.getFloat32(address, true);
     F[fp + code[pc + 1]] = Math.fround(left * F[fp + code[at + 1]]) +
@@ -159,9 +146,6 @@ const COMPLETIONS: Readonly<Record<string, Complete>> = {
   },
   Br(m, view, address, _pc, _fp, at) {
     if (view.getUint8(address) !== 0) return jump(m, at);
-  },
-  BrZ(m, view, address, _pc, _fp, at) {
-    if (view.getUint8(address) === 0) return jump(m, at);
   },
 };
 

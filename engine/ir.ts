@@ -50,9 +50,8 @@ const SHAPE_ROWS: readonly string[] = [
     aT Table
     aat Eq Ne LtS LtU LeS LeU
     ait EqImm NeImm LtSImm LtUImm GtSImm GtUImm
-    aat And AndZ
     ait AndImm AndImmZ
-    axt Load8U Load8UZ
+    axt Load8U
     dait AddImmBr: If
     daiat Ne LtU
     daiit NeImm LtUImm
@@ -80,13 +79,10 @@ const SHAPE_ROWS: readonly string[] = [
   `,
   // Memory 0
   `
-    dax Load32 Load8S Load8U Load16S Load16U Load64 LoadF64 Load8S64 Load8U64
-    dax Load16S64 Load16U64 Load32S64 Load32U64
-    daxa Load32Add
-    daxi Load32AddImm
+    dax Load32 Load8S Load8U Load16S Load16U Load64 LoadF64
     daax AddLoad8U
     daix AddImm: Load32 Load8U Load8S Load16U Load64 LoadF64 ShlImm: Load32
-    daiax ShlImmAdd: Load32 Load64 LoadF64
+    daiax ShlImmAdd: Load32 Load64
     daxaa : Load32F32MulAdd
     daixaa AddImmLoad32F32MulAdd
     daxa LoadF64F64Add LoadF64F64Mul
@@ -104,7 +100,6 @@ const SHAPE_ROWS: readonly string[] = [
     dai AddImm MulImm AndImm OrImm XorImm ShlImm ShrSImm ShrUImm RotlImm
     da Extend8S Extend16S
     daia ShlImmAdd
-    daaa AddAdd
     daai AddAddImm XorRotlImm
     daia RotlImmXor ShrUImmXor
     daii ShrUImmAndImm
@@ -123,6 +118,8 @@ const SHAPE_ROWS: readonly string[] = [
     daai XorRotlImm XorRotlImm32
     daia RotlImmXor RotlImm32Xor ShlImmXor ShrUImmXor
     daaa AddAdd
+    daa MulU32 AddU32 OrU32 XorU32
+    daaa MulU32AddU32
     da ExtendI32S ExtendI32U Extend8S Extend16S
   `,
   // f32
@@ -138,7 +135,7 @@ const SHAPE_ROWS: readonly string[] = [
     daa F64: Eq Ne Lt Le
     da Abs Neg Sqrt
     daa Add Sub Mul Div
-    daaa MulAdd MulSub MulRsub MulMul AddAdd AddMul SubAdd SubMul
+    daaa MulAdd MulSub MulRsub MulMul AddMul SubAdd
     da ConvertI32S ConvertI32U PromoteF32 I32: TruncF64S F32: Canon F64: Canon
   `,
   // What programs use less
@@ -212,6 +209,8 @@ export const JOINS: readonly (readonly [first: Op, second: Op, ...Op[]])[] = [
   [Op.I32AddImmCopy32, Op.BrIf],
   [Op.Const32,         Op.Br],
   [Op.Const32,         Op.I32AddImm],
+  [Op.Load32,          Op.I32Add],
+  [Op.Load32,          Op.I32AddImm],
   [Op.Load32,          Op.Load32],
   [Op.Load8U,          Op.Load8U],
   [Op.Load8U,          Op.Store8],
@@ -223,7 +222,7 @@ export const JOINS: readonly (readonly [first: Op, second: Op, ...Op[]])[] = [
   [Op.I32Add,          Op.Return],
   [Op.I32Xor,          Op.I32AndImm],
   [Op.I32ShlImm,       Op.I32AddImm],
-  [Op.I64Add,          Op.I64ShrUImm32],
+  [Op.I64ExtendI32U,   Op.I64ExtendI32U],
   [Op.I64Xor,          Op.I64And],
   [Op.I64Xor,          Op.I64Xor],
   [Op.I64ShrUImmXor,   Op.I64ShlImmXor],
@@ -237,7 +236,6 @@ export const JOINS: readonly (readonly [first: Op, second: Op, ...Op[]])[] = [
   [Op.Fuel,            Op.Load32],
   [Op.Fuel,            Op.Load8U],
   [Op.Fuel,            Op.AddImmLoad8U],
-  [Op.Fuel,            Op.AddImmStore8Imm],
   [Op.Fuel,            Op.I32AddImm],
   [Op.Fuel,            Op.I32AddImmAddImm],
   // The last one branches: hosts then put what a taken branch does next in

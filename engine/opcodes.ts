@@ -49,8 +49,8 @@ const HOT: readonly RowText[] = [
     a:f f32.load=Load32
     a:F f64.load=LoadF64
     a:i i32.load8_s=Load8S .load8_u=Load8U .load16_s=Load16S .load16_u=Load16U
-    a:I i64.load8_s=Load8S64 .load8_u=Load8U64 .load16_s=Load16S64
-    a:I .load16_u=Load16U64 .load32_s=Load32S64 .load32_u=Load32U64
+    a:I i64.load8_s=Load8S .load8_u=Load8U .load16_s=Load16S .load16_u=Load16U
+    a:I .load32_s=Load32 .load32_u=Load32
     ai: i32.store=Store32
     aI: i64.store=Store64
     af: f32.store=Store32

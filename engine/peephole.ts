@@ -52,12 +52,9 @@ const RULES: readonly Rule[] = [
   [Op.I32Ne,         Op.BrIfZ,       Op.BrEq],
   [Op.I32EqImm,      Op.BrIfZ,       Op.BrNeImm],
   [Op.I32NeImm,      Op.BrIfZ,       Op.BrEqImm],
-  [Op.I32And,        Op.BrIf,        Op.BrAnd],
-  [Op.I32And,        Op.BrIfZ,       Op.BrAndZ],
   [Op.I32AndImm,     Op.BrIf,        Op.BrAndImm],
   [Op.I32AndImm,     Op.BrIfZ,       Op.BrAndImmZ],
   [Op.Load8U,        Op.BrIf,        Op.BrLoad8U],
-  [Op.Load8U,        Op.BrIfZ,       Op.BrLoad8UZ],
   [Op.I64Eqz,        Op.BrIf,        Op.BrIfZ64],
   [Op.I64Eqz,        Op.BrIfZ,       Op.BrIf64],
   [Op.I64Eq,         Op.BrIf,        Op.BrEq64],
@@ -78,7 +75,6 @@ const RULES: readonly Rule[] = [
   [Op.F64Le,         Op.BrIfZ,       Op.BrNleF64],
   // i32
   [Op.I32ShlImm,     Op.I32Add,      Op.I32ShlImmAdd, Side.Either],
-  [Op.I32Add,        Op.I32Add,      Op.I32AddAdd, Side.Either],
   [Op.I32Add,        Op.I32AddImm,   Op.I32AddAddImm],
   [Op.I32Xor,        Op.I32RotlImm,  Op.I32XorRotlImm],
   [Op.I32ShrUImm,    Op.I32AndImm,   Op.I32ShrUImmAndImm],
@@ -97,23 +93,20 @@ const RULES: readonly Rule[] = [
   [Op.I64ShlImm,     Op.I64Xor,      Op.I64ShlImmXor, Side.Either],
   [Op.I64ShrUImm,    Op.I64Xor,      Op.I64ShrUImmXor, Side.Either],
   [Op.I64Add,        Op.I64Add,      Op.I64AddAdd, Side.Either],
+  [Op.I64MulU32,     Op.I64AddU32,   Op.I64MulU32AddU32],
   // Floats: two roundings, as the two instructions
   [Op.F32Mul,        Op.F32Add,      Op.F32MulAdd, Side.Either],
   [Op.F64Mul,        Op.F64Sub,      Op.F64MulSub],
   [Op.F64Mul,        Op.F64Sub,      Op.F64MulRsub, Side.Right],
   [Op.F64Mul,        Op.F64Add,      Op.F64MulAdd, Side.Either],
   [Op.F64Mul,        Op.F64Mul,      Op.F64MulMul, Side.Either],
-  [Op.F64Add,        Op.F64Add,      Op.F64AddAdd, Side.Either],
   [Op.F64Add,        Op.F64Mul,      Op.F64AddMul, Side.Either],
   [Op.F64Sub,        Op.F64Add,      Op.F64SubAdd, Side.Either],
-  [Op.F64Sub,        Op.F64Mul,      Op.F64SubMul, Side.Either],
   // Memory
   [Op.Load32,        Op.F32MulAdd,   Op.Load32F32MulAdd, Side.Either],
   [Op.AddImmLoad32,  Op.F32MulAdd,   Op.AddImmLoad32F32MulAdd, Side.Either],
   [Op.LoadF64,       Op.F64Add,      Op.LoadF64F64Add, Side.Either],
   [Op.LoadF64,       Op.F64Mul,      Op.LoadF64F64Mul, Side.Either],
-  [Op.Load32,        Op.I32Add,      Op.Load32Add, Side.Either],
-  [Op.Load32,        Op.I32AddImm,   Op.Load32AddImm],
   [Op.I32Add,        Op.Load8U,      Op.AddLoad8U],
   [Op.I32AddImm,     Op.Load32,      Op.AddImmLoad32],
   [Op.I32AddImm,     Op.Load8U,      Op.AddImmLoad8U],
@@ -124,7 +117,6 @@ const RULES: readonly Rule[] = [
   [Op.I32ShlImm,     Op.Load32,      Op.ShlImmLoad32],
   [Op.I32ShlImmAdd,  Op.Load32,      Op.ShlImmAddLoad32],
   [Op.I32ShlImmAdd,  Op.Load64,      Op.ShlImmAddLoad64],
-  [Op.I32ShlImmAdd,  Op.LoadF64,     Op.ShlImmAddLoadF64],
   // Vectors
   [VectorOp.F32x4Mul, VectorOp.F32x4Add, VectorOp.F32x4MulAdd, Side.Either],
   [VectorOp.F32x4Sub, VectorOp.F32x4Add, VectorOp.F32x4SubAdd, Side.Either],
@@ -163,6 +155,9 @@ export const withSum: Table = /* @__PURE__ */ byName((name) => `Add${name}`);
 export const withImmediate: Table = /* @__PURE__ */ byName((name) =>
   name.startsWith("I32") ? `${name}Imm` : ""
 );
+
+/** Ops of i64 that read only the low word of their right operand, or of both. */
+export const withWord: Table = /* @__PURE__ */ byName((name) => `${name}U32`);
 
 /** Two ops in a row, both of which keep their effect. */
 // deno-fmt-ignore

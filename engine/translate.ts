@@ -30,7 +30,7 @@ import { lazyBy } from "./lazy.ts";
 import type { Module } from "./module.ts";
 import { commutes } from "./op_tables.ts";
 import { accessOp, type Instruction, instructions } from "./opcodes.ts";
-import { withImmediate, withSumImm } from "./peephole.ts";
+import { withImmediate, withSumImm, withWord } from "./peephole.ts";
 import {
   F32,
   FUNCREF,
@@ -47,7 +47,7 @@ import { BodyValidator, type Sink } from "./validate.ts";
 
 /** What is known of an operand. */
 const enum Kind {
-  /** It is in its home. */
+  /** It is in its home; #valueHi is 0 where the upper word of an i64 is. */
   Temp,
   /** It is the value of local #value. */
   Local,
@@ -55,6 +55,8 @@ const enum Kind {
   Const,
   /** It is local #value plus the constant #valueHi, both i32. */
   Sum,
+  /** Its low word is that in register #value; above it, in an i64, are zeros. */
+  Word,
 }
 
 /** Frames beyond this many words check the stack's end when they begin. */
@@ -219,6 +221,10 @@ class Translator implements Sink {
   readonly #kinds: number[] = [];
   readonly #values: number[] = [];
   readonly #valuesHi: number[] = [];
+  /** Where each local was last set to an i64 below 2^32, as a #stretch. */
+  #narrow!: Int32Array;
+  /** The stretch of code without a label that is being translated. */
+  #stretch = 1;
   readonly #types: ValueType[] = [];
   readonly #homes: number[] = [];
   /** For each operand the next lower one that is the same local. */
@@ -271,6 +277,7 @@ class Translator implements Sink {
     const tracked = Math.min(locals.length, MAX_TRACKED_LOCALS);
     this.#assigned = new Array((tracked + 31) >> 5).fill(0);
     this.#needsZero = new Uint8Array(locals.length);
+    this.#narrow = new Int32Array(locals.length);
     const paramCount = type.params.length;
     let register = 0;
     for (let i = 0; i < locals.length; i++) {
@@ -391,7 +398,7 @@ class Translator implements Sink {
 
   /** A new temporary; its home. */
   #pushTemp(type: ValueType): number {
-    this.#pushOperand(Kind.Temp, type, 0, 0);
+    this.#pushOperand(Kind.Temp, type, 0, -1);
     return this.#homes[this.#height - 1];
   }
 
@@ -421,8 +428,10 @@ class Translator implements Sink {
 
   /** Puts an operand into its home. */
   #materialize(i: number): void {
+    const isNarrow = this.#isNarrow(i);
     this.#copyOperand(i, this.#homes[i]);
     this.#kinds[i] = Kind.Temp;
+    this.#valuesHi[i] = isNarrow ? 0 : -1;
   }
 
   #materializeTop(count: number): void {
@@ -436,12 +445,39 @@ class Translator implements Sink {
   #register(i: number): number {
     const kind = this.#kinds[i];
     if (kind === Kind.Local) return this.#localRegisters[this.#values[i]];
+    if (kind === Kind.Word && this.#types[i] !== I64) return this.#values[i];
     if (kind === Kind.Const) {
       const register = this.#constantRegister(i);
       if (register >= 0) return register;
     }
     this.#materialize(i);
     return this.#homes[i];
+  }
+
+  /** Whether an i64 is known to be below 2^32. */
+  #isNarrow(i: number): boolean {
+    const value = this.#values[i];
+    switch (this.#kinds[i]) {
+      case Kind.Word:
+        return true;
+      case Kind.Local:
+        return this.#narrow[value] === this.#stretch;
+    }
+    return this.#valuesHi[i] === 0;
+  }
+
+  /** The register of an operand's low word. */
+  #lowWord(i: number): number {
+    return this.#kinds[i] === Kind.Word ? this.#values[i] : this.#register(i);
+  }
+
+  /** The topmost operand becomes an i64 of one of its words. */
+  #takeWord(high: 0 | 1): true {
+    const i = this.#height - 1;
+    this.#values[i] = high === 0 ? this.#lowWord(i) : this.#register(i) + 1;
+    this.#kinds[i] = Kind.Word;
+    this.#types[i] = I64;
+    return true;
   }
 
   /** Where a constant that loops need is kept; -1 if it is not. */
@@ -491,8 +527,8 @@ class Translator implements Sink {
   /** Saves all operands that are locals: paths part or meet here. */
   #flushLocals(): void {
     for (let i = this.#lazyFloor; i < this.#height; i++) {
-      const kind = this.#kinds[i];
-      if (kind === Kind.Local || kind === Kind.Sum) this.#materialize(i);
+      const isLazy = this.#kinds[i] !== Kind.Temp && this.#chained[i] >= 0;
+      if (isLazy) this.#materialize(i);
     }
     this.#lazyFloor = this.#height;
   }
@@ -513,22 +549,16 @@ class Translator implements Sink {
     if (this.#dead) return;
     const i = this.#height - 1;
     const kind = this.#kinds[i];
-    const value = this.#values[i];
-    const type = this.#types[i];
     const home = this.#homes[i];
     const register = this.#localRegisters[index];
+    const isNarrow = this.#isNarrow(i);
     this.#pop();
     this.#preserve(index);
     this.#assign(index);
-    if (kind === Kind.Const) {
-      this.#code.constant(register, this.#wordsOf(i));
-    } else if (kind === Kind.Local) {
-      this.#code.copy(type, register, this.#localRegisters[value]);
-    } else if (kind === Kind.Sum) {
-      this.#sum(register, value, this.#valuesHi[i]);
-    } else if (!this.#code.retarget(home, register)) {
-      this.#code.copy(type, register, home);
+    if (kind !== Kind.Temp || !this.#code.retarget(home, register)) {
+      this.#copyOperand(i, register);
     }
+    this.#narrow[index] = isNarrow ? this.#stretch : 0;
     this.#code.pairUp();
   }
 
@@ -633,7 +663,12 @@ class Translator implements Sink {
       this.#cold(instruction, op, imms);
     } else if (op === Op.Copy32 || op === Op.Copy64) {
       // Reinterpreting or dropping the high half leaves the words in place.
-      this.#types[this.#height - 1] = instruction.results[0];
+      const top = this.#height - 1;
+      const isWord = this.#kinds[top] === Kind.Word;
+      if (isWord && op === Op.Copy64) this.#materialize(top);
+      this.#types[top] = instruction.results[0];
+    } else if (op === Op.I64ExtendI32U) {
+      this.#takeWord(0);
     } else if (instruction.mnemonic === "i32.eqz") {
       this.#pushOperand(Kind.Const, I32, 0, 0);
       this.#binary(Op.I32Eq, false, I32);
@@ -721,16 +756,26 @@ class Translator implements Sink {
   }
 
   #access(instruction: Instruction, imms: Int32Array): void {
-    const offset = imms[0];
-    if (!isHotOffset(imms)) {
-      return this.#cold(instruction, accessOp(instruction.opcode), imms);
-    }
-    const { op, results } = instruction;
-    if (results.length === 0) return this.#store(op, offset);
+    const { op, opcode, mnemonic, results } = instruction;
+    if (!isHotOffset(imms)) this.#cold(instruction, accessOp(opcode), imms);
+    else if (results.length === 0) this.#store(op, imms[0]);
+    else this.#load(op, results[0], imms[0]);
+    // Those that load less of an i64 are loads of an i32, which is extended.
+    if (results[0] !== I64 || op === Op.Load64) return;
+    if (mnemonic.endsWith("u")) this.#takeWord(0);
+    else this.#result(Op.I64ExtendI32S, I64, this.#popRegister());
+  }
+
+  #load(op: number, type: ValueType, offset: number): void {
     const [register, plus] = this.#popAddress(withSumImm()[op] !== 0);
-    const to = this.#pushTemp(results[0]);
+    const to = this.#pushTemp(type);
     if (plus === 0) this.#code.produce(op, to, register, offset);
     else this.#code.produce(withSumImm()[op], to, register, plus, offset);
+  }
+
+  /** The topmost operand, a temporary, is an i64 below 2^32. */
+  #noteNarrow(): void {
+    this.#valuesHi[this.#height - 1] = 0;
   }
 
   /** Pops an address: its register and, if it may have one, what to add. */
@@ -753,7 +798,8 @@ class Translator implements Sink {
       op = op === Op.Store32 ? Op.Store32Imm : Op.Store8Imm;
       this.#pop();
     } else {
-      stored = this.#popRegister();
+      stored = op === Op.Store64 ? this.#register(value) : this.#lowWord(value);
+      this.#pop();
     }
     const [register, plus] = this.#popAddress(true);
     if (plus === 0) this.#code.emit(op, register, stored, offset);
@@ -774,10 +820,26 @@ class Translator implements Sink {
       if (made) return;
     }
     if (op === Op.I32Add && this.#addSum(left, right)) return;
+    if (withWord()[op] !== 0 && this.#binaryOfWords(op, left, right)) return;
     const a = this.#register(left);
     const b = this.#register(right);
     this.#popMany(2);
     this.#result(op, type, a, b);
+  }
+
+  /** An op that reads only the low word of one operand or, to multiply, of both. */
+  #binaryOfWords(op: number, left: number, right: number): boolean {
+    if (this.#kinds[left] === Kind.Word) [left, right] = [right, left];
+    const multiplies = op === Op.I64Mul;
+    const isShort = multiplies
+      ? this.#isNarrow(left) && this.#isNarrow(right)
+      : this.#kinds[right] === Kind.Word;
+    if (!isShort) return false;
+    const a = multiplies ? this.#lowWord(left) : this.#register(left);
+    const b = this.#lowWord(right);
+    this.#popMany(2);
+    this.#result(withWord()[op], I64, a, b);
+    return true;
   }
 
   /** An operand added to a local plus a constant is one op. */
@@ -797,7 +859,9 @@ class Translator implements Sink {
   /** Replaces the two operands by the result of `op` on one and an immediate. */
   #withImmediate(op: number, left: number, imm: number, hi?: number): true {
     const type = this.#types[left];
-    const register = this.#register(left);
+    const register = op === Op.I64ShlImm32
+      ? this.#lowWord(left)
+      : this.#register(left);
     this.#popMany(2);
     const compares = op <= Op.I32GtUImm && op >= Op.I32Eq;
     this.#result(op, compares ? I32 : type, register, imm, hi);
@@ -870,9 +934,13 @@ class Translator implements Sink {
           ~hi + (lo === 0 ? 1 : 0) | 0,
         );
       case Op.I64And:
-        return lo === -1 && hi === 0
-          ? this.#withoutRight(Op.I64ExtendI32U, I64, left)
-          : this.#withImmediate(Op.I64AndImm, left, lo, hi);
+        if (lo === -1 && hi === 0 && left < right) {
+          this.#pop();
+          return this.#takeWord(0);
+        }
+        this.#withImmediate(Op.I64AndImm, left, lo, hi);
+        if (hi === 0) this.#noteNarrow();
+        return true;
       case Op.I64Eq:
         return (lo | hi) === 0 && this.#withoutRight(Op.I64Eqz, I32, left);
       case Op.I64Shl:
@@ -880,7 +948,13 @@ class Translator implements Sink {
       case Op.I64ShrS:
         return this.#shift(Op.I64ShrSImm, Op.I64ShrSImm32, left, count);
       case Op.I64ShrU:
-        return this.#shift(Op.I64ShrUImm, Op.I64ShrUImm32, left, count);
+        if (count === 32) {
+          this.#pop();
+          return this.#takeWord(1);
+        }
+        this.#shift(Op.I64ShrUImm, Op.I64ShrUImm32, left, count);
+        if (count > 32) this.#noteNarrow();
+        return true;
       case Op.I64Rotl:
         return this.#shift(Op.I64RotlImm, Op.I64RotlImm32, left, count);
       case Op.I64Rotr:
@@ -948,6 +1022,7 @@ class Translator implements Sink {
       this.#flushLocals();
       this.#materializeTop(params.length);
       this.#code.label();
+      this.#stretch++;
       this.#loopDepth++;
     }
     this.#labels.push(this.#label(LabelKind.Loop, params, results));
@@ -1012,6 +1087,7 @@ class Translator implements Sink {
   /** Makes the target word at `at` lead to what comes next. */
   #bind(at: number): void {
     this.#code.label(this.#dead);
+    this.#stretch++;
     this.#code.aim(at, this.#code.end);
   }
 
@@ -1077,6 +1153,9 @@ class Translator implements Sink {
       this.#code.copy(type, to, this.#localRegisters[value]);
     } else if (this.#kinds[i] === Kind.Sum) {
       this.#sum(to, value, this.#valuesHi[i]);
+    } else if (this.#kinds[i] === Kind.Word) {
+      if (type === I64) this.#code.produce(Op.I64ExtendI32U, to, value);
+      else this.#code.copy(type, to, value);
     } else {
       this.#code.copy(type, to, this.#homes[i]);
     }

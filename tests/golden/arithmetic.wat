@@ -46,6 +46,20 @@
     (i64.or (local.get $x) (i64.const -1))
     i64.xor i64.xor i64.xor i64.xor i64.xor
     i64.xor i64.xor i64.xor i64.xor i64.xor)
+  (func $words (param $x i64) (param $y i64) (param $i i32) (result i64)
+    (local $high i64) (local $low i64)
+    (local.set $high (i64.shr_u (local.get $x) (i64.const 32)))
+    (local.set $low (i64.and (local.get $x) (i64.const 0xffffffff)))
+    (i64.mul (local.get $high) (i64.shr_u (local.get $y) (i64.const 32)))
+    (i64.add
+      (i64.mul (local.get $low) (i64.extend_i32_u (local.get $i)))
+      (i64.and (local.get $y) (i64.const 0xffffffff)))
+    (i64.or
+      (i64.shl (i64.extend_i32_u (local.get $i)) (i64.const 32))
+      (i64.extend_i32_u (local.get $i)))
+    (i64.xor (local.get $y) (i64.shr_u (local.get $y) (i64.const 32)))
+    (i64.sub (local.get $y) (i64.shr_u (local.get $y) (i64.const 32)))
+    i64.xor i64.xor i64.xor i64.xor)
   (func $long_comparisons (param $x i64) (param $y i64) (result i32)
     (i64.eqz (local.get $x))
     (i64.gt_u (local.get $x) (local.get $y))
