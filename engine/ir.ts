@@ -82,7 +82,7 @@ const SHAPE_ROWS: readonly string[] = [
     dax Load32 Load8S Load8U Load16S Load16U Load64 LoadF64
     daax AddLoad8U
     daix AddImm: Load32 Load8U Load8S Load16U Load64 LoadF64 ShlImm: Load32
-    daiax ShlImmAdd: Load32 Load64
+    daiax ShlImmAdd: Load32 Load64 LoadF64
     daxaa : Load32F32MulAdd
     daixaa AddImmLoad32F32MulAdd
     daxa LoadF64F64Add LoadF64F64Mul

@@ -117,6 +117,7 @@ const RULES: readonly Rule[] = [
   [Op.I32ShlImm,     Op.Load32,      Op.ShlImmLoad32],
   [Op.I32ShlImmAdd,  Op.Load32,      Op.ShlImmAddLoad32],
   [Op.I32ShlImmAdd,  Op.Load64,      Op.ShlImmAddLoad64],
+  [Op.I32ShlImmAdd,  Op.LoadF64,     Op.ShlImmAddLoadF64],
   // Vectors
   [VectorOp.F32x4Mul, VectorOp.F32x4Add, VectorOp.F32x4MulAdd, Side.Either],
   [VectorOp.F32x4Sub, VectorOp.F32x4Add, VectorOp.F32x4SubAdd, Side.Either],

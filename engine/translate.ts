@@ -55,7 +55,7 @@ const enum Kind {
   Const,
   /** It is local #value plus the constant #valueHi, both i32. */
   Sum,
-  /** Its low word is that in register #value; above it, in an i64, are zeros. */
+  /** It is the word in register #value; above it, in an i64, are zeros, #valueHi. */
   Word,
 }
 
@@ -428,10 +428,9 @@ class Translator implements Sink {
 
   /** Puts an operand into its home. */
   #materialize(i: number): void {
-    const isNarrow = this.#isNarrow(i);
     this.#copyOperand(i, this.#homes[i]);
+    this.#valuesHi[i] = this.#isNarrow(i) ? 0 : -1;
     this.#kinds[i] = Kind.Temp;
-    this.#valuesHi[i] = isNarrow ? 0 : -1;
   }
 
   #materializeTop(count: number): void {
@@ -456,14 +455,9 @@ class Translator implements Sink {
 
   /** Whether an i64 is known to be below 2^32. */
   #isNarrow(i: number): boolean {
-    const value = this.#values[i];
-    switch (this.#kinds[i]) {
-      case Kind.Word:
-        return true;
-      case Kind.Local:
-        return this.#narrow[value] === this.#stretch;
-    }
-    return this.#valuesHi[i] === 0;
+    return this.#kinds[i] === Kind.Local
+      ? this.#narrow[this.#values[i]] === this.#stretch
+      : this.#valuesHi[i] === 0;
   }
 
   /** The register of an operand's low word. */
@@ -475,6 +469,7 @@ class Translator implements Sink {
   #takeWord(high: 0 | 1): true {
     const i = this.#height - 1;
     this.#values[i] = high === 0 ? this.#lowWord(i) : this.#register(i) + 1;
+    this.#valuesHi[i] = 0;
     this.#kinds[i] = Kind.Word;
     this.#types[i] = I64;
     return true;
