@@ -55,7 +55,7 @@ const enum Kind {
   Const,
   /** It is local #value plus the constant #valueHi, both i32. */
   Sum,
-  /** It is the word in register #value; above it, in an i64, are zeros, #valueHi. */
+  /** It is the word in register #value; above it, in an i64, is #valueHi, 0. */
   Word,
 }
 
@@ -929,6 +929,7 @@ class Translator implements Sink {
           ~hi + (lo === 0 ? 1 : 0) | 0,
         );
       case Op.I64And:
+        // A constant on the left stands where the word would have to stay.
         if (lo === -1 && hi === 0 && left < right) {
           this.#pop();
           return this.#takeWord(0);
