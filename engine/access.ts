@@ -23,15 +23,13 @@ function set64(I: Int32Array, r: number, lo: number, hi: number): void {
   I[r + 1] = hi;
 }
 
-function set64S(I: Int32Array, r: number, value: number): void {
-  set64(I, r, value, value >> 31);
-}
-
 const load64: Move = (I, view, address, r) =>
   set64(I, r, view.getInt32(address, true), view.getInt32(address + 4, true));
 
-const load32S64: Move = (I, view, address, r) =>
-  set64S(I, r, view.getInt32(address, true));
+const load32S64: Move = (I, view, address, r) => {
+  const value = view.getInt32(address, true);
+  set64(I, r, value, value >> 31);
+};
 
 const load32U64: Move = (I, view, address, r) =>
   set64(I, r, view.getInt32(address, true), 0);

@@ -215,16 +215,16 @@ class Translator implements Sink {
   #assigned: number[] = [];
   /** 1 for locals that are read where they may not have been set. */
   #needsZero!: Uint8Array;
+  /** The stretch of code without a label that is being translated. */
+  #stretch = 1;
+  /** In which stretch each local was last set to an i64 below 2^32; 0 for none. */
+  #narrow!: Int32Array;
 
   // Operand stack
   #height = 0;
   readonly #kinds: number[] = [];
   readonly #values: number[] = [];
   readonly #valuesHi: number[] = [];
-  /** Where each local was last set to an i64 below 2^32, as a #stretch. */
-  #narrow!: Int32Array;
-  /** The stretch of code without a label that is being translated. */
-  #stretch = 1;
   readonly #types: ValueType[] = [];
   readonly #homes: number[] = [];
   /** For each operand the next lower one that is the same local. */
@@ -938,7 +938,7 @@ class Translator implements Sink {
         if (hi === 0) this.#noteNarrow();
         return true;
       case Op.I64Eq:
-        return (lo | hi) === 0 && this.#withoutRight(Op.I64Eqz, I32, left);
+        return (lo | hi) === 0 && this.#isZero(left);
       case Op.I64Shl:
         return this.#shift(Op.I64ShlImm, Op.I64ShlImm32, left, count);
       case Op.I64ShrS:
@@ -959,11 +959,11 @@ class Translator implements Sink {
     return false;
   }
 
-  /** An op of `left` alone, which needs no constant for it. */
-  #withoutRight(op: number, type: ValueType, left: number): true {
+  /** Compares `left` with the constant zero, which needs no register. */
+  #isZero(left: number): true {
     const register = this.#register(left);
     this.#popMany(2);
-    this.#result(op, type, register);
+    this.#result(Op.I64Eqz, I32, register);
     return true;
   }
 

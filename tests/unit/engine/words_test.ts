@@ -4,6 +4,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { printIR } from "../../../engine/disasm_ir.ts";
+import { EDGES_64 } from "../../fuzz/operators.ts";
 import { Random } from "../../fuzz/random.ts";
 import { Assembler } from "./assembler.ts";
 import { call, instanceOf, memory } from "./guest.ts";
@@ -28,11 +29,7 @@ interface Statement {
   readonly run: (state: State) => void;
 }
 
-const EDGES = [
-  ...[0n, 1n, 2n, 0xffn, 0x7fff_ffffn, 0x8000_0000n, 0xffff_ffffn],
-  ...[0x1_0000_0000n, 0x8000_0000_0000_0000n, 0xffff_ffff_0000_0000n],
-  ...[0xffff_ffff_ffff_ffffn, 0x1234_5678_9abc_def0n],
-];
+const VALUES = [...EDGES_64, 0x1234_5678_9abc_def0n];
 
 const u32 = (value: bigint) => BigInt.asUintN(32, value);
 const u64 = (value: bigint) => BigInt.asUintN(64, value);
@@ -116,7 +113,7 @@ class Generator {
 
   #leaf(): Expression {
     const random = this.#random;
-    const value = random.pick(EDGES);
+    const value = random.pick(VALUES);
     const [load, bits] = random.pick(LOADS);
     const at = random.below(BYTES - 8);
     const index = random.below(2);
@@ -265,12 +262,14 @@ class Generator {
   }
 }
 
-/** `f` has two i64, an i32, locals that count, and gives the locals back. */
+const RESULTS = "local.get 0 local.get 1 local.get 2";
+
+/** `f` has two i64, an i32, locals that count; it gives the first three back. */
 function guest(code: string): Assembler {
   return new Assembler()
     .memory("memory", 1)
     .function("same", "I:I", "", "local.get 0")
-    .function("f", "IIi:IIi", "iiii", code);
+    .function("f", "IIi:IIi", "iiii", `${code} ${RESULTS}`);
 }
 
 test("words of i64 are what they are in bigints", () => {
@@ -279,12 +278,10 @@ test("words of i64 are what they are in bigints", () => {
     const generator = new Generator(random);
     const chosen = Array.from({ length: 8 }, () => generator.statement());
     const code = chosen.map(({ code }) => code).join("\n");
-    const instance = instanceOf(
-      guest(`${code} local.get 0 local.get 1 local.get 2`),
-    );
+    const instance = instanceOf(guest(code));
     const view = memory(instance).view;
     for (let round = 0; round < 3; round++) {
-      const locals = [random.pick(EDGES), random.pick(EDGES), BigInt(round)];
+      const locals = [random.pick(VALUES), random.pick(VALUES), BigInt(round)];
       const state: State = {
         locals,
         memory: new DataView(new ArrayBuffer(BYTES)),
@@ -309,9 +306,7 @@ test("words of i64 are what they are in bigints", () => {
 
 /** How often an op stands in the code. */
 function count(op: string, code: string): number {
-  const { functionTable } = instanceOf(
-    guest(`${code} local.get 0 local.get 1 local.get 2`),
-  );
+  const { functionTable } = instanceOf(guest(code));
   return printIR(functionTable, 1).split(` ${op} `).length - 1;
 }
 
