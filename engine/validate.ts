@@ -88,18 +88,6 @@ const enum Opcode {
   Else = 0x05,
 }
 
-/** One label of the control stack. */
-interface Frame {
-  readonly opcode: number;
-  readonly params: readonly ValueType[];
-  readonly results: readonly ValueType[];
-  /** Height of the operand stack below the parameters. */
-  readonly height: number;
-  /** Length of the list of initialised locals at the start. */
-  readonly initHeight: number;
-  unreachable: boolean;
-}
-
 /** First byte, sub-opcodes, proposal of opcodes that have no row yet. */
 const UNKNOWN_OPCODES: readonly (readonly [
   byte: number,
@@ -117,8 +105,25 @@ const UNKNOWN_OPCODES: readonly (readonly [
 
 const NO_TYPES: readonly ValueType[] = [];
 
+/** What a block takes and leaves. */
+type BlockType = Pick<FunctionType, "params" | "results">;
+const VOID: BlockType = { params: NO_TYPES, results: NO_TYPES };
+
+/** One label of the control stack, and then the next one at its depth. */
+class Frame {
+  opcode = 0;
+  type = VOID;
+  /** Height of the operand stack below the parameters. */
+  height = 0;
+  /** Length of the list of initialised locals at the start. */
+  initHeight = 0;
+  unreachable = false;
+}
+
 /** Operands at once: two bytes push a thousand, the results of a call. */
 const MAX_OPERANDS = 1_000_000;
+/** So many frames are kept for the next body. */
+const KEPT_FRAMES = 1000;
 
 export class BodyValidator {
   /** Offset of the instruction that is being read. */
@@ -136,8 +141,11 @@ export class BodyValidator {
   #initOrder: number[] = [];
   #types: ValueType[] = [];
   #height = 0;
-  #frames: Frame[] = [];
+  readonly #frames: Frame[] = [];
+  #depth = 0;
   #frame!: Frame;
+  /** The types of blocks without parameters, by their only result. */
+  readonly #blockTypes: Map<ValueType, BlockType> = new Map();
   readonly #imms = new Int32Array(4);
   /** What the placeholders of a signature stand for. */
   #address: ValueType = I32;
@@ -159,11 +167,13 @@ export class BodyValidator {
     this.#sink = sink;
     this.#types.length = 0;
     this.#height = 0;
-    this.#frames = [];
+    this.#frames.length = Math.min(this.#frames.length, KEPT_FRAMES);
+    this.#depth = 0;
     this.#readLocals(type);
     sink?.begin(this.#locals.subarray(0, this.#localCount), type);
-    this.#pushFrame(Opcode.Block, NO_TYPES, type.results);
-    while (this.#frames.length > 0) {
+    const { results } = type;
+    this.#pushFrame(Opcode.Block, { params: NO_TYPES, results });
+    while (this.#depth > 0) {
       this.offset = reader.pos;
       this.count++;
       this.#instruction(reader.u8());
@@ -276,35 +286,33 @@ export class BodyValidator {
 
   // The control stack
 
-  #pushFrame(
-    opcode: number,
-    params: readonly ValueType[],
-    results: readonly ValueType[],
-  ): void {
-    this.#frame = {
-      opcode,
-      params,
-      results,
-      height: this.#height,
-      initHeight: this.#initOrder.length,
-      unreachable: false,
-    };
-    this.#frames.push(this.#frame);
-    this.#pushAll(params);
+  #pushFrame(opcode: number, type: BlockType): void {
+    const frame = this.#frames[this.#depth++] ??= new Frame();
+    frame.opcode = opcode;
+    frame.type = type;
+    frame.height = this.#height;
+    frame.initHeight = this.#initOrder.length;
+    frame.unreachable = false;
+    this.#frame = frame;
+    this.#pushAll(type.params);
   }
 
   #popFrame(): Frame {
     const frame = this.#frame;
-    this.#popAll(frame.results);
+    this.#popAll(frame.type.results);
     if (this.#height !== frame.height) {
       this.#fail("type mismatch: values remain on the stack at end of block");
     }
     while (this.#initOrder.length > frame.initHeight) {
       this.#initialised[this.#initOrder.pop()!] = 0;
     }
-    this.#frames.pop();
-    this.#frame = this.#frames[this.#frames.length - 1];
+    this.#depth--;
+    if (this.#depth > 0) this.#frame = this.#frameAt(0);
     return frame;
+  }
+
+  #frameAt(depth: number): Frame {
+    return this.#frames[this.#depth - 1 - depth];
   }
 
   #setUnreachable(): void {
@@ -314,7 +322,7 @@ export class BodyValidator {
 
   /** The label's depth, checked. */
   #label(): number {
-    return this.#index("label", this.#frames.length);
+    return this.#index("label", this.#depth);
   }
 
   /** The index of one of `count` things that are called `what`. */
@@ -323,8 +331,8 @@ export class BodyValidator {
   }
 
   #labelTypes(depth: number): readonly ValueType[] {
-    const frame = this.#frames[this.#frames.length - 1 - depth];
-    return frame.opcode === Opcode.Loop ? frame.params : frame.results;
+    const { opcode, type } = this.#frameAt(depth);
+    return opcode === Opcode.Loop ? type.params : type.results;
   }
 
   // Instructions
@@ -455,10 +463,10 @@ export class BodyValidator {
     }
     this.#imms[1] = hasIndex ? reader.u32() : 0;
     this.#setMemory(this.#imms[1]);
-    if (2 ** align > instruction.accessBytes) {
+    if (1 << align >>> 0 > instruction.accessBytes) {
       this.#fail("alignment must not be larger than natural");
     }
-    if (instruction.isAtomic && 2 ** align !== instruction.accessBytes) {
+    if (instruction.isAtomic && 1 << align !== instruction.accessBytes) {
       this.#fail("atomic alignment must be natural");
     }
     const offset = this.#address === I64 ? reader.u64() : reader.u32();
@@ -643,10 +651,11 @@ export class BodyValidator {
   // Control instructions
 
   #block(opcode: number): void {
-    const [params, results] = this.#blockType();
+    const type = this.#blockType();
+    const { params, results } = type;
     if (opcode === Opcode.If) this.#pop(I32);
     this.#popAll(params);
-    this.#pushFrame(opcode, params, results);
+    this.#pushFrame(opcode, type);
     const sink = this.#sink;
     if (sink === undefined) return;
     if (opcode === Opcode.Block) sink.block(params, results);
@@ -654,15 +663,19 @@ export class BodyValidator {
     else sink.if(params, results);
   }
 
-  #blockType(): [readonly ValueType[], readonly ValueType[]] {
+  #blockType(): BlockType {
     const reader = this.#reader;
     const byte = reader.bytes[reader.pos];
     if (reader.pos < reader.end && byte === 0x40) {
       reader.pos++;
-      return [NO_TYPES, NO_TYPES];
+      return VOID;
     }
     if (reader.pos < reader.end && byte < 0x80 && (byte & 0x40) !== 0) {
-      return [NO_TYPES, [readValueType(reader, this.#module)]];
+      const result = readValueType(reader, this.#module);
+      const type = this.#blockTypes.get(result) ??
+        { params: NO_TYPES, results: [result] };
+      this.#blockTypes.set(result, type);
+      return type;
     }
     const index = reader.s33();
     const type = this.#module.types[index];
@@ -670,29 +683,27 @@ export class BodyValidator {
     if (!this.#has(Feature.MultiValue)) {
       this.#failDisabled("block with a type", Feature.MultiValue);
     }
-    const { params, results } = typeOf(type);
-    return [params, results];
+    return typeOf(type);
   }
 
   #else(): void {
     if (this.#frame.opcode !== Opcode.If) this.#fail("else without if");
-    const { params, results } = this.#popFrame();
-    this.#pushFrame(Opcode.Else, params, results);
+    this.#pushFrame(Opcode.Else, this.#popFrame().type);
     this.#sink?.else();
   }
 
   #end(): void {
-    const frame = this.#popFrame();
-    if (frame.opcode === Opcode.If && !sameTypes(frame.params, frame.results)) {
+    const { opcode, type } = this.#popFrame();
+    if (opcode === Opcode.If && !sameTypes(type.params, type.results)) {
       this.offset = this.#reader.pos - 1;
       this.#fail("type mismatch: if without else must leave what it takes");
     }
-    this.#pushAll(frame.results);
+    this.#pushAll(type.results);
     this.#sink?.end();
   }
 
   #return(): void {
-    this.#popAll(this.#frames[0].results);
+    this.#popAll(this.#frames[0].type.results);
     this.#setUnreachable();
     this.#sink?.return();
   }
@@ -769,7 +780,7 @@ export class BodyValidator {
   #applyCall(type: FunctionType, tail: boolean): void {
     this.#popAll(type.params);
     if (!tail) return this.#pushAll(type.results);
-    const { results } = this.#frames[0];
+    const { results } = this.#frames[0].type;
     const fits = type.results.length === results.length &&
       results.every((result, i) => isSubtype(type.results[i], result));
     if (!fits) this.#fail("type mismatch: results of a tail call");
