@@ -85,15 +85,15 @@ export class Arena {
     isInUse: () => Set<Code>,
   ): FunctionTable | undefined {
     const defined = module.functions.length - module.importedFunctions;
-    let cells = this.#allocateCells(defined * CELL_WORDS);
+    const count = defined * CELL_WORDS;
+    let cells = this.#allocateCells(count);
     if (cells === undefined) {
-      const used = isInUse();
-      this.#dropAllBut((code) => used.has(code));
-      cells = this.#allocateCells(defined * CELL_WORDS);
+      this.#dropUnused(isInUse);
+      cells = this.#allocateCells(count);
     }
     if (cells === undefined) return undefined;
     for (let i = 0; i < defined; i++) {
-      const cell = cells.start + i * CELL_WORDS;
+      const cell = cells + i * CELL_WORDS;
       for (const entry of [cell, cell + CELL_METERED]) {
         this.#words[entry] = entry + CELL_STUB;
         this.#words[entry + CELL_STUB] = Op.Translate;
@@ -101,31 +101,19 @@ export class Arena {
       this.#words[cell + CELL_TYPE] =
         module.functions[module.importedFunctions + i];
     }
-    const table = {
-      module,
-      cells: cells.start,
-      codes: [],
-      meteredCodes: [],
-    };
-    this.#registry?.register(table, cells);
+    const table = { module, cells, codes: [], meteredCodes: [] };
+    this.#registry?.register(table, { start: cells, end: cells + count });
     return table;
   }
 
-  #allocateCells(count: number): Free | undefined {
-    const at = this.#freeCells.findIndex((f) => f.end - f.start >= count);
-    if (at >= 0) {
-      const free = this.#freeCells[at];
-      const start = free.start;
-      free.start += count;
-      if (free.start === free.end) this.#freeCells.splice(at, 1);
-      return { start, end: start + count };
-    }
+  #allocateCells(count: number): number | undefined {
+    const known = take(this.#freeCells, count);
+    if (known !== undefined) return known;
+    // The last free range always ends where the cells begin.
     const last = this.#free[this.#free.length - 1];
     const start = this.#cellsStart - count;
-    if (last === undefined || last.end !== this.#cellsStart) return undefined;
     if (start < last.start) return undefined;
-    last.end = this.#cellsStart = start;
-    return { start, end: start + count };
+    return last.end = this.#cellsStart = start;
   }
 
   /**
@@ -134,25 +122,17 @@ export class Arena {
    */
   install(translation: Translation, isInUse: () => Set<Code>): boolean {
     const { words, targets, entry } = translation;
-    const start = this.#allocate(words.length) ??
+    const start = take(this.#free, words.length) ??
       this.#allocateAfterDropping(words.length, isInUse);
     if (start === undefined) return false;
     this.#words.set(words, start);
     for (const at of targets) this.#words[start + at] += start;
-    const code = { ...translation.code, start, end: start + words.length };
-    this.#insert({ start, end: code.end, code: weakly(code) });
+    const end = start + words.length;
+    const code = { ...translation.code, start, end };
+    const slot = { start, end, code: weakly<Code>(code) };
+    this.#slots.splice(this.#indexAbove(start), 0, slot);
     this.#enter(code, code, start + entry);
     return true;
-  }
-
-  #allocate(count: number): number | undefined {
-    for (const free of this.#free) {
-      if (free.end - free.start < count) continue;
-      const start = free.start;
-      free.start += count;
-      return start;
-    }
-    return undefined;
   }
 
   #allocateAfterDropping(
@@ -160,11 +140,15 @@ export class Arena {
     isInUse: () => Set<Code>,
   ): number | undefined {
     this.#dropAllBut(() => true);
-    const start = this.#allocate(count);
+    const start = take(this.#free, count);
     if (start !== undefined) return start;
+    this.#dropUnused(isInUse);
+    return take(this.#free, count);
+  }
+
+  #dropUnused(isInUse: () => Set<Code>): void {
     const used = isInUse();
     this.#dropAllBut((code) => used.has(code));
-    return this.#allocate(count);
   }
 
   /** Drops garbage and all code that is not to be kept. */
@@ -200,12 +184,6 @@ export class Arena {
     this.#words[entry] = pc < 0 ? entry + CELL_STUB : pc;
   }
 
-  #insert(slot: Slot): void {
-    const last = this.#slots[this.#slots.length - 1];
-    if (last === undefined || last.start < slot.start) this.#slots.push(slot);
-    else this.#slots.splice(this.#indexAbove(slot.start), 0, slot);
-  }
-
   /** Position of the first code that starts above `pc`. */
   #indexAbove(pc: number): number {
     let low = 0;
@@ -223,4 +201,12 @@ export class Arena {
     const slot = this.#slots[this.#indexAbove(pc) - 1];
     return slot !== undefined && pc < slot.end ? slot.code.deref() : undefined;
   }
+}
+
+/** Takes so many words from the first range that has them; where they start. */
+function take(ranges: readonly Free[], count: number): number | undefined {
+  const free = ranges.find(({ start, end }) => end - start >= count);
+  if (free === undefined) return undefined;
+  free.start += count;
+  return free.start - count;
 }
