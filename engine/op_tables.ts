@@ -8,58 +8,39 @@ import { shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
 import { opShapes } from "./opcodes.ts";
 
-/** Bytes by op. */
-type OpTable = () => Uint8Array;
+const NOTED = /Load|Store|Div|Rem|Call|TruncF|Memory/;
+const COMMUTES = /^I(32|64)(Add|And|Eq|Mul|Ne|Or|Xor)$/;
 
-/** Whether an op can trap or call, so that its module offset is kept. */
-export const noted: OpTable = /* @__PURE__ */ opTable((name, _letters, op) =>
-  op >= Op.FirstCold || /Load|Store|Div|Rem|Call|TruncF|Memory/.test(name)
-);
-
-/** Whether an op may go on elsewhere than at the next one. */
-export const control: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  op === Op.Unreachable || /[tcslT]/.test(letters)
-);
-
-/** Whether writing its first operand is all that an op of a loop does. */
-export const writes: OpTable = /* @__PURE__ */ opTable((_name, letters, op) =>
-  isOfLoop(op) && /^d[^dt]*$/.test(letters)
-);
-
-/** Whether an op of a loop writes no register, and calls nothing. */
-export const writesNothing: OpTable = /* @__PURE__ */ opTable((
-  _name,
-  letters,
-  op,
-) => isOfLoop(op) && /^[^dcsln]*$/.test(letters));
-
-/** Whether the register in its first operand is all that it writes. */
-export const writesFirst: OpTable = /* @__PURE__ */ opTable((
-  _name,
-  letters,
-  op,
-) => isOfLoop(op) && /^d[^dcsln]*$/.test(letters));
-
-/** Whether the operands of an op may be exchanged. */
-export const commutes: OpTable = /* @__PURE__ */ opTable((name) =>
-  /^I(32|64)(Add|And|Eq|Mul|Ne|Or|Xor)$/.test(name)
-);
-
-/** Whether one of the two loops runs an op. */
-export function isOfLoop(op: number): boolean {
-  return op < Op.FirstCold || op >= Op.FirstVector && op < Op.FirstRow;
+/** What is known of an op, as bits. */
+export const enum Trait {
+  /** One of the two loops runs it. */
+  OfLoop = 1,
+  /** It may go on elsewhere than at the next op. */
+  Control = 2,
+  /** It can trap or call, so that its module offset is kept. */
+  Noted = 4,
+  /** It writes no register, and calls nothing. */
+  WritesNothing = 8,
+  /** The register in its first operand is all that it writes. */
+  WritesFirst = 16,
+  /** Its operands may be exchanged. */
+  Commutes = 32,
 }
 
-function opTable(
-  test: (name: string, letters: string, op: number) => boolean,
-): OpTable {
-  return lazy(() =>
-    Uint8Array.from(
-      shapes(),
-      (shape, op) => test(shape?.name ?? "", shape?.letters ?? "", op) ? 1 : 0,
-    )
-  );
-}
+/** The traits by op, but for cold rows, which have none. */
+export const traits: () => Uint8Array = /* @__PURE__ */ lazy(() =>
+  Uint8Array.from(shapes(), (shape, op) => {
+    const { name = "", letters = "" } = shape ?? {};
+    let bits = 0;
+    if (op === Op.Unreachable || /[tcslT]/.test(letters)) bits = Trait.Control;
+    if (op >= Op.FirstCold && op < Op.FirstVector) return bits | Trait.Noted;
+    bits |= Trait.OfLoop;
+    if (op >= Op.FirstVector || NOTED.test(name)) bits |= Trait.Noted;
+    if (/^[^dcsln]*$/.test(letters)) bits |= Trait.WritesNothing;
+    if (/^d[^dcsln]*$/.test(letters)) bits |= Trait.WritesFirst;
+    return COMMUTES.test(name) ? bits | Trait.Commutes : bits;
+  })
+);
 
 /** By op, a bit for each operand that is a register of the op's own frame. */
 export const registers: () => Int32Array = /* @__PURE__ */ operandBits(

@@ -128,16 +128,16 @@ const RULES: readonly Rule[] = [
 
 /** Comparisons that have no negated form: a branch on false swaps operands. */
 // deno-fmt-ignore
-export const negations: Table = /* @__PURE__ */ byFirst(() => [
-  [Op.I32LtS, Op.BrLeS],
-  [Op.I32LtU, Op.BrLeU],
-  [Op.I32LeS, Op.BrLtS],
-  [Op.I32LeU, Op.BrLtU],
-  [Op.I64LtS, Op.BrLeS64],
-  [Op.I64LtU, Op.BrLeU64],
-  [Op.I64LeS, Op.BrLtS64],
-  [Op.I64LeU, Op.BrLtU64],
-]);
+const NEGATIONS: readonly Rule[] = [
+  [Op.I32LtS, Op.BrIfZ, Op.BrLeS],
+  [Op.I32LtU, Op.BrIfZ, Op.BrLeU],
+  [Op.I32LeS, Op.BrIfZ, Op.BrLtS],
+  [Op.I32LeU, Op.BrIfZ, Op.BrLtU],
+  [Op.I64LtS, Op.BrIfZ, Op.BrLeS64],
+  [Op.I64LtU, Op.BrIfZ, Op.BrLeU64],
+  [Op.I64LeS, Op.BrIfZ, Op.BrLtS64],
+  [Op.I64LeU, Op.BrIfZ, Op.BrLtU64],
+];
 
 /**
  * Accesses with a constant added to the address, which wraps. And branches:
@@ -180,6 +180,9 @@ export const joinOf: PairTable = /* @__PURE__ */ byPair(() =>
 /** The fused op for two ops that both keep their effect, or 0. */
 export const pairOf: PairTable = /* @__PURE__ */ byPair(() => PAIRS);
 
+/** The branch with exchanged operands for one on a false comparison, or 0. */
+export const negationOf: PairTable = /* @__PURE__ */ byPair(() => NEGATIONS);
+
 /** The fused op where the first makes what the second reads on its left, or 0. */
 export const fusionLeft: PairTable = /* @__PURE__ */ fusionOn(Side.Left);
 
@@ -192,15 +195,23 @@ function fusionOn(side: number): PairTable {
   );
 }
 
-function byPair(rows: () => readonly Rule[]): PairTable {
+/** A row of seconds for each first; those without one share the empty row. */
+function byPair(rules: () => readonly Rule[]): PairTable {
   const table = lazy(() => {
-    const byFirst: Map<number, number>[] = [];
-    for (const [first, second, op] of rows()) {
-      (byFirst[first] ??= new Map()).set(second, op);
+    const rows = new Uint8Array(Op.FirstRow);
+    const known = [...new Set(rules().map(([first]) => first))];
+    known.forEach((first, i) => rows[first] = i + 1);
+    const cells = new Uint16Array((known.length + 1) * Op.FirstRow);
+    for (const [first, second, op] of rules()) {
+      cells[rows[first] * Op.FirstRow + second] = op;
     }
-    return byFirst;
+    return { rows, cells };
   });
-  return (first, second) => table()[first]?.get(second) ?? 0;
+  return (first, second) => {
+    if (first >= Op.FirstRow || second >= Op.FirstRow) return 0;
+    const { rows, cells } = table();
+    return cells[rows[first] * Op.FirstRow + second];
+  };
 }
 
 /** The op that is called what `rename` makes of an op's name. */
@@ -211,12 +222,4 @@ function byName(rename: (name: string) => string): Table {
       (shape) => opsByName().get(rename(shape?.name ?? "")) ?? 0,
     )
   );
-}
-
-function byFirst(rows: () => readonly (readonly [number, number])[]): Table {
-  return lazy(() => {
-    const table = new Uint16Array(Op.FirstRow);
-    for (const [first, second] of rows()) table[first] = second;
-    return table;
-  });
 }

@@ -28,7 +28,7 @@ import { VectorOp } from "./exec_simd.ts";
 import { HIGH, Imm, IMM_LETTERS, NEGATED, SWAPPED } from "./instruction.ts";
 import { lazyBy } from "./lazy.ts";
 import type { Module } from "./module.ts";
-import { commutes } from "./op_tables.ts";
+import { Trait, traits } from "./op_tables.ts";
 import { accessOp, type Instruction, instructions } from "./opcodes.ts";
 import { withImmediate, withSumImm, withWord } from "./peephole.ts";
 import {
@@ -207,32 +207,33 @@ class Translator implements Sink {
   // Frame
   #type!: FunctionType;
   #localTypes!: Int32Array;
-  #localRegisters!: Int32Array;
+  readonly #localRegisters: number[] = [];
   #stackBase = 0;
   #frameWords = 0;
   #usesRefs = false;
   /** A bit for each local that holds a value on every path to here. */
   #assigned: number[] = [];
-  /** 1 for locals that are read where they may not have been set. */
-  #needsZero!: Uint8Array;
+  /** The registers of locals that are read where they may not have been set. */
+  #zeroStart = 0;
+  #zeroEnd = 0;
   /** The stretch of code without a label that is being translated. */
   #stretch = 1;
   /** In which stretch each local was last set to an i64 below 2^32; 0 for none. */
-  #narrow!: Int32Array;
+  readonly #narrow: number[] = [];
 
   // Operand stack
   #height = 0;
   readonly #kinds: number[] = [];
   readonly #values: number[] = [];
   readonly #valuesHi: number[] = [];
-  readonly #types: ValueType[] = [];
+  readonly #types: number[] = [];
   readonly #homes: number[] = [];
   /** For each operand the next lower one that is the same local. */
   readonly #below: number[] = [];
   /** The local in whose chain an operand is, or -1. */
   readonly #chained: number[] = [];
   /** The highest operand of each local's chain, or -1. */
-  #chains!: Int32Array;
+  readonly #chains: number[] = [];
   /** Operands below this are not locals. */
   #lazyFloor = 0;
 
@@ -272,22 +273,20 @@ class Translator implements Sink {
   begin(locals: Int32Array, type: FunctionType): void {
     this.#type = type;
     this.#localTypes = locals;
-    this.#localRegisters = new Int32Array(locals.length);
-    this.#chains = new Int32Array(locals.length).fill(-1);
     const tracked = Math.min(locals.length, MAX_TRACKED_LOCALS);
     this.#assigned = new Array((tracked + 31) >> 5).fill(0);
-    this.#needsZero = new Uint8Array(locals.length);
-    this.#narrow = new Int32Array(locals.length);
     const paramCount = type.params.length;
     let register = 0;
     for (let i = 0; i < locals.length; i++) {
       if (i === paramCount) register = type.linkOffset + 2;
-      this.#localRegisters[i] = register;
+      this.#localRegisters.push(register);
+      this.#chains.push(-1);
+      this.#narrow.push(0);
       if (i < paramCount || isRef(locals[i])) this.#assign(i);
       register += slotWords(locals[i]);
     }
     if (locals.length === paramCount) register = type.linkOffset + 2;
-    this.#stackBase = this.#frameWords = register;
+    this.#stackBase = this.#frameWords = this.#zeroStart = register;
     this.#code.temporaries = register;
     this.#usesRefs = locals.some(isRef);
     // Aimed at the locals that need it, or passed by, when all is known.
@@ -338,13 +337,9 @@ class Translator implements Sink {
 
   /** Aims the op at the start at all locals that need it; false for none. */
   #zeroLocals(): boolean {
-    const first = this.#needsZero.indexOf(1);
-    if (first < 0) return false;
-    const last = this.#needsZero.lastIndexOf(1);
-    const start = this.#localRegisters[first];
-    const end = this.#localRegisters[last] + slotWords(this.#localTypes[last]);
-    this.#code.patch(1, start);
-    this.#code.patch(2, end - start);
+    if (this.#zeroEnd === 0) return false;
+    this.#code.patch(1, this.#zeroStart);
+    this.#code.patch(2, this.#zeroEnd - this.#zeroStart);
     return true;
   }
 
@@ -477,11 +472,12 @@ class Translator implements Sink {
 
   /** Where a constant that loops need is kept; -1 if it is not. */
   #constantRegister(i: number): number {
+    const { size } = this.#constants;
+    if (this.#loopDepth + size === 0) return -1;
     const words = this.#wordsOf(i);
     const key = words.join();
     const kept = this.#constants.get(key);
     if (kept !== undefined) return kept.register;
-    const { size } = this.#constants;
     if (this.#loopDepth === 0 || size === MAX_CONSTANTS) return -1;
     const register = FIRST_CONSTANT + this.#constantWords;
     this.#constants.set(key, { register, words });
@@ -536,8 +532,15 @@ class Translator implements Sink {
 
   localGet(index: number): void {
     if (this.#dead) return;
-    if (!this.#isAssigned(index)) this.#needsZero[index] = 1;
+    if (!this.#isAssigned(index)) this.#needZero(index);
     this.#pushLocal(index);
+  }
+
+  #needZero(local: number): void {
+    const start = this.#localRegisters[local];
+    const end = start + slotWords(this.#localTypes[local]);
+    this.#zeroStart = Math.min(this.#zeroStart, start);
+    this.#zeroEnd = Math.max(this.#zeroEnd, end);
   }
 
   localSet(index: number): void {
@@ -643,6 +646,32 @@ class Translator implements Sink {
 
   #plain(instruction: Instruction, imms: Int32Array): void {
     const { op, imm } = instruction;
+    if (imm !== Imm.None) {
+      this.#plainWithImms(instruction, imms);
+    } else if (op >= Op.FirstCold) {
+      this.#cold(instruction, op, imms);
+    } else if (op === Op.Copy32 || op === Op.Copy64) {
+      // Reinterpreting or dropping the high half leaves the words in place.
+      const top = this.#height - 1;
+      const isWord = this.#kinds[top] === Kind.Word;
+      if (isWord && op === Op.Copy64) this.#materialize(top);
+      this.#types[top] = instruction.results[0];
+    } else if (op === Op.I64ExtendI32U) {
+      this.#takeWord(0);
+    } else if (op === Op.I32EqImm) {
+      this.#pushOperand(Kind.Const, I32, 0, 0);
+      this.#binary(Op.I32Eq, false, I32);
+    } else if (instruction.params.length === 2) {
+      const swapped = instruction.variant === SWAPPED;
+      this.#binary(op, swapped, instruction.results[0]);
+    } else {
+      const source = this.#popRegister();
+      this.#result(op, instruction.results[0], source);
+    }
+  }
+
+  #plainWithImms(instruction: Instruction, imms: Int32Array): void {
+    const { op, imm } = instruction;
     if (imm === Imm.MemArgLane) {
       this.#accessLane(instruction, imms);
     } else if (op === VectorOp.V128Const) {
@@ -654,25 +683,8 @@ class Translator implements Sink {
       imm === Imm.MemArg && (op < Op.FirstCold || this.#addsIn(op, imms))
     ) {
       this.#access(instruction, imms);
-    } else if (op >= Op.FirstCold || imm !== Imm.None) {
-      this.#cold(instruction, op, imms);
-    } else if (op === Op.Copy32 || op === Op.Copy64) {
-      // Reinterpreting or dropping the high half leaves the words in place.
-      const top = this.#height - 1;
-      const isWord = this.#kinds[top] === Kind.Word;
-      if (isWord && op === Op.Copy64) this.#materialize(top);
-      this.#types[top] = instruction.results[0];
-    } else if (op === Op.I64ExtendI32U) {
-      this.#takeWord(0);
-    } else if (instruction.mnemonic === "i32.eqz") {
-      this.#pushOperand(Kind.Const, I32, 0, 0);
-      this.#binary(Op.I32Eq, false, I32);
-    } else if (instruction.params.length === 2) {
-      const swapped = instruction.variant === SWAPPED;
-      this.#binary(op, swapped, instruction.results[0]);
     } else {
-      const source = this.#popRegister();
-      this.#result(op, instruction.results[0], source);
+      this.#cold(instruction, op, imms);
     }
   }
 
@@ -762,10 +774,12 @@ class Translator implements Sink {
   }
 
   #load(op: number, type: ValueType, offset: number): void {
-    const [register, plus] = this.#popAddress(withSumImm()[op] !== 0);
+    const withSum = withSumImm()[op];
+    const plus = withSum === 0 ? 0 : this.#plus();
+    const register = this.#popAddress(plus);
     const to = this.#pushTemp(type);
     if (plus === 0) this.#code.produce(op, to, register, offset);
-    else this.#code.produce(withSumImm()[op], to, register, plus, offset);
+    else this.#code.produce(withSum, to, register, plus, offset);
   }
 
   /** The topmost operand, a temporary, is an i64 below 2^32. */
@@ -773,16 +787,17 @@ class Translator implements Sink {
     this.#valuesHi[this.#height - 1] = 0;
   }
 
-  /** Pops an address: its register and, if it may have one, what to add. */
-  #popAddress(mayAdd: boolean): [register: number, plus: number] {
+  /** What an access by the topmost operand has to add to a local, or 0. */
+  #plus(): number {
     const i = this.#height - 1;
-    if (!mayAdd || this.#kinds[i] !== Kind.Sum) return [this.#popRegister(), 0];
-    const address: [number, number] = [
-      this.#localRegisters[this.#values[i]],
-      this.#valuesHi[i],
-    ];
+    return this.#kinds[i] === Kind.Sum ? this.#valuesHi[i] : 0;
+  }
+
+  /** Pops an address: its register, to which `plus` will be added. */
+  #popAddress(plus: number): number {
+    if (plus === 0) return this.#popRegister();
     this.#pop();
-    return address;
+    return this.#localRegisters[this.#values[this.#height]];
   }
 
   #store(op: number, offset: number): void {
@@ -796,7 +811,8 @@ class Translator implements Sink {
       stored = op === Op.Store64 ? this.#register(value) : this.#lowWord(value);
       this.#pop();
     }
-    const [register, plus] = this.#popAddress(true);
+    const plus = this.#plus();
+    const register = this.#popAddress(plus);
     if (plus === 0) this.#code.emit(op, register, stored, offset);
     else this.#code.emit(withSumImm()[op], register, plus, stored, offset);
   }
@@ -805,7 +821,7 @@ class Translator implements Sink {
     let left = this.#height - (swapped ? 1 : 2);
     let right = this.#height - (swapped ? 2 : 1);
     if (this.#kinds[left] === Kind.Const && this.#kinds[right] !== Kind.Const) {
-      if (commutes()[op] === 1) [left, right] = [right, left];
+      if ((traits()[op] & Trait.Commutes) !== 0) [left, right] = [right, left];
       else if (this.#constantOnLeft(op, left, right)) return;
     }
     if (this.#kinds[right] === Kind.Const) {
@@ -1148,18 +1164,14 @@ class Translator implements Sink {
     } else if (this.#kinds[i] === Kind.Local) {
       this.#code.copy(type, to, this.#localRegisters[value]);
     } else if (this.#kinds[i] === Kind.Sum) {
-      this.#sum(to, value, this.#valuesHi[i]);
+      const plus = this.#valuesHi[i];
+      this.#code.produce(Op.I32AddImm, to, this.#localRegisters[value], plus);
     } else if (this.#kinds[i] === Kind.Word) {
       if (type === I64) this.#code.produce(Op.I64ExtendI32U, to, value);
       else this.#code.copy(type, to, value);
     } else {
       this.#code.copy(type, to, this.#homes[i]);
     }
-  }
-
-  /** `to` = local + constant. */
-  #sum(to: number, local: number, plus: number): void {
-    this.#code.produce(Op.I32AddImm, to, this.#localRegisters[local], plus);
   }
 
   br(depth: number): void {
@@ -1305,26 +1317,26 @@ class Translator implements Sink {
       const op = isImport ? Op.ReturnCallImport : Op.ReturnCall;
       this.#tailCall(op, type, [callee]);
     } else {
-      this.#call(isImport ? Op.CallImport : Op.Call, type, [callee]);
+      this.#call(isImport ? Op.CallImport : Op.Call, type, callee);
     }
   }
 
   callIndirect(table: number, type: FunctionType, tail: boolean): void {
     if (this.#dead) return;
     const index = this.#popRegister();
-    const callee = [index, type.id];
-    if (tail) this.#tailCall(Op.ReturnCallTable, type, callee, table);
-    else if (table !== 0) this.#call(Op.CallTable, type, callee, table);
-    else this.#call(Op.CallIndirect, type, callee, this.#variant);
+    const { id } = type;
+    if (tail) this.#tailCall(Op.ReturnCallTable, type, [index, id], table);
+    else if (table !== 0) this.#call(Op.CallTable, type, index, id, table);
+    else this.#call(Op.CallIndirect, type, index, id, this.#variant);
   }
 
   callRef(type: FunctionType, tail: boolean): void {
     if (this.#dead) return;
     // The references of a tail call are copied over the locals first.
     if (tail) this.#materialize(this.#height - 1);
-    const callee = [this.#popRegister(), type.id];
-    if (tail) this.#tailCall(Op.ReturnCallRef, type, callee);
-    else this.#call(Op.CallRef, type, callee);
+    const callee = this.#popRegister();
+    if (tail) this.#tailCall(Op.ReturnCallRef, type, [callee, type.id]);
+    else this.#call(Op.CallRef, type, callee, type.id);
   }
 
   /** Where in an entry cell calls enter. */
@@ -1350,12 +1362,14 @@ class Translator implements Sink {
   #call(
     op: number,
     type: FunctionType,
-    callee: readonly number[],
-    ...last: readonly number[]
+    callee: number,
+    id?: number,
+    last?: number,
   ): void {
     const first = this.#arguments(type);
-    const words = [...callee, first, first + type.linkOffset, ...last];
-    this.#code.emitAll(op, words, false);
+    const link = first + type.linkOffset;
+    if (id === undefined) this.#code.emit(op, callee, first, link);
+    else this.#code.emit(op, callee, id, first, link, last);
     this.#popMany(type.params.length);
     for (const result of type.results) this.#pushTemp(result);
   }

@@ -19,7 +19,7 @@ import {
   fusionLeft,
   fusionRight,
   joinOf,
-  negations,
+  negationOf,
   pairOf,
   withImmediate as immediates,
   withSumImm,
@@ -220,7 +220,7 @@ function checkFusion(
 
 test("a negated comparison branches on the same operands", () => {
   for (let first = 0; first < Op.FirstCold; first++) {
-    const fused = negations()[first];
+    const fused = negationOf(first, Op.BrIfZ);
     if (fused === 0) continue;
     const what = `${NAMES[first]} negated is ${NAMES[fused]}`;
     assert.is(lettersOf(first), "daa", what);
