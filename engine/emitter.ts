@@ -503,9 +503,9 @@ export class Emitter {
     for (let i = before; i < this.opCount; i++) {
       const start = this.#starts[i];
       const op = this.#buffer[start];
-      const isLast = i === this.opCount - 1;
-      if (!isLast && !this.#has(op, Trait.OfLoop)) return;
-      if (!isLast && this.#has(op, Trait.Control)) return;
+      const goesOn = this.#has(op, Trait.OfLoop) &&
+        !this.#has(op, Trait.Control);
+      if (!goesOn && i < this.opCount - 1) return;
       head.push({ start, offset: this.#noted[i] });
     }
     return head;

@@ -672,17 +672,15 @@ class Translator implements Sink {
 
   #plainWithImms(instruction: Instruction, imms: Int32Array): void {
     const { op, imm } = instruction;
-    if (imm === Imm.MemArgLane) {
+    if (imm === Imm.MemArg && (op < Op.FirstCold || this.#addsIn(op, imms))) {
+      this.#access(instruction, imms);
+    } else if (imm === Imm.MemArgLane) {
       this.#accessLane(instruction, imms);
     } else if (op === VectorOp.V128Const) {
       const index = this.#vectors.push(Array.from(imms.subarray(0, 4))) - 1;
       this.#pushOperand(Kind.Const, V128, index, 0);
     } else if (op === VectorOp.I8x16Shuffle) {
       this.#shuffle(imms);
-    } else if (
-      imm === Imm.MemArg && (op < Op.FirstCold || this.#addsIn(op, imms))
-    ) {
-      this.#access(instruction, imms);
     } else {
       this.#cold(instruction, op, imms);
     }

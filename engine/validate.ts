@@ -145,7 +145,7 @@ export class BodyValidator {
   #depth = 0;
   #frame!: Frame;
   /** The types of blocks without parameters, by their only result. */
-  readonly #blockTypes: Map<ValueType, BlockType> = new Map();
+  readonly #blockTypes: Record<ValueType, BlockType> = {};
   readonly #imms = new Int32Array(4);
   /** What the placeholders of a signature stand for. */
   #address: ValueType = I32;
@@ -338,6 +338,61 @@ export class BodyValidator {
   // Instructions
 
   #instruction(byte: number): void {
+    const reader = this.#reader;
+    // The most frequent ones first, by one jump: more of them cost time.
+    switch (byte) {
+      case 0x00:
+        this.#setUnreachable();
+        return this.#sink?.unreachable();
+      case 0x01:
+        return;
+      case Opcode.Block:
+      case Opcode.Loop:
+      case Opcode.If:
+        return this.#block(byte);
+      case Opcode.Else:
+        return this.#else();
+      case 0x0b:
+        return this.#end();
+      case 0x0c:
+        return this.#br();
+      case 0x0d:
+        return this.#brIf();
+      case 0x0e:
+        return this.#brTable();
+      case 0x0f:
+        return this.#return();
+      case 0x10:
+        return this.#call(false);
+      case 0x11:
+        return this.#callIndirect(false);
+      case 0x1a:
+        this.#popAny();
+        return this.#sink?.drop();
+      case 0x1b:
+        return this.#select(false);
+      case 0x20:
+      case 0x21:
+      case 0x22:
+        return this.#local(byte);
+      case 0x23:
+      case 0x24:
+        return this.#global(byte === 0x24);
+      case 0x41:
+        return this.#constant(I32, reader.s32(), 0);
+      case 0x42:
+        return this.#constant(I64, reader.s64(), reader.hi);
+      case 0x43:
+        return this.#constant(F32, reader.i32Bits(), 0);
+      case 0x44:
+        return this.#constant(F64, reader.i32Bits(), reader.i32Bits());
+      default:
+        return this.#byRow(byte);
+    }
+  }
+
+  /** Instructions that their row describes, and those that need a feature. */
+  #byRow(byte: number): void {
     const instruction = byte < 0xfb ? this.#rows[byte] : this.#prefixed(byte);
     if (instruction === undefined) this.#failUnknown(byte, -1);
     const { feature } = instruction;
@@ -519,65 +574,22 @@ export class BodyValidator {
     return index;
   }
 
-  /** Instructions that their row does not describe. */
   #special(instruction: Instruction): void {
-    const reader = this.#reader;
-    switch (instruction.opcode) {
-      case 0x00:
-        this.#setUnreachable();
-        return this.#sink?.unreachable();
-      case 0x01:
-        return;
-      case Opcode.Block:
-      case Opcode.Loop:
-      case Opcode.If:
-        return this.#block(instruction.opcode);
-      case Opcode.Else:
-        return this.#else();
-      case 0x0b:
-        return this.#end();
-      case 0x0c:
-        return this.#br();
-      case 0x0d:
-        return this.#brIf();
-      case 0x0e:
-        return this.#brTable();
-      case 0x0f:
-        return this.#return();
-      case 0x10:
+    const { opcode } = instruction;
+    switch (opcode) {
       case 0x12:
-        return this.#call(instruction.opcode === 0x12);
-      case 0x11:
+        return this.#call(true);
       case 0x13:
-        return this.#callIndirect(instruction.opcode === 0x13);
+        return this.#callIndirect(true);
       case 0x14:
       case 0x15:
-        return this.#callRef(instruction.opcode === 0x15);
-      case 0x1a:
-        this.#popAny();
-        return this.#sink?.drop();
-      case 0x1b:
+        return this.#callRef(opcode === 0x15);
       case 0x1c:
-        return this.#select(instruction.opcode === 0x1c);
-      case 0x20:
-      case 0x21:
-      case 0x22:
-        return this.#local(instruction.opcode);
-      case 0x23:
-      case 0x24:
-        return this.#global(instruction.opcode === 0x24);
-      case 0x41:
-        return this.#constant(I32, reader.s32(), 0);
-      case 0x42:
-        return this.#constant(I64, reader.s64(), reader.hi);
-      case 0x43:
-        return this.#constant(F32, reader.i32Bits(), 0);
-      case 0x44:
-        return this.#constant(F64, reader.i32Bits(), reader.i32Bits());
+        return this.#select(true);
       case 0xfe003:
         return this.#fence(instruction);
       default:
-        return this.#reference(instruction.opcode);
+        return this.#reference(opcode);
     }
   }
 
@@ -671,11 +683,8 @@ export class BodyValidator {
       return VOID;
     }
     if (reader.pos < reader.end && byte < 0x80 && (byte & 0x40) !== 0) {
-      const result = readValueType(reader, this.#module);
-      const type = this.#blockTypes.get(result) ??
-        { params: NO_TYPES, results: [result] };
-      this.#blockTypes.set(result, type);
-      return type;
+      const type = readValueType(reader, this.#module);
+      return this.#blockTypes[type] ??= { params: NO_TYPES, results: [type] };
     }
     const index = reader.s33();
     const type = this.#module.types[index];
