@@ -5,8 +5,7 @@
  * here, too: which words are branch targets, which ops are told of by their
  * offset in the module, the polls, the price of a block of code in fuel.
  *
- * Ops are appended to `#buffer`; `#starts` remembers where they begin, `#noted`
- * their offsets in the module.
+ * Ops are appended to `#buffer`; `#starts` remembers where they begin.
  */
 
 import type { CompileError } from "./errors.ts";
@@ -28,7 +27,7 @@ import { F32, I32, isRef, V128, type ValueType } from "./types.ts";
 /** The buffers for code, until a function needs longer ones. */
 const BUFFER: Int32Array = /* @__PURE__ */ new Int32Array(16384);
 const STARTS: Int32Array = /* @__PURE__ */ new Int32Array(16384);
-const NOTED: Int32Array = /* @__PURE__ */ new Int32Array(16384);
+const OFFSETS: Int32Array = /* @__PURE__ */ new Int32Array(32768);
 /** That for the operands of an op. */
 const WORDS: Int32Array = /* @__PURE__ */ new Int32Array(20);
 
@@ -71,9 +70,11 @@ export class Emitter {
   /** How many ops there are, and how many there were at the last label. */
   opCount = 0;
   #sinceLabel = 0;
-  /** Where the ops start, and their offsets in the module; -1 where not kept. */
+  /** Where the ops start. */
   #starts = STARTS;
-  #noted = NOTED;
+  /** In pairs: where ops start that are told of, their offsets in the module. */
+  #offsets = OFFSETS;
+  #offsetCount = 0;
   /** Whether the last op writes the register in its first operand. */
   #hasResult = false;
   /** A register that holds a global's value, -1 for none, and which global's. */
@@ -179,12 +180,13 @@ export class Emitter {
     const count = this.#count;
     this.#reserve(count + 1);
     if (op >= Op.FirstVector) this.#hasVectors = true;
-    this.#begin(op);
     if (op >= Op.FirstRow || this.#has(op, Trait.Noted)) {
       const offset = this.offset < 0 ? this.#position.offset : this.offset;
-      this.#noted[this.opCount - 1] = offset;
+      this.#offsets[this.#offsetCount++] = this.end;
+      this.#offsets[this.#offsetCount++] = offset;
     }
     this.offset = -1;
+    this.#begin(op);
     for (let i = 0; i < count; i++) this.#buffer[this.end++] = this.#words[i];
     this.#hasResult = hasResult;
     if (this.#globalHome >= 0 && this.#overwritesGlobal()) {
@@ -195,8 +197,7 @@ export class Emitter {
 
   /** Appends the first word of an op, for all of which there is room. */
   #begin(op: number): void {
-    this.#starts[this.opCount] = this.end;
-    this.#noted[this.opCount++] = -1;
+    this.#starts[this.opCount++] = this.end;
     this.#buffer[this.end++] = op;
   }
 
@@ -222,7 +223,7 @@ export class Emitter {
     const length = (this.#buffer.length + words) * 2;
     this.#buffer = longer(this.#buffer, length);
     this.#starts = longer(this.#starts, length);
-    this.#noted = longer(this.#noted, length);
+    this.#offsets = longer(this.#offsets, 2 * length);
   }
 
   /** A branch to what comes next, which lets an interruption in. */
@@ -328,8 +329,11 @@ export class Emitter {
 
   #removeLast(): void {
     this.end = this.#starts[--this.opCount];
-    const noted = this.#noted[this.opCount];
-    if (noted >= 0) this.offset = noted;
+    const offset = this.#offsetOf(this.end);
+    if (offset >= 0) {
+      this.offset = offset;
+      this.#offsetCount -= 2;
+    }
     // Nothing is fused into what comes before, unless it has a result, too.
     const before = this.#buffer[this.#starts[this.opCount - 1]];
     this.#hasResult = this.#mergeable() > 0 &&
@@ -506,9 +510,16 @@ export class Emitter {
       const goesOn = this.#has(op, Trait.OfLoop) &&
         !this.#has(op, Trait.Control);
       if (!goesOn && i < this.opCount - 1) return;
-      head.push({ start, offset: this.#noted[i] });
+      head.push({ start, offset: this.#offsetOf(start) });
     }
     return head;
+  }
+
+  /** The module offset of one of the last ops; -1 where it is not kept. */
+  #offsetOf(start: number): number {
+    let i = this.#offsetCount;
+    while (i > 0 && this.#offsets[i - 2] > start) i -= 2;
+    return i > 0 && this.#offsets[i - 2] === start ? this.#offsets[i - 1] : -1;
   }
 
   /** Goes to the head of a loop: does what stands there, with the same table. */
@@ -559,21 +570,8 @@ export class Emitter {
     return {
       words: this.#buffer.subarray(0, this.end),
       targets: [...this.#targets, ...this.#tables],
-      offsets: this.#offsets(),
+      offsets: this.#offsets.slice(0, this.#offsetCount),
     };
-  }
-
-  /** Where the ops that are told of start, each with its offset in the module. */
-  #offsets(): Int32Array {
-    let count = 0;
-    for (let i = 0; i < this.opCount; i++) if (this.#noted[i] >= 0) count++;
-    const pairs = new Int32Array(2 * count);
-    for (let i = 0, at = 0; i < this.opCount; i++) {
-      if (this.#noted[i] < 0) continue;
-      pairs[at++] = this.#starts[i];
-      pairs[at++] = this.#noted[i];
-    }
-    return pairs;
   }
 
   /** Leads branches to a jump to where that leads, in a few steps at most. */
