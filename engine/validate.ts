@@ -167,7 +167,7 @@ export class BodyValidator {
     this.#sink = sink;
     this.#types.length = 0;
     this.#height = 0;
-    this.#frames.length = Math.min(this.#frames.length, KEPT_FRAMES);
+    if (this.#frames.length > KEPT_FRAMES) this.#frames.length = 0;
     this.#depth = 0;
     this.#readLocals(type);
     sink?.begin(this.#locals.subarray(0, this.#localCount), type);
