@@ -703,7 +703,8 @@ export class BodyValidator {
 
   #end(): void {
     const { opcode, type } = this.#popFrame();
-    if (opcode === Opcode.If && !sameTypes(type.params, type.results)) {
+    const isOneArmed = opcode === Opcode.If && type !== VOID;
+    if (isOneArmed && !sameTypes(type.params, type.results)) {
       this.offset = this.#reader.pos - 1;
       this.#fail("type mismatch: if without else must leave what it takes");
     }
