@@ -148,7 +148,7 @@ export class Emitter {
   emitAll(op: number, words: ArrayLike<number>, hasResult: boolean): void {
     this.#op = op;
     this.#count = words.length;
-    for (let i = 0; i < words.length; i++) this.#words[i] = words[i];
+    this.#words.set(words);
     this.#commit(hasResult);
   }
 
@@ -212,9 +212,11 @@ export class Emitter {
 
   /** Puts a constant of one, two or four words into a register. */
   constant(to: number, words: readonly number[]): void {
-    let op: number = VectorOp.V128Const;
-    if (words.length < 4) op = words.length === 1 ? Op.Const32 : Op.Const64;
-    this.emitAll(op, [to, ...words], true);
+    if (words.length === 4) {
+      return this.emitAll(VectorOp.V128Const, [to, ...words], true);
+    }
+    const op = words.length === 1 ? Op.Const32 : Op.Const64;
+    this.produce(op, to, words[0], words[1]);
   }
 
   #reserve(words: number): void {

@@ -144,8 +144,9 @@ export class Limits {
       const { reason } = this.#signal;
       return { error: reason, exitCode: CancelExitCode.Aborted };
     }
+    if (this.#timeoutMs === undefined) return undefined;
     if (now() < this.#deadline) return undefined;
-    const error = new TimeoutError(this.#timeoutMs!);
+    const error = new TimeoutError(this.#timeoutMs);
     return { error, exitCode: CancelExitCode.TimedOut };
   }
 
