@@ -622,6 +622,7 @@ export class Emitter {
   }
 }
 
+/** A copy with room for more. */
 function longer(array: Int32Array, length: number): Int32Array {
   const copy = new Int32Array(length);
   copy.set(array);

@@ -196,13 +196,14 @@ function fusionOn(side: number): PairTable {
 }
 
 /** A row of seconds for each first; those without one share the empty row. */
-function byPair(rules: () => readonly Rule[]): PairTable {
+function byPair(build: () => readonly Rule[]): PairTable {
   const table = lazy(() => {
+    const rules = build();
     const rows = new Uint8Array(Op.FirstRow);
-    const known = [...new Set(rules().map(([first]) => first))];
-    known.forEach((first, i) => rows[first] = i + 1);
-    const cells = new Uint16Array((known.length + 1) * Op.FirstRow);
-    for (const [first, second, op] of rules()) {
+    const cells = new Uint16Array((rules.length + 1) * Op.FirstRow);
+    let last = 0;
+    for (const [first, second, op] of rules) {
+      rows[first] ||= ++last;
       cells[rows[first] * Op.FirstRow + second] = op;
     }
     return { rows, cells };

@@ -213,7 +213,7 @@ class Translator implements Sink {
   #usesRefs = false;
   /** A bit for each local that holds a value on every path to here. */
   #assigned: number[] = [];
-  /** The registers of locals that are read where they may not have been set. */
+  /** The range of the locals that are read where they may not have been set. */
   #zeroStart = 0;
   #zeroEnd = 0;
   /** The stretch of code without a label that is being translated. */
@@ -226,7 +226,7 @@ class Translator implements Sink {
   readonly #kinds: number[] = [];
   readonly #values: number[] = [];
   readonly #valuesHi: number[] = [];
-  readonly #types: number[] = [];
+  readonly #types: ValueType[] = [];
   readonly #homes: number[] = [];
   /** For each operand the next lower one that is the same local. */
   readonly #below: number[] = [];
@@ -536,6 +536,7 @@ class Translator implements Sink {
     this.#pushLocal(index);
   }
 
+  /** Has the function begin with zero in a local. */
   #needZero(local: number): void {
     const start = this.#localRegisters[local];
     const end = start + slotWords(this.#localTypes[local]);

@@ -574,6 +574,7 @@ export class BodyValidator {
     return index;
   }
 
+  /** Those that need a feature, of which their row does not tell more. */
   #special(instruction: Instruction): void {
     const { opcode } = instruction;
     switch (opcode) {
@@ -703,8 +704,9 @@ export class BodyValidator {
 
   #end(): void {
     const { opcode, type } = this.#popFrame();
-    const isOneArmed = opcode === Opcode.If && type !== VOID;
-    if (isOneArmed && !sameTypes(type.params, type.results)) {
+    // Most take and leave nothing, and are spared what a closure costs.
+    const mayLack = opcode === Opcode.If && type !== VOID;
+    if (mayLack && !sameTypes(type.params, type.results)) {
       this.offset = this.#reader.pos - 1;
       this.#fail("type mismatch: if without else must leave what it takes");
     }
