@@ -11,7 +11,7 @@ import { runInNewContext } from "node:vm";
 import { Runtime } from "../mod.ts";
 import { readKernel } from "./files.ts";
 import { type Line, readLineOptions, report } from "./lines.ts";
-import { median, timeMs } from "./measure.ts";
+import { median, timeMs, warmUntilSteady } from "./measure.ts";
 
 /**
  * Exports `same`, which returns its parameter, and `loop`, which calls the
@@ -37,10 +37,12 @@ interface Exports {
 }
 
 const BATCHES = 15;
+/** By then the host has compiled what is called here for good. */
+const WARM_UP = { least: 1000, most: 3000, runs: 5 };
 
 /** CPU milliseconds of a batch, once warm. */
 function batchMs(batch: () => void): number {
-  for (let i = 0; i < 3; i++) batch();
+  warmUntilSteady(batch, WARM_UP);
   return median(Array.from({ length: BATCHES }, () => timeMs(batch)));
 }
 
