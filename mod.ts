@@ -131,7 +131,7 @@ export {
   type Terminal,
 } from "./lib/world.ts";
 export { ArchiveError, packTar, unpackTar, unpackZip } from "./wasi/archive.ts";
-export * as wasi from "./wasi/instantiate.ts";
+export { type Wasi, wasi, type WasiModuleOptions } from "./wasi/instantiate.ts";
 export {
   type MemoryEntry,
   MemoryFS,

@@ -14,7 +14,7 @@ import type { AsyncCallOptions } from "./limits.ts";
 import { CompiledModule } from "./module.ts";
 import { Runtime } from "./runtime.ts";
 import type { File } from "./world.ts";
-import { instantiate } from "../wasi/instantiate.ts";
+import { wasi } from "../wasi/instantiate.ts";
 import { WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME } from "../wasi/mod.ts";
 import { CollectedOutput, outputFile, StreamOutput } from "../wasi/stdio.ts";
 
@@ -158,7 +158,7 @@ export function provideWasi(
   for (const name of [WASI_MODULE_NAME, WASI_UNSTABLE_MODULE_NAME]) {
     const isImported = module.imports.some((entry) => entry.module === name);
     if (!isImported || runtime.has(name)) continue;
-    instantiate(runtime, { unstable: name === WASI_UNSTABLE_MODULE_NAME });
+    wasi.instantiate(runtime, { unstable: name === WASI_UNSTABLE_MODULE_NAME });
   }
 }
 

@@ -27,20 +27,45 @@ export interface WasiModuleOptions {
   readonly unstable?: boolean;
 }
 
-/**
- * Lets the guests of a runtime import WASI preview 1.
- *
- * @example
- * ```ts
- * import { Runtime, wasi } from "@waxwing/waxwing";
- *
- * const runtime = new Runtime();
- * wasi.instantiate(runtime);
- * ```
- *
- * @throws {Error} the runtime has a module of that name
- */
-export function instantiate(
+/** What makes host modules of WASI preview 1. */
+export interface Wasi {
+  /**
+   * Lets the guests of a runtime import WASI preview 1.
+   *
+   * @example
+   * ```ts
+   * import { Runtime, wasi } from "@waxwing/waxwing";
+   *
+   * const runtime = new Runtime();
+   * wasi.instantiate(runtime);
+   * ```
+   *
+   * @throws {Error} the runtime has a module of that name
+   */
+  instantiate(runtime: Runtime, options?: WasiModuleOptions): HostModule;
+
+  /**
+   * The functions alone, for a host module of another name, or one that has
+   * some of its own in place of them.
+   *
+   * @example
+   * ```ts
+   * import { Runtime, wasi } from "@waxwing/waxwing";
+   *
+   * new Runtime().newHostModule("wasi_snapshot_preview1")
+   *   .perInstance(wasi.functions())
+   *   .func("sched_yield", [], ["i32"], () => 0)
+   *   .instantiate();
+   * ```
+   */
+  functions(options?: WasiModuleOptions): PerInstance;
+}
+
+/** Instantiates and defines WASI for the guests of a runtime. */
+// A namespace would be a statement, which keeps all of it in every bundle.
+export const wasi: Wasi = { instantiate, functions };
+
+function instantiate(
   runtime: Runtime,
   options: WasiModuleOptions = {},
 ): HostModule {
@@ -50,21 +75,7 @@ export function instantiate(
     .instantiate();
 }
 
-/**
- * The functions alone, for a host module of another name, or one that has
- * some of its own in place of them.
- *
- * @example
- * ```ts
- * import { Runtime, wasi } from "@waxwing/waxwing";
- *
- * new Runtime().newHostModule("wasi_snapshot_preview1")
- *   .perInstance(wasi.functions())
- *   .func("sched_yield", [], ["i32"], () => 0)
- *   .instantiate();
- * ```
- */
-export function functions(
+function functions(
   { unstable = false }: WasiModuleOptions = {},
 ): PerInstance {
   return ({ options, caller, onClose }) => {
