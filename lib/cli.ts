@@ -52,7 +52,7 @@ import {
 } from "./errors.ts";
 import { fromCallable } from "./function.ts";
 import { definitionOf, type ExportedFunction } from "./instance.ts";
-import type { CallOptions } from "./limits.ts";
+import { type CallOptions, Limits } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { LOG_SCOPES, logHostCalls } from "./logging.ts";
 import type { CompiledModule } from "./module.ts";
@@ -284,7 +284,7 @@ function onlyFile({ rest }: ParsedArgs): void {
 
 async function runCommand(args: ParsedArgs): Promise<number> {
   const { flags, rest } = args;
-  const limits = limitsOf(args);
+  const ends = limitsOf(args);
   const world = worldOf(args);
   const runtime = new Runtime({
     compilationCache: cacheOf(args),
@@ -296,6 +296,7 @@ async function runCommand(args: ParsedArgs): Promise<number> {
     provideWasi(runtime, compiled);
     const listeners = await listenersOf(args);
     const options = { ...world, listeners };
+    const limits = new Limits(ends);
     const instance = await runtime.instantiateAsync(compiled, options, limits);
     if (invoked === undefined) {
       const command = commandOf(instance);

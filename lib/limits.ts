@@ -131,6 +131,11 @@ export class Limits {
     this.isTimed = timeoutMs !== undefined || this.sliceMs !== undefined;
   }
 
+  /** Those of the options, or the same again: several calls may share one. */
+  static of(options: AsyncCallOptions): Limits {
+    return options instanceof Limits ? options : new Limits(options);
+  }
+
   /** Throws what the call has to end with, if it has to. */
   check(owner: Owner | undefined): void {
     const end = this.#end();

@@ -8,9 +8,8 @@ import { isA } from "../engine/mod.ts";
 import { checkRecord } from "./checks.ts";
 import type { ModuleOptions } from "./config.ts";
 import { ExitError, Trap } from "./errors.ts";
-import { fuelOf } from "./fuel.ts";
 import type { ExportedFunction, Instance } from "./instance.ts";
-import type { AsyncCallOptions } from "./limits.ts";
+import { type AsyncCallOptions, Limits } from "./limits.ts";
 import { CompiledModule } from "./module.ts";
 import { Runtime } from "./runtime.ts";
 import type { File } from "./world.ts";
@@ -94,9 +93,7 @@ export async function run(
   checkRecord("options", options);
   const { runtime: given, timeoutMs, signal, sliceMs, sliceFuel, ...rest } =
     options;
-  const { fuel: units, ...world } = rest;
-  const fuel = units === undefined ? undefined : fuelOf(units);
-  const limits = { timeoutMs, fuel, signal, sliceMs, sliceFuel };
+  const { fuel, ...world } = rest;
   const runtime = given ?? new Runtime();
   const stdout = new CollectedOutput();
   const stderr = new CollectedOutput();
@@ -119,6 +116,13 @@ export async function run(
     provideWasi(runtime, compiled);
     let exitCode = 0;
     let trap: Trap | undefined;
+    const limits = new Limits({
+      timeoutMs,
+      fuel,
+      signal,
+      sliceMs,
+      sliceFuel,
+    });
     try {
       instance = await runtime.instantiateAsync(compiled, own, limits);
       await commandOf(instance)?.callAsync([], limits);

@@ -226,7 +226,7 @@ export class Runtime {
     const compiled = given instanceof CompiledModule
       ? given
       : await this.compileAsync(given);
-    const all = new Limits(limits);
+    const all = Limits.of(limits);
     const { instance, starts } = this.#link(compiled, options);
     try {
       for (const callee of starts()) {

@@ -45,7 +45,7 @@ export function callAsync(
   args: readonly unknown[],
   owner: Lifetime,
   options: AsyncCallOptions = {},
-  limits: Limits = new Limits(options),
+  limits: Limits = Limits.of(options),
 ): Promise<unknown> {
   return new SteppedCall(callee, owner, options, limits, true).runAsync(args);
 }

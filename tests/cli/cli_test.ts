@@ -276,6 +276,19 @@ test("run --fuel ends a guest after so many instructions", () => {
   );
 });
 
+test("run --fuel is for all that is called", () => {
+  // Of its start section, `_initialize` and `f`, each uses two units.
+  const thrice = file(
+    "thrice.wasm",
+    ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0],
+    ...[7, 19, 2, 11, ...ascii("_initialize"), 0, 0, 1, ...ascii("f"), 0, 0],
+    ...[8, 1, 0, 10, 5, 1, 3, 0, 1, 11],
+  );
+  const codeOf = (fuel: number) =>
+    waxwing(["run", `--fuel=${fuel}`, "--invoke=f", thrice]).code;
+  assert.equal([codeOf(6), codeOf(5)], [0, 1]);
+});
+
 test("run --timeout reads standard input to its end", () => {
   const { code, out } = waxwing(["run", "--timeout", "1m", CAT], "abc\n");
   assert.equal([code, out], [0, "abc\n"]);

@@ -255,6 +255,25 @@ test("limits end a start section as well", async () => {
   }
 });
 
+test("limits are those of start section and command together", async () => {
+  const twice = module(
+    section(1, 1, 96, 0, 0),
+    section(2, 1, ...name("env"), ...name("wait"), 0, 0),
+    section(3, 1, 0),
+    section(7, 1, ...name("_start"), 0, 1),
+    section(8, 1),
+    section(10, 1, 4, 0, 16, 0, 11),
+  );
+  const runtime = new Runtime();
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 60));
+  runtime.newHostModule("env").asyncFunc("wait", [], [], wait).instantiate();
+  const error = await rejectionOf(run(twice, { runtime, timeoutMs: 100 }));
+  assert.instance(error, TimeoutError);
+  assert.is((await run(twice, { runtime, fuel: 4 })).exitCode, 0);
+  const exhausted = await rejectionOf(run(twice, { runtime, fuel: 3 }));
+  assert.instance(exhausted, FuelExhausted);
+});
+
 test("options that are none are refused at once", async () => {
   const wrong: [unknown, string][] = [
     [null, "options invalid: no plain object"],
