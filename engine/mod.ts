@@ -71,6 +71,7 @@ export {
   type MachineSize,
   newBase,
   OUT_OF_FUEL,
+  pointsLeft,
   type Poll,
   POLL_INTERVAL,
   pollAfter,

@@ -281,6 +281,8 @@ export interface Machine {
   mayStop?: boolean;
   /** What the op at pc waits for, see atomics.ts. */
   waiter?: Waiter;
+  /** Told of what took time beside the guest's own instructions. */
+  afterWork?: () => void;
   /** The host function that runs or has to wait, and where its arguments are. */
   host: FunctionInstance | undefined;
   hostAt: number;

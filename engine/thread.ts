@@ -221,6 +221,12 @@ export function pollAfter(points: number): void {
   if (theRealm !== undefined) countDown(theRealm, points);
 }
 
+/** How many points are left until the next poll. */
+export function pointsLeft(): number {
+  const { I, later } = machine();
+  return I[COUNTER] + later + 1;
+}
+
 /**
  * Has the loop be left after so many points; or before, in parts: while it is
  * cold, and at the beginning of a call.
@@ -237,10 +243,10 @@ function countDown(current: Realm, points: number): void {
 
 /** Has the loop be left soon after a call from outside has begun. */
 function beginCall(current: Realm): void {
-  const { machine: m } = current;
-  const points = m.I[COUNTER];
   current.isWarm = false;
-  if (points > FIRST_INTERVAL) countDown(current, points + m.later + 1);
+  if (current.machine.I[COUNTER] > FIRST_INTERVAL) {
+    countDown(current, pointsLeft());
+  }
 }
 
 /** Warms the loop up again after a collection. */
@@ -273,6 +279,7 @@ const translateCallee: Handler = (m, pc) => {
   const { functionTable } = m.instance;
   const { defined, isMetered } = functionOfStub(functionTable, pc);
   install(functionTable, defined, isMetered);
+  m.afterWork?.();
   return m.code[pc - CELL_STUB];
 };
 

@@ -23,7 +23,7 @@ import {
 import type { FunctionDefinition } from "./definitions.ts";
 import { readValues, writeValue, writeValues } from "./function.ts";
 import { type Lifetime, lifetimeOf } from "./lifetime.ts";
-import { afterHost, callingOwner, closeBy } from "./limits.ts";
+import { afterWork, callingOwner, closeBy } from "./limits.ts";
 import { isPromise } from "./world.ts";
 
 /**
@@ -101,7 +101,7 @@ export function hostFunctionOf(
       value = callback(caller, readValues(m, base, params, shared));
       if (!isPromise(value) || !waits && results[0] === EXTERNREF) {
         writeResults(m, base, results, value);
-        afterHost();
+        afterWork();
         return;
       }
       if (!waits) throw promiseError(name, value);
@@ -131,7 +131,7 @@ export function rawHostFunctionOf(
     try {
       const value = callback(stackOf(m), base * 4, caller);
       if (isPromise(value)) throw promiseError(name, value);
-      afterHost();
+      afterWork();
     } catch (error) {
       throw noting(typeId, name, caller)(error);
     }

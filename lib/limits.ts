@@ -14,6 +14,7 @@ import {
   charge,
   isA,
   machine,
+  pointsLeft,
   POLL_INTERVAL,
   pollAfter,
 } from "../engine/mod.ts";
@@ -221,16 +222,22 @@ export function enter(
   const isTimed = limits?.isTimed || outer?.isTimed || false;
   innermost = { owner, limits, slice, isTimed, outer };
   if (limits?.isTimed) {
+    machine().afterWork = afterWork;
     interval = FIRST_INTERVAL;
     lastPoll = Infinity;
   }
-  if (limits !== undefined) pace();
+  // The poll that an outer call waits for comes no later for this one.
+  if (limits !== undefined) pace(outer && pay());
   return innermost;
 }
 
 /** Ends what `enter` began. */
 export function leave({ outer }: Activity): void {
   innermost = outer;
+  if (outer?.slice === undefined) return;
+  const left = pay();
+  if (outer.slice.isOver()) pollAfter(-1);
+  else pace(left);
 }
 
 /** The instance that the innermost call was made on. */
@@ -282,6 +289,7 @@ export function isRunning(owner: Owner | undefined): boolean {
 /** Throws where a running call has to end; true where it has to give way. */
 export function poll(): boolean {
   endIfDue();
+  pay(0);
   if (innermost?.slice?.isOver()) return true;
   if (innermost?.isTimed) {
     const time = now();
@@ -310,14 +318,27 @@ let interval = FIRST_INTERVAL;
 /** Infinite before the first poll, which comes soon. */
 let lastPoll = Infinity;
 
-function pace(): void {
+/** Points until the next poll, when that was last said. */
+let paced = 0;
+
+/** Has the next poll come in time, and after at most so many points. */
+function pace(most = Infinity): void {
   const { isTimed, slice } = innermost!;
   const points = isTimed ? interval : POLL_INTERVAL;
-  pollAfter(slice === undefined ? points : slice.take(points));
+  paced = Math.min(most, points, slice === undefined ? most : slice.fuel);
+  pollAfter(paced);
 }
 
-/** A host function has returned: it may have taken long. */
-export function afterHost(): void {
+/** All slices pay for the points that were used; how many are left. */
+function pay(left = pointsLeft()): number {
+  for (let a = innermost; a !== undefined; a = a.outer) {
+    if (a.slice !== undefined) a.slice.fuel -= paced - left;
+  }
+  return paced = left;
+}
+
+/** A host function or a translation may have taken long. */
+export function afterWork(): void {
   if (innermost?.isTimed && now() - lastPoll > TARGET_MS) pollAfter(-1);
 }
 
@@ -387,23 +408,17 @@ export function closeBy(error: unknown, owner: Owner | undefined): void {
 export class Slice {
   /** Told when the call ends while it waits. */
   abandon: (() => void) | undefined;
+  /** Points that are left, also those of calls within this one. */
+  fuel: number;
   readonly #end: number;
-  #fuel: number;
 
-  constructor({ sliceMs, sliceFuel }: Limits) {
+  constructor({ sliceMs, sliceFuel = Infinity }: Limits) {
     this.#end = sliceMs === undefined ? Infinity : now() + sliceMs;
-    this.#fuel = sliceFuel ?? Infinity;
-  }
-
-  /** At most so many points, to be used until the next poll. */
-  take(points: number): number {
-    const taken = Math.min(points, this.#fuel);
-    this.#fuel -= taken;
-    return taken;
+    this.fuel = sliceFuel;
   }
 
   isOver(): boolean {
-    return this.#fuel <= 0 || now() >= this.#end;
+    return this.fuel <= 0 || now() >= this.#end;
   }
 }
 

@@ -109,6 +109,50 @@ for (const [name, code] of Object.entries(SLOW)) {
   }
 }
 
+test("translations are ended in time", async () => {
+  const calls = Array.from({ length: 1000 }, (_, i) => `call $f${i}`);
+  const fast = "loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end";
+  const guest = new Assembler().function(
+    "run",
+    ":",
+    "i",
+    `i32.const 500000 local.set 0 ${fast} ${calls.join(" ")}`,
+  );
+  calls.forEach((_, i) => guest.function(`f${i}`, ":", "I*50000", ""));
+  const bytes = guest.build();
+  await assertEndsAfter(30, () => {
+    const run = functionOf(new Runtime().instantiate(bytes));
+    return rejectionOf(run.callAsync([], { timeoutMs: 30 }));
+  });
+});
+
+test("calls of a host function do not keep the outer call running", async () => {
+  for (const options of [{}, { fuel: 1000 }, { timeoutMs: 1000 }]) {
+    const runtime = runtimeWith((env) =>
+      env.func("back", [], [], () => {
+        functionOf(instance, "answer").callWith([], options);
+      })
+    );
+    const instance = runtime.instantiate(
+      new Assembler().importFunction("env", "back", ":")
+        .function("run", ":", "", "loop call $back br 0 end")
+        .function("answer", ":i", "", "i32.const 42").build(),
+    );
+    const run = functionOf(instance);
+    await assertEndsAfter(20, () => {
+      errorOf(() => run.callWith([], { timeoutMs: 20, fuel: 1e12 }));
+    });
+    for (const slices of [{ sliceMs: 4 }, { sliceFuel: 1000 }]) {
+      const reason = new Error("enough");
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(reason), 20);
+      const { signal } = controller;
+      const call = run.callAsync([], { ...slices, signal });
+      assert.is(await rejectionOf(call), reason);
+    }
+  }
+});
+
 async function toPromise<T>(run: () => T): Promise<T> {
   return await run();
 }

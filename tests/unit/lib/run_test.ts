@@ -265,7 +265,7 @@ test("limits are those of start section and command together", async () => {
     section(10, 1, 4, 0, 16, 0, 11),
   );
   const runtime = new Runtime();
-  const wait = () => new Promise((resolve) => setTimeout(resolve, 60));
+  const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 60));
   runtime.newHostModule("env").asyncFunc("wait", [], [], wait).instantiate();
   const error = await rejectionOf(run(twice, { runtime, timeoutMs: 100 }));
   assert.instance(error, TimeoutError);
