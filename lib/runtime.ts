@@ -379,6 +379,7 @@ export class Runtime {
       );
       const starts = () => startFunctions(made.exports, begin, options);
       const instance = caller.instance!;
+      this.#checkName(name); // the import resolver may have taken it
       this.#instances.add(lifetime);
       if (name !== "") this.#named.set(name, instance);
       return { instance, starts };

@@ -525,6 +525,18 @@ test("an import resolver is asked first", () => {
   );
 });
 
+test("a name that the import resolver takes is taken", () => {
+  const runtime = new Runtime();
+  const lib = new Assembler().function("get", ":i", "", "i32.const 1").build();
+  const app = new Assembler().importFunction("lib", "get", ":i").build();
+  const importResolver = () => runtime.instantiate(lib, { name: "app" });
+  assert.is(
+    messageOf(() => runtime.instantiate(app, { name: "app", importResolver })),
+    "module[app] has already been instantiated",
+  );
+  assert.is(runtime.module("app")?.exports.get(), 1);
+});
+
 test("bytes are copied, and may be any view", () => {
   const bytes = new Assembler().function("f", ":i", "", "i32.const 5").build();
   const padded = new Uint8Array(bytes.length + 8);
