@@ -96,31 +96,6 @@ export function lookUp(
   return callee.typeId === typeId ? callee : -TrapCode.IndirectCallTypeMismatch;
 }
 
-/** A call beyond the limit that the loop knows. */
-const call: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const first = code[pc + 2];
-  if (!m.admit(fp, fp + first, true)) return -TrapCode.CallStackExhausted;
-  const link = fp + code[pc + 3];
-  I[COUNTER]--;
-  I[link] = pc + 4;
-  I[link + 1] = first;
-  I[FP] = fp + first;
-  return code[code[pc + 1]];
-};
-
-const callImport: Handler = (m, pc, fp) => {
-  const { code } = m;
-  const callee = m.instance.functions[code[pc + 1]]!;
-  return enter(m, callee, pc + 4, fp, code[pc + 2]);
-};
-
-/** What the loop could not do: see there. */
-const callIndirect: Handler = (m, pc, fp) => callTableAt(m, pc, fp, 0);
-
-const callTable: Handler = (m, pc, fp) =>
-  callTableAt(m, pc, fp, m.code[pc + 5]);
-
 function callTableAt(
   m: Machine,
   pc: number,
@@ -134,15 +109,6 @@ function callTableAt(
     ? callee
     : enter(m, callee, pc + 6, fp, code[pc + 3]);
 }
-
-const callRef: Handler = (m, pc, fp) => {
-  const { code } = m;
-  const callee = m.R[(fp + code[pc + 1]) >> 1];
-  if (!(callee instanceof FunctionInstance)) {
-    return -TrapCode.NullFunctionReference;
-  }
-  return enter(m, callee, pc + 5, fp, code[pc + 3]);
-};
 
 /**
  * Calls `callee` in place of the running function. The operands from `at` on:
@@ -171,118 +137,6 @@ function replace(
   return code[callee.cell + m.variant];
 }
 
-const returnCallImport: Handler = (m, pc, fp) =>
-  replace(m, m.instance.functionAt(m.code[pc + 1]), pc + 2, fp);
-
-const returnCallTable: Handler = (m, pc, fp) => {
-  const { code } = m;
-  const index = m.I[fp + code[pc + 1]] >>> 0;
-  const callee = lookUp(m.instance.tables[code[pc + 7]], index, code[pc + 2]);
-  return typeof callee === "number" ? callee : replace(m, callee, pc + 3, fp);
-};
-
-const returnCallRef: Handler = (m, pc, fp) => {
-  const callee = m.R[(fp + m.code[pc + 1]) >> 1];
-  return callee instanceof FunctionInstance
-    ? replace(m, callee, pc + 3, fp)
-    : -TrapCode.NullFunctionReference;
-};
-
-const returnInstance: Handler = (m) => {
-  const { instance, pc, limit } = m.crossings.pop()!;
-  m.instance = instance;
-  if (limit !== undefined) m.I[STACK_LIMIT] = limit;
-  return pc;
-};
-
-/** Pays for a block of code with fuel that the loop had not yet. */
-const buyFuel: Handler = (m, pc) =>
-  pay(m, m.code[pc + 1]) ? pc + 2 : OUT_OF_FUEL;
-
-const checkStack: Handler = (m, pc, fp) =>
-  fp + m.code[pc + 1] > m.stackEnd ? -TrapCode.CallStackExhausted : pc + 2;
-
-/** Nulls the locals that hold references; `R` reaches the frame's end. */
-const enterRefs: Handler = (m, pc, fp) => {
-  const { R, code } = m;
-  const first = (fp + code[pc + 1]) >> 1;
-  const end = first + (code[pc + 2] >> 1);
-  const frameEnd = (fp + code[pc + 3]) >> 1;
-  while (R.length < frameEnd) R.push(null);
-  for (let i = first; i < end; i++) R[i] = null;
-  return pc + 4;
-};
-
-/** Globals that are references, vectors, or imported and of two words. */
-const globalGet: Handler = (m, pc, fp) => {
-  const global = m.instance.globals[m.code[pc + 2]];
-  const to = fp + m.code[pc + 1];
-  if (isRef(global.type.type)) {
-    m.R[to >> 1] = global.ref;
-    return pc + 3;
-  }
-  const { words, index, size } = global;
-  for (let i = 0; i < size; i++) m.I[to + i] = words[index + i];
-  return pc + 3;
-};
-
-const globalSet: Handler = (m, pc, fp) => {
-  const global = m.instance.globals[m.code[pc + 2]];
-  const from = fp + m.code[pc + 1];
-  if (isRef(global.type.type)) {
-    global.ref = m.R[from >> 1];
-    return pc + 3;
-  }
-  const { words, index, size } = global;
-  for (let i = 0; i < size; i++) words[index + i] = m.I[from + i];
-  return pc + 3;
-};
-
-const select128: Handler = (m, pc, fp) => {
-  const { I, code } = m;
-  const chosen = I[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3];
-  I.copyWithin(fp + code[pc + 1], fp + chosen, fp + chosen + 4);
-  return pc + 5;
-};
-
-const selectRef: Handler = (m, pc, fp) => {
-  const { R, code } = m;
-  const chosen = m.I[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3];
-  R[(fp + code[pc + 1]) >> 1] = R[(fp + chosen) >> 1];
-  return pc + 5;
-};
-
-const refNull: Handler = (m, pc, fp) => {
-  m.R[(fp + m.code[pc + 1]) >> 1] = null;
-  return pc + 2;
-};
-
-const refFunc: Handler = (m, pc, fp) => {
-  const { code } = m;
-  m.R[(fp + code[pc + 1]) >> 1] = m.instance.functionAt(code[pc + 2]);
-  return pc + 3;
-};
-
-const refIsNull: Handler = (m, pc, fp) => {
-  const { code } = m;
-  m.I[fp + code[pc + 1]] = m.R[(fp + code[pc + 2]) >> 1] === null ? 1 : 0;
-  return pc + 3;
-};
-
-const refAsNonNull: Handler = (m, pc, fp) => {
-  const { R, code } = m;
-  const ref = R[(fp + code[pc + 2]) >> 1];
-  if (ref === null) return -TrapCode.NullReference;
-  R[(fp + code[pc + 1]) >> 1] = ref;
-  return pc + 3;
-};
-
-const brOnNull: Handler = (m, pc, fp) =>
-  m.R[(fp + m.code[pc + 1]) >> 1] === null ? jump(m, pc) : pc + 3;
-
-const brOnNonNull: Handler = (m, pc, fp) =>
-  m.R[(fp + m.code[pc + 1]) >> 1] !== null ? jump(m, pc) : pc + 3;
-
 /** A taken branch, to the target in the second operand. */
 function jump(m: Machine, pc: number): number {
   m.I[COUNTER]--;
@@ -293,26 +147,138 @@ function jump(m: Machine, pc: number): number {
 export const CALL_HANDLERS: readonly (readonly [Op, Handler])[] = [
   [Op.Unreachable, () => -TrapCode.Unreachable],
   [Op.Exit, () => DONE],
-  [Op.Fuel, buyFuel],
-  [Op.Call, call],
-  [Op.CallIndirect, callIndirect],
-  [Op.ReturnInstance, returnInstance],
-  [Op.CallImport, callImport],
-  [Op.CallTable, callTable],
-  [Op.CallRef, callRef],
-  [Op.ReturnCallImport, returnCallImport],
-  [Op.ReturnCallTable, returnCallTable],
-  [Op.ReturnCallRef, returnCallRef],
-  [Op.CheckStack, checkStack],
-  [Op.EnterRefs, enterRefs],
-  [Op.GlobalGet, globalGet],
-  [Op.GlobalSet, globalSet],
-  [Op.Select128, select128],
-  [Op.SelectRef, selectRef],
-  [Op.RefNull, refNull],
-  [Op.RefFunc, refFunc],
-  [Op.RefIsNull, refIsNull],
-  [Op.RefAsNonNull, refAsNonNull],
-  [Op.BrOnNull, brOnNull],
-  [Op.BrOnNonNull, brOnNonNull],
+  // Pays for a block of code with fuel that the loop had not yet.
+  [Op.Fuel, (m, pc) => pay(m, m.code[pc + 1]) ? pc + 2 : OUT_OF_FUEL],
+  // A call beyond the limit that the loop knows.
+  [Op.Call, (m, pc, fp) => {
+    const { I, code } = m;
+    const first = code[pc + 2];
+    if (!m.admit(fp, fp + first, true)) return -TrapCode.CallStackExhausted;
+    const link = fp + code[pc + 3];
+    I[COUNTER]--;
+    I[link] = pc + 4;
+    I[link + 1] = first;
+    I[FP] = fp + first;
+    return code[code[pc + 1]];
+  }],
+  // What the loop could not do: see there.
+  [Op.CallIndirect, (m, pc, fp) => callTableAt(m, pc, fp, 0)],
+  [Op.ReturnInstance, (m) => {
+    const { instance, pc, limit } = m.crossings.pop()!;
+    m.instance = instance;
+    if (limit !== undefined) m.I[STACK_LIMIT] = limit;
+    return pc;
+  }],
+  [Op.CallImport, (m, pc, fp) => {
+    const { code } = m;
+    const callee = m.instance.functions[code[pc + 1]]!;
+    return enter(m, callee, pc + 4, fp, code[pc + 2]);
+  }],
+  [Op.CallTable, (m, pc, fp) => callTableAt(m, pc, fp, m.code[pc + 5])],
+  [Op.CallRef, (m, pc, fp) => {
+    const { code } = m;
+    const callee = m.R[(fp + code[pc + 1]) >> 1];
+    if (!(callee instanceof FunctionInstance)) {
+      return -TrapCode.NullFunctionReference;
+    }
+    return enter(m, callee, pc + 5, fp, code[pc + 3]);
+  }],
+  [
+    Op.ReturnCallImport,
+    (m, pc, fp) =>
+      replace(m, m.instance.functionAt(m.code[pc + 1]), pc + 2, fp),
+  ],
+  [Op.ReturnCallTable, (m, pc, fp) => {
+    const { code } = m;
+    const index = m.I[fp + code[pc + 1]] >>> 0;
+    const callee = lookUp(m.instance.tables[code[pc + 7]], index, code[pc + 2]);
+    return typeof callee === "number" ? callee : replace(m, callee, pc + 3, fp);
+  }],
+  [Op.ReturnCallRef, (m, pc, fp) => {
+    const callee = m.R[(fp + m.code[pc + 1]) >> 1];
+    return callee instanceof FunctionInstance
+      ? replace(m, callee, pc + 3, fp)
+      : -TrapCode.NullFunctionReference;
+  }],
+  [
+    Op.CheckStack,
+    (m, pc, fp) =>
+      fp + m.code[pc + 1] > m.stackEnd ? -TrapCode.CallStackExhausted : pc + 2,
+  ],
+  // Nulls the locals that hold references; `R` reaches the frame's end.
+  [Op.EnterRefs, (m, pc, fp) => {
+    const { R, code } = m;
+    const first = (fp + code[pc + 1]) >> 1;
+    const end = first + (code[pc + 2] >> 1);
+    const frameEnd = (fp + code[pc + 3]) >> 1;
+    while (R.length < frameEnd) R.push(null);
+    for (let i = first; i < end; i++) R[i] = null;
+    return pc + 4;
+  }],
+  // Globals that are references, vectors, or imported and of two words.
+  [Op.GlobalGet, (m, pc, fp) => {
+    const global = m.instance.globals[m.code[pc + 2]];
+    const to = fp + m.code[pc + 1];
+    if (isRef(global.type.type)) {
+      m.R[to >> 1] = global.ref;
+      return pc + 3;
+    }
+    const { words, index, size } = global;
+    for (let i = 0; i < size; i++) m.I[to + i] = words[index + i];
+    return pc + 3;
+  }],
+  [Op.GlobalSet, (m, pc, fp) => {
+    const global = m.instance.globals[m.code[pc + 2]];
+    const from = fp + m.code[pc + 1];
+    if (isRef(global.type.type)) {
+      global.ref = m.R[from >> 1];
+      return pc + 3;
+    }
+    const { words, index, size } = global;
+    for (let i = 0; i < size; i++) words[index + i] = m.I[from + i];
+    return pc + 3;
+  }],
+  [Op.Select128, (m, pc, fp) => {
+    const { I, code } = m;
+    const chosen = I[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3];
+    I.copyWithin(fp + code[pc + 1], fp + chosen, fp + chosen + 4);
+    return pc + 5;
+  }],
+  [Op.SelectRef, (m, pc, fp) => {
+    const { R, code } = m;
+    const chosen = m.I[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3];
+    R[(fp + code[pc + 1]) >> 1] = R[(fp + chosen) >> 1];
+    return pc + 5;
+  }],
+  [Op.RefNull, (m, pc, fp) => {
+    m.R[(fp + m.code[pc + 1]) >> 1] = null;
+    return pc + 2;
+  }],
+  [Op.RefFunc, (m, pc, fp) => {
+    const { code } = m;
+    m.R[(fp + code[pc + 1]) >> 1] = m.instance.functionAt(code[pc + 2]);
+    return pc + 3;
+  }],
+  [Op.RefIsNull, (m, pc, fp) => {
+    const { code } = m;
+    m.I[fp + code[pc + 1]] = m.R[(fp + code[pc + 2]) >> 1] === null ? 1 : 0;
+    return pc + 3;
+  }],
+  [Op.RefAsNonNull, (m, pc, fp) => {
+    const { R, code } = m;
+    const ref = R[(fp + code[pc + 2]) >> 1];
+    if (ref === null) return -TrapCode.NullReference;
+    R[(fp + code[pc + 1]) >> 1] = ref;
+    return pc + 3;
+  }],
+  [
+    Op.BrOnNull,
+    (m, pc, fp) =>
+      m.R[(fp + m.code[pc + 1]) >> 1] === null ? jump(m, pc) : pc + 3,
+  ],
+  [
+    Op.BrOnNonNull,
+    (m, pc, fp) =>
+      m.R[(fp + m.code[pc + 1]) >> 1] !== null ? jump(m, pc) : pc + 3,
+  ],
 ];
