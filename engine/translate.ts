@@ -505,10 +505,17 @@ class Translator implements Sink {
     return register;
   }
 
+  /** Whether an operand is in its home, whole or as one of the words there. */
+  #isAtHome(i: number): boolean {
+    const kind = this.#kinds[i];
+    return kind === Kind.Temp ||
+      kind === Kind.Word && this.#values[i] >> 1 === this.#homes[i] >> 1;
+  }
+
   /** Saves the operands that are local `index`, which will be overwritten. */
   #preserve(index: number): void {
     for (let i = this.#chains[index]; i >= 0;) {
-      if (this.#kinds[i] !== Kind.Temp) this.#materialize(i);
+      if (!this.#isAtHome(i)) this.#materialize(i);
       this.#chained[i] = -1;
       i = this.#below[i];
     }
@@ -1032,6 +1039,8 @@ class Translator implements Sink {
     if (!this.#dead) {
       this.#flushLocals();
       this.#materializeTop(params.length);
+      // What comes back to the loop's begin may be any i64.
+      this.#valuesHi.fill(-1, this.#height - params.length, this.#height);
       this.#code.label();
       this.#stretch++;
       this.#loopDepth++;

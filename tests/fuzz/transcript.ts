@@ -13,6 +13,7 @@ import {
   type RawValue,
   Trap,
 } from "../../engine/mod.ts";
+import { soilStack } from "../unit/engine/guest.ts";
 import { I32 } from "./encode.ts";
 import type { Entry, GeneratedModule } from "./generate.ts";
 import { hostWasm, trapClass } from "./host.ts";
@@ -41,6 +42,7 @@ export function ownGuest(bytes: Uint8Array, call: Call = callRaw): Guest {
   if (!(memory instanceof MemoryInstance)) throw new Error("no memory");
   return {
     call: (entry, args) => {
+      soilStack();
       const exported = instance.exports.get(entry.name);
       if (exported instanceof FunctionInstance) {
         return call(exported, args) as bigint[];

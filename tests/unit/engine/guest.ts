@@ -236,3 +236,9 @@ export function runInSteps(
   if (outcome !== DONE) throw new Error(`it ended with ${outcome}`);
   return { results: resultsOf(thread), stops };
 }
+
+/** What earlier calls left on the stack, no later one may see. */
+export function soilStack(): void {
+  const { I, top } = machine();
+  I.fill(0x5a5a_5a5a, top, top + 6000);
+}

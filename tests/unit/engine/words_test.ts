@@ -7,7 +7,7 @@ import { printIR } from "../../../engine/disasm_ir.ts";
 import { EDGES_64 } from "../../fuzz/operators.ts";
 import { Random } from "../../fuzz/random.ts";
 import { Assembler } from "./assembler.ts";
-import { call, instanceOf, memory } from "./guest.ts";
+import { call, instanceOf, memory, soilStack } from "./guest.ts";
 
 const BYTES = 32;
 
@@ -332,6 +332,46 @@ test("what is known of a local is forgotten where paths meet", () => {
   assert.is(count("I64MulU32", `${set} local.get 1 local.set 0 ${square}`), 0);
   const saved = `local.get 0 local.get 1 ${LOW} local.tee 0 i64.mul`;
   assert.is(count("I64MulU32", `${saved} local.set 1`), 0);
+});
+
+test("a loop's parameter may be another value when it comes back", () => {
+  const round = "i64.const 3 i64.mul i64.const 4294967296 i64.add";
+  const again = "local.get 2 i32.const 1 i32.sub local.tee 2 br_if 0";
+  const instance = instanceOf(
+    new Assembler().function(
+      "f",
+      "iI:I",
+      "i",
+      "i32.const 2 local.set 2 local.get 0 i64.extend_i32_u " +
+        `loop [I:I] ${round} ${again} end`,
+    ).build(),
+  );
+  assert.is(call(instance, "f", 5n, 0n), 0x4_0000_002dn);
+});
+
+test("a word in its own place is not made whole on one path alone", () => {
+  const instance = instanceOf(
+    new Assembler()
+      .function(
+        "low",
+        "ii:I",
+        "",
+        "local.get 0 block end i64.extend_i32_u " +
+          "local.get 1 if i32.const 5 local.set 0 end",
+      )
+      .function(
+        "high",
+        "I:I",
+        "i",
+        "i32.const 3 local.set 1 local.get 0 block end " +
+          "i64.const 32 i64.shr_u loop i64.const 5 local.set 0 " +
+          "local.get 1 i32.const 1 i32.sub local.tee 1 br_if 0 end",
+      ).build(),
+  );
+  soilStack();
+  assert.is(call(instance, "low", 7n, 0n), 7n);
+  assert.is(call(instance, "low", 7n, 1n), 7n);
+  assert.is(call(instance, "high", 0x7_0000_0009n), 7n);
 });
 
 test.run();
