@@ -433,7 +433,7 @@ export class FunctionGenerator {
     const own = random.fork();
     if (depth > 0 && this.#isCut(own)) return this.#zero(type);
     if (depth <= 0 || own.oneIn(5)) return this.#leaf(own, type);
-    switch (own.below(12)) {
+    switch (own.below(14)) {
       case 0:
         return this.#load(own, type);
       case 1:
@@ -444,6 +444,10 @@ export class FunctionGenerator {
         return this.#blockValue(own, type, depth);
       case 4:
         return this.#special(own, type, depth);
+      case 5:
+        return this.#waiting(own, type, depth);
+      case 6:
+        return this.#loopValue(own, type, depth);
       default:
         return this.#operator(own, own.pick(this.#operators(own, type)), depth);
     }
@@ -545,7 +549,56 @@ export class FunctionGenerator {
     this.#out.op(0x0d, target);
   }
 
-  #operator(random: Random, operator: Operator, depth: number): void {
+  /** A value, or a word of one, that stays on the stack behind statements. */
+  #waiting(random: Random, type: number, depth: number): void {
+    this.#value(random, type, random.below(depth));
+    this.#assignment(random);
+    if (type === I64) {
+      if (random.oneIn(2)) this.#out.i64(0xffffffffn).bytes(0x83);
+      else this.#out.i64(32n).bytes(0x88);
+    }
+    this.#assignment(random);
+  }
+
+  /** A variable is set, perhaps on one path only, or where two would meet. */
+  #assignment(random: Random): void {
+    const kind = random.below(4);
+    if (kind === 0) this.#out.bytes(0x02, VOID, 0x0b);
+    if (kind === 1) {
+      this.#variable(random, I32, 0x20);
+      this.#out.bytes(0x04, VOID);
+    }
+    const index = random.below(this.#variables.length);
+    this.#leaf(random, this.#variables[index]);
+    this.#out.op(0x21, index);
+    if (kind === 1) this.#out.bytes(0x0b);
+  }
+
+  /** A loop's parameter, which is another value each time round. */
+  #loopValue(random: Random, type: number, depth: number): void {
+    if (type === I64) this.#waiting(random, type, depth);
+    else this.#value(random, type, depth - 1);
+    if (this.#loops >= MAX_LOOPS) return;
+    this.#loops++;
+    this.#out.bytes(0x03).signed(this.#shape.types.indexOf([type], [type]));
+    this.#labels.push({ types: [type], isTarget: true });
+    this.#burnFuel();
+    const table = type === V128 ? VECTOR_OPERATORS : OPERATORS;
+    const changing = table[type].filter(({ operands }) => operands[0] === type);
+    this.#operator(random, random.pick(changing), 1, true);
+    this.#condition(random);
+    this.#out.op(0x0d, 0);
+    this.#end();
+    this.#loops--;
+  }
+
+  /** An operator on new operands, or on one that is there already. */
+  #operator(
+    random: Random,
+    operator: Operator,
+    depth: number,
+    isOneThere = false,
+  ): void {
     const { operands, opcode, traps, openLanes } = operator;
     // Most truncations of random floats would trap.
     if (traps === "range" && !random.oneIn(6)) {
@@ -554,7 +607,7 @@ export class FunctionGenerator {
     operands.forEach((type, index) => {
       const isRight = index === 1 && random.oneIn(3);
       if (isRight) writeConstant(this.#out, type, random);
-      else this.#value(random, type, depth - 1);
+      else if (index > 0 || !isOneThere) this.#value(random, type, depth - 1);
       const seen = index === operator.seesBits && !this.#shape.exact;
       if (seen && (type === F32 || type === F64)) this.#canonical(type);
     });
