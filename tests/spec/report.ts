@@ -1,7 +1,7 @@
 /**
  * Runs whole groups of the specification tests and counts. `run` is every
  * command that is neither text-only, nor not enabled, nor left out: modules
- * and registrations count, as in the figures of the bundles' README.
+ * and registrations count, too.
  */
 
 import type { SpecFile, SpecGroup } from "./load.ts";

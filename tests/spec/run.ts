@@ -1,22 +1,25 @@
 /**
  * Runs the specification tests from the command line:
  *
- *   npm run spec -- [--group NAME] [--file NAME] [--verbose] [--spoil]
+ *   npm run spec -- [--all] [--group NAME] [--file NAME] [--verbose] [--spoil]
  *
- * `--group` may be given several times. `--verbose` prints the time of each
- * file and every failure instead of the first 20 of a group. `--spoil` makes
- * every expected value and trap text wrong: then all those commands must fail.
+ * Without `--group`, which may be given several times, the groups that must be
+ * complete are run, with `--all` every one that is found, unfinished proposals
+ * as well. `--verbose` prints the time of each file and every failure instead
+ * of the first 20 of a group. `--spoil` makes every expected value and trap
+ * text wrong: then all those commands must fail.
  */
 
 import process from "node:process";
 import { EXPECTED_FAILURES } from "./expected_failures.ts";
-import { findSpecData, groupNames, loadGroup } from "./load.ts";
+import { findSpecData, groupNames, loadGroup, requiredGroups } from "./load.ts";
 import { runGroup, showFailure, summary } from "./report.ts";
 import type { GroupReport } from "./report.ts";
 
 const SHOWN = 20;
 
 interface Options {
+  all: boolean;
   groups: string[];
   file: string | undefined;
   verbose: boolean;
@@ -25,13 +28,15 @@ interface Options {
 
 function parse(args: readonly string[]): Options {
   const options: Options = {
+    all: false,
     groups: [],
     file: undefined,
     verbose: false,
     spoil: false,
   };
   for (let i = 0; i < args.length; i++) {
-    if (args[i] === "--group") options.groups.push(args[++i] ?? "");
+    if (args[i] === "--all") options.all = true;
+    else if (args[i] === "--group") options.groups.push(args[++i] ?? "");
     else if (args[i] === "--file") options.file = args[++i];
     else if (args[i] === "--verbose") options.verbose = true;
     else if (args[i] === "--spoil") options.spoil = true;
@@ -66,7 +71,9 @@ function main(): void {
   const known = groupNames(directory);
   const unknown = options.groups.filter((name) => !known.includes(name));
   if (unknown.length) throw new Error(`no group ${unknown.join(", ")}`);
-  const names = options.groups.length ? options.groups : known;
+  const required = requiredGroups(directory);
+  const usual = known.filter((name) => options.all || required.includes(name));
+  const names = options.groups.length ? options.groups : usual;
   const onFile = (name: string, timeMs: number) =>
     console.log(`  ${name} ${timeMs.toFixed(0)} ms`);
   let good = true;

@@ -8,7 +8,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EXPECTED_FAILURES } from "./expected_failures.ts";
-import { findSpecData, groupNames, loadGroup } from "./load.ts";
+import { findSpecData, loadGroup, requiredGroups } from "./load.ts";
 import { runGroup, showFailure, summary } from "./report.ts";
 import { saysText } from "./script.ts";
 
@@ -29,14 +29,7 @@ if (directory === undefined) {
   console.log("  no specification tests at $WAXWING_SPEC or ../shared/spec");
   test.skip("the specification tests pass", () => {});
 } else {
-  for (const name of chosenGroups(directory)) addTests(directory, name);
-}
-
-/** The groups that must be complete, or all of somebody's own folder. */
-function chosenGroups(from: string): string[] {
-  const found = groupNames(from);
-  const required = Object.keys(LEAST_RUN);
-  return found.some((name) => required.includes(name)) ? required : found;
+  for (const name of requiredGroups(directory)) addTests(directory, name);
 }
 
 function addTests(from: string, name: string): void {
