@@ -58,6 +58,7 @@ const MAX_REMEMBERED = 4096;
 /**
  * A directory of the host, to be mounted.
  *
+ * @example
  * ```ts
  * import { HostFS } from "@waxwing/waxwing/host_fs";
  *

@@ -25,6 +25,11 @@ export interface TcpListener extends Listener {
 /**
  * Listens on a TCP port, 0 for any that is free.
  *
+ * @throws {TypeError} the host is no text, or empty
+ * @throws {RangeError} the port is not 0 to 65535
+ * @throws the error of `node:net`, such as one with the `code` EADDRINUSE
+ *
+ * @example
  * ```ts
  * import { listenTcp } from "@waxwing/waxwing/host_sockets";
  *
@@ -32,10 +37,6 @@ export interface TcpListener extends Listener {
  * console.log(listener.port > 0);
  * listener.close();
  * ```
- *
- * @throws {TypeError} the host is no text, or empty
- * @throws {RangeError} the port is not 0 to 65535
- * @throws the error of `node:net`, such as one with the `code` EADDRINUSE
  */
 export async function listenTcp(
   host: string,

@@ -593,16 +593,17 @@ function mayReplace(
 /**
  * A file system in memory.
  *
+ * Paths of the methods are relative to its root, a leading slash is left out;
+ * they do not follow symbolic links. Errors of the methods have a `code` such
+ * as `ENOENT`.
+ *
+ * @example
  * ```ts
  * import { MemoryFS } from "@waxwing/waxwing";
  *
  * const fs = new MemoryFS({ "in.txt": "hi", "dir/x": new Uint8Array(3) });
  * console.log(fs.readText("in.txt") === "hi");
  * ```
- *
- * Paths of the methods are relative to its root, a leading slash is left out;
- * they do not follow symbolic links. Errors of the methods have a `code` such
- * as `ENOENT`.
  */
 export class MemoryFS implements FileSystem {
   readonly #volume: Volume;
@@ -616,6 +617,7 @@ export class MemoryFS implements FileSystem {
    * guest writes to them: do not change them meanwhile.
    * @throws {TypeError} a file's content is none
    * @throws {RangeError} a limit is no whole number, nor Infinity
+   * @throws {MemoryFSError} a path cannot be made, or a limit is exceeded
    */
   constructor(
     files:
