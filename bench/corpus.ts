@@ -1,7 +1,7 @@
 /**
  * The benchmark corpus: which programs there are, how much work each does per
  * run, and what `run(n)` must return. `n` is such that a run takes this engine
- * some 50 to 150 ms.
+ * between 9 and 274 ms, mostly 30 to 100.
  *
  * About half of it, in every kind and every language, is held out: fusion rules
  * and tuning must not look at these programs, they judge what was tuned on the
