@@ -22,7 +22,7 @@ const bytes = Uint8Array.from(
 const runtime = new Runtime();
 runtime.newHostModule("env")
   .func("print", ["i32", "i32"], [], (caller, offset, length) => {
-    console.log(caller.memory?.readString(offset, length));
+    console.log(caller.memory?.readString(offset >>> 0, length >>> 0));
   }, { withCaller: true })
   .instantiate();
 

@@ -41,8 +41,8 @@ const EMPTY: readonly number[] = [0, 97, 115, 109, 1, 0, 0, 0];
  *
  * // The host function that is tested.
  * function duplicate(caller: Instance, text: number, length: number): number {
- *   const to: number = caller.exports.malloc(length);
- *   caller.memory!.write(to, caller.memory!.read(text, length)!);
+ *   const to: number = caller.exports.malloc(length) >>> 0;
+ *   caller.memory!.write(to, caller.memory!.read(text >>> 0, length)!);
  *   return to;
  * }
  *
