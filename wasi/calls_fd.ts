@@ -422,11 +422,12 @@ function* listInto(
   let at = start;
   let cookie = after;
   for (; cookie < DOT_COOKIES && at < end; cookie++) {
-    // What is above is none of the guest's business, so it has no number.
-    const stat = cookie ? { ino: 0n } : yield* wait(handle.stat());
+    const stat = yield* wait(handle.stat());
     if (typeof stat === "number") return -stat;
+    // What is above is none of the guest's business. A number it must have:
+    // wasi-libc's scandir looks up what has none, and `..` leads nowhere.
+    const ino = stat.ino || 1n;
     const name = cookie ? ".." : ".";
-    const { ino } = stat;
     const type = FileType.Directory;
     at = putDirent(call.memory(), at, end, name, ino, type, cookie + 1);
   }

@@ -2,7 +2,15 @@
 // sources are beside them. Each ends with exit code 0, or with the number of
 // the line that was not as expected.
 
-import { readFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -14,6 +22,7 @@ import {
   systemClock,
   wasi,
 } from "../../mod.ts";
+import { HostFS } from "../../wasi/host_fs.ts";
 import { OverlayFS } from "../../wasi/overlay.ts";
 import { MemoryListener } from "../../wasi/sockets.ts";
 import { systemSleep } from "../../wasi/clock.ts";
@@ -34,6 +43,21 @@ test("files, directories and streams are synced, with the right for it", async (
   assert.is(await run("sync", { fs: new MemoryFS() }), 0);
   assert.is(await run("sync", { fs: new OverlayFS(new MemoryFS()) }), 0);
   assert.is(await run("sync", { fs: new SlowFS(new MemoryFS()) }, true), 0);
+});
+
+test("scandir of wasi-libc lists directories on every file system", async () => {
+  const files = () => new MemoryFS({ f: "", "d/": "" });
+  const path = mkdtempSync(join(tmpdir(), "waxwing-"));
+  try {
+    writeFileSync(join(path, "f"), "");
+    mkdirSync(join(path, "d"));
+    assert.is(await run("scandir", { fs: files() }), 0);
+    assert.is(await run("scandir", { fs: new OverlayFS(files()) }), 0);
+    assert.is(await run("scandir", { fs: new SlowFS(files()) }, true), 0);
+    assert.is(await run("scandir", { fs: new HostFS(path) }), 0);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
 });
 
 test("a program of the preview before gets its layouts", async () => {

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Errno, FileType } from "../../../lib/world.ts";
+import { Errno, FileType, type Stat } from "../../../lib/world.ts";
 import {
   ALL_RIGHTS,
   DIRECTORY_RIGHTS,
@@ -280,16 +280,28 @@ test("a directory lists . and .. and all its entries, in any buffer", () => {
   }
 });
 
-test("an entry has its number and type, and .. no number", () => {
+test("an entry has its number and type, and .. the number of .", () => {
   const { fs, guest } = files();
   guest.call("fd_readdir", 3, 40000, 200, 0n, RESULT);
   const { view } = guest;
   assert.is(view.getBigUint64(40000, true), 1n);
   assert.is(view.getBigUint64(40008, true), fs.stat("").ino);
   assert.is(view.getUint8(40020), FileType.Directory);
-  assert.is(view.getBigUint64(40025 + 8, true), 0n);
+  assert.is(view.getBigUint64(40025 + 8, true), fs.stat("").ino);
   assert.is(view.getBigUint64(40051 + 8, true), fs.stat("f").ino);
   assert.is(view.getUint8(40051 + 20), FileType.RegularFile);
+});
+
+test("no directory has the number 0, which wasi-libc takes for none", () => {
+  const { fs } = files();
+  const root = fs.root();
+  const stat = root.stat() as Stat;
+  root.stat = () => ({ ...stat, ino: 0n });
+  const guest = new Guest({ fs: { root: () => root } });
+  guest.call("fd_readdir", 3, 40000, 200, 0n, RESULT);
+  for (const at of [40000, 40025]) {
+    assert.is(guest.view.getBigUint64(at + 8, true), 1n);
+  }
 });
 
 test("a listing is cut off where the buffer ends, even at once", () => {
