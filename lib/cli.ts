@@ -390,7 +390,7 @@ function worldOf({ flags, rest }: ParsedArgs): ModuleOptions {
     env: { ...inherited, ...parseEnv(flags.get("env") ?? []) },
     stdin: hostStdin(),
     stdout: hostStdout({ onBrokenPipe }),
-    stderr: hostStderr(),
+    stderr: hostStderr({ onBrokenPipe }),
     fs: mountsOf([
       ...(flags.get("mount") ?? []).map((text) =>
         parseMount(text, sep === "\\")

@@ -406,6 +406,28 @@ test("it works in pipes, also where the reader goes early", () => {
   assert.is(dump.code, 141);
 });
 
+test("a guest whose errors nobody reads is ended, too", () => {
+  if (process.platform === "win32") return;
+  const guest = file(
+    "chatty.wasm",
+    ...new Assembler()
+      .importFunction("wasi_snapshot_preview1", "fd_write", "iiii:i")
+      .memory("memory", 1)
+      .data("i32.const 0", [0, 0, 0, 0, 8, 0, 0, 0]) // an iovec of itself
+      .function(
+        "_start",
+        ":",
+        "",
+        "loop i32.const 2 i32.const 0 i32.const 1 i32.const 8 " +
+          "call $fd_write drop br 0 end",
+      )
+      .build(),
+  );
+  const script = `$W run --timeout 20s ${guest} 2>&1 >/dev/null | head -c 3`;
+  const { code, out } = shell(`${script}; exit $PIPESTATUS`);
+  assert.equal([code, out], [141, "\0\0\0"]);
+});
+
 test("output that cannot be written for other reasons is an error", () => {
   if (!fs.existsSync("/dev/full")) return;
   const { code, err } = shell("$W version > /dev/full");
