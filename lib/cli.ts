@@ -156,7 +156,7 @@ const COMMANDS: readonly Command[] = [
     usage: "version",
     summary: "print the version",
     flags: [],
-    run: () => print(`waxwing ${VERSION}\n`),
+    run: versionCommand,
   },
 ];
 
@@ -279,7 +279,12 @@ function reasonOf(error: unknown): string {
 }
 
 function onlyFile({ rest }: ParsedArgs): void {
-  if (rest.length > 1) throw new UsageError(`unexpected argument ${rest[1]}`);
+  noMore(rest.slice(1));
+}
+
+function noMore([unexpected]: readonly string[]): void {
+  if (unexpected === undefined) return;
+  throw new UsageError(`unexpected argument ${unexpected}`);
 }
 
 async function runCommand(args: ParsedArgs): Promise<number> {
@@ -514,6 +519,11 @@ function functionIndex(module: Module, name: string): number {
     throw new UsageError(`function ${name} is imported`);
   }
   return index;
+}
+
+function versionCommand({ rest }: ParsedArgs): number {
+  noMore(rest);
+  return print(`waxwing ${VERSION}\n`);
 }
 
 /** Whether this file is the program, and not imported by one. */

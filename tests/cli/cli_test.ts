@@ -320,6 +320,8 @@ test("what is wrong is one line, and exit status 1", () => {
     [["run", FIB], /exports no _start; try --invoke/],
     [["run", "--invoke", "x", FIB], /exports no function x/],
     [["compile", FIB, "more"], /unexpected argument more/],
+    [["version", "more"], /unexpected argument more/],
+    [["--version", "more"], /unexpected argument more/],
     [["objdump", FIB, "--function", "nope"], /no function nope/],
   ];
   for (const [args, message] of cases) {
