@@ -417,15 +417,13 @@ function cpuTime(): bigint {
 }
 
 function mountsOf(specs: readonly MountSpec[]): Record<string, FileSystem> {
-  const mounts: Record<string, FileSystem> = {};
-  for (const { hostPath, guestPath, readOnly } of specs) {
+  return Object.fromEntries(specs.map(({ hostPath, guestPath, readOnly }) => {
     try {
-      mounts[guestPath] = new HostFS(hostPath, { readOnly });
+      return [guestPath, new HostFS(hostPath, { readOnly })];
     } catch (error) {
       throw new UsageError(`cannot mount ${hostPath}: ${reasonOf(error)}`);
     }
-  }
-  return mounts;
+  }));
 }
 
 function argumentsOf(

@@ -78,15 +78,13 @@ export function flagHelp(flags: readonly Flag[]): string {
     .join("");
 }
 
-/** The variables of `--env KEY=VALUE`. */
+/** The variables of `--env KEY=VALUE`, whatever they are called. */
 export function parseEnv(values: readonly string[]): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const value of values) {
+  return Object.fromEntries(values.map((value) => {
     const at = value.indexOf("=");
     if (at < 1) throw new UsageError(`invalid environment variable: ${value}`);
-    env[value.slice(0, at)] = value.slice(at + 1);
-  }
-  return env;
+    return [value.slice(0, at), value.slice(at + 1)];
+  }));
 }
 
 /** A directory of the host, as the guest sees it. */

@@ -139,18 +139,21 @@ test("run mounts directories and passes arguments", () => {
     const { code, out, err } = waxwing(["run", ...mount, CAT, arg]);
     assert.equal([code, out, err], [0, "from a file\n", ""]);
   }
+  const odd = ["--mount", `${folder}:__proto__`, CAT, "__proto__/in.txt"];
+  assert.is(waxwing(["run", ...odd]).out, "from a file\n");
   const unmounted = waxwing(["run", CAT, arg]);
   assert.is.not(unmounted.code, 0);
   assert.is(unmounted.out, "");
 });
 
 test("run gives arguments, environment, directories and real clocks", () => {
-  const args = ["--env", "X=1", "--env=Y=a=b", "--dir", folder, WORLD];
+  const env = ["--env", "X=1", "--env=Y=a=b", "--env", "__proto__=x"];
+  const args = [...env, "--dir", folder, WORLD];
   const { code, out } = waxwing(["run", ...args, "one", "--two"], "", {
     HIDDEN: "x",
   });
   assert.equal(out.split("\n"), [
-    ...["world.wasm", "one", "--two", "X=1", "Y=a=b"],
+    ...["world.wasm", "one", "--two", "X=1", "Y=a=b", "__proto__=x"],
     ...["terminals: ---", "clock: real", "CPU time: real"],
     ...["directories: 1", ""],
   ]);

@@ -62,6 +62,9 @@ test("the help is aligned", () => {
 
 test("variables have a name and may have anything after it", () => {
   assert.equal(parseEnv(["A=1", "B==", "A=2"]), { A: "2", B: "=" });
+  const odd = [["__proto__", "x"], ["constructor", ""]];
+  const texts = odd.map((pair) => pair.join("="));
+  assert.equal(Object.entries(parseEnv(texts)), odd);
   for (const text of ["A", "=1", ""]) {
     fails(() => parseEnv([text]), `invalid environment variable: ${text}`);
   }
