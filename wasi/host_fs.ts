@@ -12,9 +12,9 @@
  * anywhere: hard links and mounts inside that lead outside were made by
  * somebody who may do so, and are followed.
  *
- * Times are set to the microsecond, as that is what `node:fs` can do; a file
- * system remembers what was asked for, and shows it until the host's own
- * times change.
+ * Times are set to the microsecond, those before 1970 to the second, as
+ * that is what `node:fs` can do; a file system remembers what was asked for,
+ * and shows it until the host's own times change.
  */
 
 import * as fs from "node:fs";
@@ -125,7 +125,7 @@ class Volume {
   /** Sets times by one function and looks at them by another. */
   setTimes(
     look: () => fs.BigIntStats,
-    set: (atime: number, mtime: number) => void,
+    set: (atime: number | Date, mtime: number | Date) => void,
     atimeNs: bigint | undefined,
     mtimeNs: bigint | undefined,
   ): Errno {
@@ -133,7 +133,7 @@ class Volume {
     try {
       const [oldAtimeNs, oldMtimeNs] = this.times.shown(look());
       const asked = [atimeNs ?? oldAtimeNs, mtimeNs ?? oldMtimeNs] as const;
-      set(toSeconds(asked[0]), toSeconds(asked[1]));
+      set(hostTime(asked[0]), hostTime(asked[1]));
       this.times.remember(look(), asked);
       return Errno.ESUCCESS;
     } catch (error) {
@@ -659,10 +659,12 @@ function fileType(found: fs.BigIntStats): FileType {
 }
 
 /**
- * Seconds as `node:fs` takes them, in the middle of a microsecond, since it
- * cuts off what is below.
+ * A time as `node:fs` takes it: seconds, in the middle of a microsecond, since
+ * it cuts off what is below. Negative ones it takes for the current time, and
+ * of dates before 1970 Deno has whole seconds only.
  */
-function toSeconds(timeNs: bigint): number {
+function hostTime(timeNs: bigint): number | Date {
+  if (timeNs < 0) return new Date(Number(timeNs / 1_000_000_000n) * 1000);
   return (Number(timeNs / 1000n) + 0.5) / 1e6;
 }
 

@@ -201,6 +201,31 @@ test("times keep the nanoseconds that a guest has set", () => {
   for (const handle of [file, root]) handle.close();
 });
 
+test("a time before 1970 stays when the other one is set", () => {
+  const path = directory();
+  fs.writeFileSync(`${path}/f`, "");
+  fs.mkdirSync(`${path}/d`);
+  const before = new Date(-3000);
+  const root = new HostFS(path).root();
+  const file = open(root, "f", Read);
+  const d = root.openDirectory("d") as Directory;
+  const setters: [string, () => unknown][] = [
+    ["f", () => root.setEntryTimes("f", 5_000_000_000n, undefined)],
+    ["f", () => file.setTimes(6_000_000_000n, undefined)],
+    ["d", () => d.setTimes(7_000_000_000n, undefined)],
+  ];
+  for (const [name, set] of setters) {
+    fs.utimesSync(`${path}/${name}`, before, before);
+    assert.is(set(), 0);
+    assert.is(fs.statSync(`${path}/${name}`).mtimeMs, before.getTime());
+    assert.is((root.lookup(name) as Stat).mtimeNs, -3_000_000_000n);
+  }
+  fs.utimesSync(`${path}/f`, 5, new Date(-2750));
+  assert.is(root.setEntryTimes("f", 6_000_000_000n, undefined), 0);
+  assert.is((root.lookup("f") as Stat).mtimeNs, -2_750_000_000n);
+  for (const handle of [d, file, root]) handle.close();
+});
+
 test("nothing stays open that was closed", () => {
   if (process.platform !== "linux") return;
   const path = directory();
