@@ -195,7 +195,10 @@ class HostDirectory implements Directory {
   }
 
   openDirectory(name: string): HostDirectory | Errno {
-    const place = this.#useEntry(name, () => this.#place.openEntry(name));
+    const place = this.#useEntry(
+      name,
+      () => this.#place.openEntry(name, false),
+    );
     if (typeof place === "number") return place;
     return new HostDirectory(this.volume, place);
   }
@@ -231,8 +234,9 @@ class HostDirectory implements Directory {
   }
 
   #openOnly(name: string, flags: number): Directory | Errno {
-    const place = this.openDirectory(name);
-    if (typeof place === "number" || !(flags & CHANGES)) return place;
+    const place = this.#place.openEntry(name, (flags & OpenFlags.Read) !== 0);
+    if (typeof place === "number") return place;
+    if (!(flags & CHANGES)) return new HostDirectory(this.volume, place);
     place.close();
     return Errno.EISDIR;
   }

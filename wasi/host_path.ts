@@ -23,8 +23,11 @@ export interface Place {
   readonly isPath: boolean;
   /** A path for one use, which ends in `/.`. */
   path(): string | Errno;
-  /** Opens an entry; ENOTDIR, or ELOOP if it is a symbolic link. */
-  openEntry(name: string): Place | Errno;
+  /**
+   * Opens an entry; ENOTDIR, or ELOOP if it is a symbolic link.
+   * @param toRead fail where it may be passed through, but not be read
+   */
+  openEntry(name: string, toRead: boolean): Place | Errno;
   /** A second one of the same directory. */
   reopen(): Place | Errno;
   close(): Errno;
@@ -52,9 +55,15 @@ export function hasDescriptorPaths(): boolean {
   }
 }
 
-function directoryFlags(): number {
+/** Linux's flag for what is open as a place only; `node:fs` does not tell. */
+const O_PATH = 0o10000000;
+
+/** Who only passes through a directory needs no right to read it. */
+function directoryFlags(toRead = false): number {
   const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = fs.constants;
-  return O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+  const isLinux = globalThis.process.platform === "linux";
+  const access = isLinux && !toRead ? O_PATH : O_RDONLY;
+  return access | O_DIRECTORY | O_NOFOLLOW;
 }
 
 /** A directory that is open as a descriptor, which it takes over. */
@@ -70,11 +79,11 @@ class DescriptorPlace implements Place {
     return this.#fd < 0 ? Errno.EBADF : `/proc/self/fd/${this.#fd}/.`;
   }
 
-  openEntry(name: string): Place | Errno {
+  openEntry(name: string, toRead: boolean): Place | Errno {
     if (this.#fd < 0) return Errno.EBADF;
     const path = `/proc/self/fd/${this.#fd}/${name}`;
     try {
-      return new DescriptorPlace(fs.openSync(path, directoryFlags()));
+      return new DescriptorPlace(fs.openSync(path, directoryFlags(toRead)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOTDIR") throw error;
       const isLink = fs.lstatSync(path).isSymbolicLink();

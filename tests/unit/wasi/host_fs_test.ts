@@ -201,6 +201,43 @@ test("times keep the nanoseconds that a guest has set", () => {
   for (const handle of [file, root]) handle.close();
 });
 
+/** Does something without the rights of root. */
+function asNobody(body: () => void): void {
+  if (process.geteuid?.() !== 0) return body();
+  process.seteuid!(65534);
+  try {
+    body();
+  } finally {
+    process.seteuid!(0);
+  }
+}
+
+test("a directory that may not be read is passed through on Linux", () => {
+  if (process.platform !== "linux") return;
+  const path = directory();
+  fs.chmodSync(path, 0o755);
+  fs.mkdirSync(`${path}/s/d`, { recursive: true });
+  fs.writeFileSync(`${path}/s/f`, "text");
+  fs.chmodSync(`${path}/s`, 0o111);
+  asNobody(() => {
+    const root = new HostFS(path).root();
+    assert.is(root.open("s", OpenFlags.Directory | Read), Errno.EACCES);
+    const s = root.open("s", OpenFlags.Directory) as Directory;
+    assert.is((s.stat() as Stat).type, FileType.Directory);
+    assert.is(s.readdir(0, 9), Errno.EACCES);
+    const again = new HostFS(`${path}/s`).root();
+    const reopened = again.reopen() as Directory;
+    const below = reopened.openDirectory("d") as Directory;
+    assert.equal(below.readdir(0, 9), []);
+    assert.is(below.sync(false), 0);
+    const file = open(s, "f", Read);
+    for (const handle of [file, below, reopened, again, s, root]) {
+      assert.is(handle.close(), 0);
+    }
+  });
+  fs.chmodSync(`${path}/s`, 0o755);
+});
+
 test("a time before 1970 stays when the other one is set", () => {
   const path = directory();
   fs.writeFileSync(`${path}/f`, "");
