@@ -38,6 +38,7 @@ import {
   type Place,
   PlaceRegistry,
 } from "./host_path.ts";
+import { ReadOnlyFS } from "./readonly.ts";
 
 /** How a {@linkcode HostFS} behaves. */
 export interface HostFSOptions {
@@ -69,6 +70,7 @@ const MAX_REMEMBERED = 4096;
  */
 export class HostFS implements FileSystem {
   readonly #volume: Volume;
+  readonly #readOnly: boolean;
 
   /**
    * Makes a file system of a directory.
@@ -84,10 +86,16 @@ export class HostFS implements FileSystem {
     const real = fs.realpathSync(path);
     fs.statSync(real + "/.");
     this.#volume = new Volume(real, options);
+    this.#readOnly = options.readOnly ?? false;
   }
 
   /** The top directory. */
   root(): Directory {
+    const writable = { root: () => this.#open() };
+    return (this.#readOnly ? new ReadOnlyFS(writable) : writable).root();
+  }
+
+  #open(): Directory {
     const place = this.#volume.places.root();
     if (typeof place === "number") {
       throw new Error(`cannot open: errno ${place}`);
@@ -98,12 +106,10 @@ export class HostFS implements FileSystem {
 
 /** What all files of one HostFS share. */
 class Volume {
-  readonly readOnly: boolean;
   readonly places: PlaceRegistry;
   readonly times = new RememberedTimes();
 
-  constructor(root: string, { readOnly, byPath }: HostFSOptions) {
-    this.readOnly = readOnly ?? false;
+  constructor(root: string, { byPath }: HostFSOptions) {
     this.places = new PlaceRegistry(root, byPath || !hasDescriptorPaths());
   }
 
@@ -129,7 +135,6 @@ class Volume {
     atimeNs: bigint | undefined,
     mtimeNs: bigint | undefined,
   ): Errno {
-    if (this.readOnly) return Errno.EROFS;
     try {
       const [oldAtimeNs, oldMtimeNs] = this.times.shown(look());
       const asked = [atimeNs ?? oldAtimeNs, mtimeNs ?? oldMtimeNs] as const;
@@ -205,10 +210,6 @@ class HostDirectory implements Directory {
 
   open(name: string, flags: number): File | Directory | Errno {
     return this.#useEntry(name, (path) => {
-      if (this.volume.readOnly && flags & CHANGES) {
-        const errno = refuseChange(path, flags);
-        if (errno !== 0) return errno;
-      }
       if (flags & OpenFlags.Directory) return this.#openOnly(name, flags);
       if (this.#place.isPath) {
         const errno = mayOpen(path, flags);
@@ -387,9 +388,8 @@ class HostDirectory implements Directory {
     }
   }
 
-  /** Does something to an entry that a read-only file system refuses. */
+  /** Does something to an entry that answers an errno, or nothing. */
   #change(name: string, body: (path: string) => Errno | void): Errno {
-    if (this.volume.readOnly) return Errno.EROFS;
     return this.#useEntry(name, body) ?? Errno.ESUCCESS;
   }
 }
@@ -499,7 +499,6 @@ class HostFile implements File {
 
   setSize(size: number): Errno {
     if (!this.#isRegular) return Errno.EINVAL;
-    if (this.#volume.readOnly) return Errno.EROFS;
     try {
       if (this.#canWrite || this.#volume.places.isPath) {
         fs.ftruncateSync(this.#openFd(), size);
@@ -625,18 +624,6 @@ function hostFlags(flags: number): number {
     (flags & Create && flags & Exclusive ? c.O_EXCL : 0) |
     (flags & Truncate ? c.O_TRUNC : 0) |
     (c.O_NOFOLLOW ?? 0) | (c.O_NONBLOCK ?? 0) | (c.O_NOCTTY ?? 0);
-}
-
-/** Why a read-only file system does not open so; 0 if it does. */
-function refuseChange(path: string, flags: number): Errno {
-  const found = fs.lstatSync(path, LOOKUP);
-  if (!found) return flags & OpenFlags.Create ? Errno.EROFS : Errno.ENOENT;
-  const both = OpenFlags.Create | OpenFlags.Exclusive;
-  if ((flags & both) === both) return Errno.EEXIST;
-  if (found.isSymbolicLink()) return Errno.ELOOP;
-  if (found.isDirectory()) return Errno.EISDIR;
-  const writes = flags & (OpenFlags.Write | OpenFlags.Truncate);
-  return writes ? Errno.EROFS : Errno.ESUCCESS;
 }
 
 /**

@@ -125,7 +125,7 @@ for (const byPath of [false, true]) {
     const file = open(root, "f", Read);
     const bytes = new Uint8Array(4);
     assert.is(file.read(bytes, 0, 4, 0), 4);
-    assert.is(write(file, "x", 0), -Errno.EBADF);
+    assert.is(write(file, "x", 0), -Errno.EROFS);
     assert.is(file.setSize(0), Errno.EROFS);
     assert.is(file.setTimes(0n, 0n), Errno.EROFS);
     const refused: [unknown, Errno][] = [
@@ -137,6 +137,7 @@ for (const byPath of [false, true]) {
       [root.open("l", Write), Errno.ELOOP],
       [root.open("d", Write), Errno.EISDIR],
       [root.mkdir("e"), Errno.EROFS],
+      [root.mkdir("d"), Errno.EEXIST],
       [root.symlink("s", "f"), Errno.EROFS],
       [root.link("f", root, "g"), Errno.EROFS],
       [root.rename("f", root, "g"), Errno.EROFS],
