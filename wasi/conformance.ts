@@ -561,6 +561,7 @@ async function testHardLinks(tree: Tree) {
   same(await tree.read("f"), "Text");
   fails(await tree.link("f", "d/g"), "EEXIST");
   fails(await tree.link("d", "e"), "EPERM");
+  fails(await tree.link("d", "f"), "EEXIST");
   fails(await tree.link("no", "e"), "ENOENT");
   same(await tree.rename("f", "d/g"), 0); // the same file: nothing
   sameList(await tree.list(), ["d", "f"]);

@@ -284,7 +284,9 @@ class HostDirectory implements Directory {
       if (!this.#sharesVolume(into)) return Errno.EXDEV;
       const newPath = into.#entry(newName);
       if (typeof newPath === "number") return newPath;
-      if (found.isDirectory()) return Errno.EPERM;
+      if (found.isDirectory()) {
+        return fs.lstatSync(newPath, LOOKUP) ? Errno.EEXIST : Errno.EPERM;
+      }
       if (found.isSymbolicLink() && linkFollows()) return Errno.ENOTSUP;
       fs.linkSync(path, newPath);
     });
