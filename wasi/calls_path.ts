@@ -175,8 +175,11 @@ function* pathReadlink(
     path,
     length,
     function* (walk): Steps<string | Errno> {
-      if (walk.name === "" || walk.mustBeDirectory) return Errno.EINVAL;
-      return yield* wait(walk.directory.readlink(walk.name));
+      if (walk.name !== "" && !walk.mustBeDirectory) {
+        return yield* wait(walk.directory.readlink(walk.name));
+      }
+      const stat = yield* statAt(walk, 0);
+      return typeof stat === "number" ? stat : Errno.EINVAL;
     },
   );
   if (typeof target === "number") return target;
@@ -397,7 +400,7 @@ function* openAt(
     if (walk.name === "") return yield* openSelf(walk, flags);
     let asked = flags;
     if (walk.mustBeDirectory) {
-      if (flags & OpenFlags.Create) return yield* refuseSlash(walk);
+      if (flags & OpenFlags.Create) return Errno.EISDIR;
       asked |= OpenFlags.Directory;
     }
     const opened = yield* wait(walk.directory.open(walk.name, asked));
@@ -413,13 +416,4 @@ function* openSelf(walk: Walk, flags: number): Steps<Directory | Errno> {
   if (flags & OpenFlags.Exclusive) return Errno.EEXIST;
   const changes = OpenFlags.Write | OpenFlags.Truncate | OpenFlags.Create;
   return flags & changes ? Errno.EISDIR : yield* walk.take();
-}
-
-/** Why a path with a slash at its end cannot be made a file. */
-function* refuseSlash(walk: Walk): Steps<Errno> {
-  const stat = yield* wait(walk.directory.lookup(walk.name));
-  if (typeof stat === "number" || stat.type === FileType.Directory) {
-    return Errno.EISDIR;
-  }
-  return Errno.ENOTDIR;
 }

@@ -95,7 +95,8 @@ test("creating, excluding and truncating", () => {
   assert.is(open("d", OFLAG_TRUNC), -Errno.EISDIR);
   assert.is(open("n", OFLAG_CREAT | OFLAG_DIRECTORY), -Errno.EINVAL);
   assert.is(open("n/", OFLAG_CREAT), -Errno.EISDIR);
-  assert.is(open("f/", OFLAG_CREAT), -Errno.ENOTDIR);
+  assert.is(open("f/", OFLAG_CREAT), -Errno.EISDIR);
+  assert.is(open("to_f/", OFLAG_CREAT), -Errno.EISDIR);
   assert.is(open("f/n", OFLAG_CREAT), -Errno.ENOTDIR);
   assert.is(open("f", 16), -Errno.EINVAL);
   assert.is(open(".", OFLAG_CREAT), -Errno.EISDIR);
@@ -285,6 +286,10 @@ test("links are made and read, cut off where the buffer ends", () => {
   assert.is(read("l", 4), "some");
   assert.is(read("f", 4), Errno.EINVAL);
   assert.is(read("no", 4), Errno.ENOENT);
+  assert.is(read("to_f/", 4), Errno.ENOTDIR);
+  assert.is(read("to_d/", 4), Errno.EINVAL);
+  assert.is(read("f/", 4), Errno.ENOTDIR);
+  assert.is(read("no/", 4), Errno.ENOENT);
   assert.is(link("x", "l"), Errno.EEXIST);
   assert.is(link("x", "new/"), Errno.ENOENT);
   assert.is(link("x", "d/"), Errno.EEXIST);
