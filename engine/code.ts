@@ -43,7 +43,6 @@ export interface FunctionTable {
  * the first two again for the code that uses fuel.
  */
 export const CELL_WORDS = 6;
-export const CELL_ENTRY = 0;
 export const CELL_STUB = 1;
 export const CELL_TYPE = 2;
 /** What lies between the two entries. */

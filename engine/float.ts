@@ -51,21 +51,3 @@ export function f32ToBits(x: number): number {
   SCRATCH.setFloat32(0, x);
   return SCRATCH.getInt32(0);
 }
-
-export function f32FromBits(bits: number): number {
-  SCRATCH.setInt32(0, bits);
-  return SCRATCH.getFloat32(0);
-}
-
-/** Writes the bits of a number, the low half to `out[at]`. */
-export function f64ToBits(out: Int32Array, at: number, x: number): void {
-  SCRATCH.setFloat64(0, x);
-  out[at] = x === x ? SCRATCH.getInt32(4) : 0;
-  out[at + 1] = x === x ? SCRATCH.getInt32(0) : F64_NAN_HI;
-}
-
-export function f64FromBits(lo: number, hi: number): number {
-  SCRATCH.setInt32(0, hi);
-  SCRATCH.setInt32(4, lo);
-  return SCRATCH.getFloat64(0);
-}

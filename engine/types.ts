@@ -41,7 +41,6 @@ const HEAP_MASK = NULLABLE - 1;
 
 export const FUNCREF: ValueType = REF | NULLABLE | HEAP_FUNC;
 export const EXTERNREF: ValueType = REF | NULLABLE | HEAP_EXTERN;
-export const EXNREF: ValueType = REF | NULLABLE | HEAP_EXN;
 
 export function refType(nullable: boolean, heap: HeapType): ValueType {
   return REF | (nullable ? NULLABLE : 0) | heap;

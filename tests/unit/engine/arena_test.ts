@@ -2,7 +2,6 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "../../../engine/arena.ts";
 import {
-  CELL_ENTRY,
   CELL_STUB,
   CELL_TYPE,
   CELL_WORDS,
@@ -62,15 +61,15 @@ test("an entry cell leads to its stub until the function has code", () => {
   const table = arena.addModule(module, NOTHING)!;
   for (let i = 0; i < 2; i++) {
     const cell = table.cells + i * CELL_WORDS;
-    assert.is(words[cell + CELL_ENTRY], cell + CELL_STUB);
+    assert.is(words[cell], cell + CELL_STUB);
     assert.is(words[cell + CELL_STUB], Op.Translate);
     assert.is(words[cell + CELL_TYPE], module.functions[i]);
   }
   assert.ok(install(arena, table, 1, 10));
   const code = table.codes[1]!;
   const cell = table.cells + CELL_WORDS;
-  assert.is(words[cell + CELL_ENTRY], code.start + 2);
-  assert.is(words[table.cells + CELL_ENTRY], table.cells + CELL_STUB);
+  assert.is(words[cell], code.start + 2);
+  assert.is(words[table.cells], table.cells + CELL_STUB);
   // Branch targets became absolute.
   assert.is(words[code.start + 1], code.start);
   assert.is(words[code.end - 1], code.end - 2);
@@ -108,7 +107,7 @@ test("a full arena drops all code that is not in use, and only that", () => {
   assert.is(arena.find(used.start), used);
   for (const i of [0, 2]) {
     const cell = table.cells + i * CELL_WORDS;
-    assert.is(words[cell + CELL_ENTRY], cell + CELL_STUB);
+    assert.is(words[cell], cell + CELL_STUB);
   }
   // Translated again, into the gaps.
   assert.ok(install(arena, table, 2, 32, [used]));
