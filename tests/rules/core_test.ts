@@ -14,8 +14,6 @@ import * as assert from "uvu/assert";
 const MAX_BYTECODE = 48 * 1024;
 const EXEC = "engine/exec.ts";
 
-// (module (func (export "add") (param i32 i32) (result i32)
-//   (i32.add (local.get 0) (local.get 1))))
 /** Adds two numbers as lanes of vectors: both loops run. */
 const ADD = "0061736d0100000001070160027f7f017f03020100070701036164640000" +
   "0a120110002000fd112001fd11fdae01fd1b000b";
