@@ -20,7 +20,8 @@ import {
   type ValueType,
 } from "../engine/mod.ts";
 
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+/** Of other letters a compiler may know fewer than the host. */
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** Words that cannot name a parameter. */
 const RESERVED: ReadonlySet<string> = /* @__PURE__ */ new Set(
@@ -62,7 +63,9 @@ function exportText(
   index: number,
   used: Set<string>,
 ): string {
-  const key = IDENTIFIER.test(name) ? name : JSON.stringify(name);
+  // Without quotes `new` is what makes objects.
+  const isPlain = IDENTIFIER.test(name) && name !== "new";
+  const key = isPlain ? name : JSON.stringify(name);
   switch (kind) {
     case ExternKind.Func:
       return key + signature(module, index);

@@ -61,6 +61,28 @@ const ODD_NAMES = Buffer.from(
   "base64",
 );
 
+/** Names that TypeScript reads in its own way, if any, and such as are none. */
+const WORDS = [
+  ...["new", "get", "set", "readonly", "constructor", "async", "static"],
+  ...["accessor", "this", "in", "__proto__", "toString", "then", "type"],
+  ...[
+    "",
+    "1",
+    "-1",
+    "1n",
+    "#x",
+    "[x]",
+    "'",
+    '"',
+    "\\",
+    "`",
+    "${x}",
+    "//",
+    "*/",
+  ],
+  ...["a b", "\0", "\n", "\r", "\u2028", "é", "変", "\u088f", "a\u200d"],
+];
+
 function ascii(text: string): number[] {
   return [...text].map((letter) => letter.charCodeAt(0));
 }
@@ -366,7 +388,14 @@ test("objdump prints sections, instructions and IR", () => {
 });
 
 test("types prints what the compiler takes", () => {
-  const guests = [FIB, CAT, file("odd.wasm", ...ODD_NAMES)];
+  const words = new Assembler();
+  for (const name of WORDS) words.function(name, ":i", "", "i32.const 1");
+  const guests = [
+    FIB,
+    CAT,
+    file("odd.wasm", ...ODD_NAMES),
+    file("words.wasm", ...words.build()),
+  ];
   const library = JSON.stringify(join(process.cwd(), "mod.ts"));
   const files = guests.map((guest, i) => {
     const text = waxwing(["types", guest]).out.replace('"waxwing"', library);
@@ -374,6 +403,8 @@ test("types prints what the compiler takes", () => {
     fs.writeFileSync(path, `${text}export const some = {} as Exports;\n`);
     return path;
   });
+  const calls = WORDS.map((name) => `some[${JSON.stringify(name)}]() + `);
+  fs.appendFileSync(files[3], `export const sum = ${calls.join("")}0;\n`);
   const project = join(folder, "tsconfig.json");
   const base = join(process.cwd(), "tsconfig.json");
   const types = [join(process.cwd(), "node_modules/@types")];

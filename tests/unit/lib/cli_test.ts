@@ -17,6 +17,7 @@ import {
   UsageError,
 } from "../../../lib/cli_args.ts";
 import { declarationOf } from "../../../lib/cli_types.ts";
+import { Assembler } from "../engine/assembler.ts";
 
 const FLAGS: Flag[] = [
   { name: "env", value: "KEY=VALUE", help: "a variable" },
@@ -162,6 +163,20 @@ export interface Exports {
 }
 `,
   );
+});
+
+test("names that are no words for the compiler are quoted", () => {
+  const key = (name: string) => {
+    const module = new Assembler().function(name, ":", "", "").build();
+    const text = declarationOf(compileModule(module), "x.wasm", "waxwing");
+    return /^ {2}(.*)\(\): void;$/m.exec(text)?.[1];
+  };
+  for (const name of ["a", "$", "_1", "get", "constructor", "delete"]) {
+    assert.is(key(name), name);
+  }
+  for (const name of ["new", "", "1", "a b", '"', "\n", "é", "\u088f"]) {
+    assert.is(key(name), JSON.stringify(name));
+  }
 });
 
 test.run();
