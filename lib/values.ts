@@ -60,9 +60,8 @@ const TYPES: Readonly<Record<ValueTypeName, ValueType>> = {
 
 /** The engine's number of a value type; a `TypeError` for an unknown name. */
 export function valueTypeOf(name: ValueTypeName): ValueType {
-  const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
-  if (type === undefined) throw new TypeError(`unknown value type: ${name}`);
-  return type;
+  if (isValueTypeName(name)) return TYPES[name];
+  throw new TypeError(`unknown value type: ${name}`);
 }
 
 /** Whether a value type has this name. */
