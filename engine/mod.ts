@@ -62,7 +62,7 @@ export { callInPlace, landBehind } from "./in_place.ts";
 export { probeHost, withProbes } from "./probes.ts";
 export { lazyBy } from "./lazy.ts";
 export { kindOf } from "./link.ts";
-export { functionNameOf, namesOf } from "./names.ts";
+export { exportNamesOf, functionNameOf, namesOf } from "./names.ts";
 export {
   DEFAULT_SIZE,
   fuelLeft,

@@ -86,15 +86,29 @@ export const namesOf: (module: Module) => Names = /* @__PURE__ */ lazyBy(
   readNames,
 );
 
+/**
+ * The names that a module exports things by, by kind and index. Found once for
+ * all of them, of which there may be many.
+ */
+export const exportNamesOf: (
+  module: Module,
+) => readonly (readonly string[] | undefined)[][] = /* @__PURE__ */ lazyBy(
+  ({ exports }) => {
+    const names: string[][][] = [[], [], [], [], []];
+    for (const { kind, index, name } of exports) {
+      (names[kind][index] ??= []).push(name);
+    }
+    return names;
+  },
+);
+
 /** The name section's name of a function, or one that it is exported by. */
 export function functionNameOf(
   module: Module,
-  functionIndex: number,
+  index: number,
 ): string | undefined {
-  return namesOf(module).functions.get(functionIndex) ??
-    module.exports.find(({ kind, index }) =>
-      kind === ExternKind.Func && index === functionIndex
-    )?.name;
+  return namesOf(module).functions.get(index) ??
+    exportNamesOf(module)[ExternKind.Func][index]?.[0];
 }
 
 function readNameMap(r: Reader, names: Map<number, string>): void {

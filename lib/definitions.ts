@@ -4,6 +4,7 @@
  */
 
 import {
+  exportNamesOf,
   ExternKind,
   functionNameOf,
   type GlobalType,
@@ -102,7 +103,7 @@ export function functionDefinitions(
   return collect(module, ExternKind.Func, functionDefinition);
 }
 
-/** A function, by its index. */
+/** A function that the module defines, by its index. */
 export function functionDefinition(
   module: Module,
   index: number,
@@ -110,11 +111,10 @@ export function functionDefinition(
   const common = commonOf(module, ExternKind.Func, index);
   const { params, results } = typeOf(module.functions[index]);
   const name = functionNameOf(module, index) ?? "";
-  const shown = name === "" ? `$${index}` : name;
   return {
     ...common,
     name,
-    debugName: `${common.moduleName}.${shown}`,
+    debugName: `${common.moduleName}.${name || `$${index}`}`,
     paramTypes: params.map(typeName),
     paramNames: paramNames(module, index, params),
     resultTypes: results.map(typeName),
@@ -129,7 +129,7 @@ function paramNames(
 ): readonly string[] | undefined {
   const locals = namesOf(module).locals(index);
   const names = params.map((_, i) => locals?.get(i));
-  return names.every((name) => name !== undefined) ? names : undefined;
+  return names.includes(undefined) ? undefined : names as string[];
 }
 
 /** The memories that a module imports or exports. */
@@ -138,8 +138,12 @@ export function memoryDefinitions(
 ): DefinitionsOf<MemoryDefinition> {
   return collect(module, ExternKind.Memory, (module, index) => {
     const { min, max, shared }: MemoryType = module.memories[index];
-    const common = commonOf(module, ExternKind.Memory, index);
-    return { ...common, minPages: min, maxPages: max, shared };
+    return {
+      ...commonOf(module, ExternKind.Memory, index),
+      minPages: min,
+      maxPages: max,
+      shared,
+    };
   });
 }
 
@@ -149,8 +153,12 @@ export function tableDefinitions(
 ): DefinitionsOf<TableDefinition> {
   return collect(module, ExternKind.Table, (module, index) => {
     const { element, min, max }: TableType = module.tables[index];
-    const common = commonOf(module, ExternKind.Table, index);
-    return { ...common, elementType: typeName(element), min, max };
+    return {
+      ...commonOf(module, ExternKind.Table, index),
+      elementType: typeName(element),
+      min,
+      max,
+    };
   });
 }
 
@@ -160,8 +168,11 @@ export function globalDefinitions(
 ): DefinitionsOf<GlobalDefinition> {
   return collect(module, ExternKind.Global, (module, index) => {
     const { type, mutable }: GlobalType = module.globals[index];
-    const common = commonOf(module, ExternKind.Global, index);
-    return { ...common, type: typeName(type), mutable };
+    return {
+      ...commonOf(module, ExternKind.Global, index),
+      type: typeName(type),
+      mutable,
+    };
   });
 }
 
@@ -169,45 +180,42 @@ export function globalDefinitions(
 export function tagDefinitions(module: Module): DefinitionsOf<TagDefinition> {
   return collect(module, ExternKind.Tag, (module, index) => {
     const type: TypeId = module.tags[index];
-    const common = commonOf(module, ExternKind.Tag, index);
-    return { ...common, paramTypes: typeOf(type).params.map(typeName) };
+    return {
+      ...commonOf(module, ExternKind.Tag, index),
+      paramTypes: typeOf(type).params.map(typeName),
+    };
   });
 }
 
-function collect<D>(
+function collect<D extends ExternDefinition>(
   module: Module,
   kind: ExternKind,
   define: (module: Module, index: number) => D,
 ): DefinitionsOf<D> {
-  const byIndex: Map<number, D> = new Map();
-  const at = (index: number): D => {
-    const known = byIndex.get(index);
-    if (known !== undefined) return known;
-    const definition = define(module, index);
-    byIndex.set(index, definition);
-    return definition;
-  };
-  const imported = module.imports.filter((entry) => entry.kind === kind)
-    .map((_, index) => at(index));
-  const exported = new Map(
-    module.exports.filter((entry) => entry.kind === kind)
-      .map(({ name, index }) => [name, at(index)]),
-  );
+  const imported: D[] = module.imports.filter((entry) => entry.kind === kind)
+    .map(({ module: from, name }, index) => ({
+      ...define(module, index),
+      import: { module: from, name },
+    }));
+  const byIndex = [...imported];
+  const exported = new Map<string, D>();
+  for (const { name, kind: its, index } of module.exports) {
+    if (its !== kind) continue;
+    exported.set(name, byIndex[index] ??= define(module, index));
+  }
   return { imported, exported };
 }
 
+/** Of what the module defines. */
 function commonOf(
   module: Module,
   kind: ExternKind,
   index: number,
 ): ExternDefinition {
-  const imported = module.imports.filter((entry) => entry.kind === kind)[index];
   return {
     moduleName: namesOf(module).moduleName,
     index,
-    import: imported && { module: imported.module, name: imported.name },
-    exportNames: module.exports
-      .filter((entry) => entry.kind === kind && entry.index === index)
-      .map(({ name }) => name),
+    import: undefined,
+    exportNames: exportNamesOf(module)[kind][index] ?? [],
   };
 }

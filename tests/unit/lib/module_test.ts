@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { listen } from "../../../lib/monitors.ts";
 import { Runtime } from "../../../mod.ts";
 import { Assembler, messageOf } from "./guests.ts";
 
@@ -85,6 +86,27 @@ test("functions without a name are called by their index", () => {
   const bytes = new Assembler().importFunction("m", "f", ":").build();
   const [definition] = new Runtime().compile(bytes).importedFunctions();
   assert.equal([definition.name, definition.debugName], ["", ".$0"]);
+});
+
+test("what a module imports and exports is described in linear time", () => {
+  const count = 8000;
+  const assembler = new Assembler();
+  for (let i = 0; i < count; i++) assembler.importFunction("m", `i${i}`, ":");
+  for (let i = 0; i < count; i++) assembler.function(`f${i}`, ":", "", "");
+  for (let i = 0; i < count; i++) assembler.export(`e${i}`, 0, `i${i}`);
+  const bytes = assembler.build();
+  const heard: string[] = [];
+  const monitor = listen(({ name }) => void heard.push(name));
+  const start = performance.now();
+  const compiled = new Runtime({ monitor }).compile(bytes);
+  const functions = compiled.exportedFunctions();
+  const imported = compiled.importedFunctions();
+  const ms = performance.now() - start;
+  assert.is(functions.size, 2 * count);
+  assert.equal(functions.get("e7"), imported[7]);
+  assert.equal(imported[7].exportNames, ["e7"]);
+  assert.is(heard.at(-1), `f${count - 1}`);
+  assert.ok(ms < 2000, `${ms} ms`);
 });
 
 test("custom sections are there if they are wanted, without the names", () => {
