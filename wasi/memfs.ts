@@ -181,9 +181,9 @@ class FileInode extends Inode {
     this.#borrowed = true;
   }
 
-  /** A copy of the content. */
-  content(): Uint8Array {
-    return this.#data.slice(0, this.size);
+  /** A copy of the content, which `slice` of a Buffer of Node's is not. */
+  content(size = this.size): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#data.subarray(0, size));
   }
 
   override dropLink(): void {
@@ -228,7 +228,7 @@ class FileInode extends Inode {
   setSize(size: number): Errno {
     if (size < this.size) {
       if (size < this.#data.length >> 2 || this.#borrowed) {
-        this.#data = this.#data.slice(0, size);
+        this.#data = this.content(size);
         this.#borrowed = false;
       } else this.#data.fill(0, size, this.size);
     } else if (!this.#own(size)) return Errno.ENOSPC;
@@ -474,16 +474,14 @@ class MemoryDirectory extends Inode implements Directory {
 
   mkdir(name: string): Errno {
     const errno = this.#roomFor(name);
-    if (errno !== 0) return errno;
-    this.insert(name, new MemoryDirectory(this.volume, this));
-    return Errno.ESUCCESS;
+    if (errno === 0) this.insert(name, new MemoryDirectory(this.volume, this));
+    return errno;
   }
 
   symlink(name: string, target: string): Errno {
     const errno = this.#roomFor(name);
-    if (errno !== 0) return errno;
-    this.insert(name, new SymlinkInode(this.volume, target));
-    return Errno.ESUCCESS;
+    if (errno === 0) this.insert(name, new SymlinkInode(this.volume, target));
+    return errno;
   }
 
   link(name: string, into: Directory, newName: string): Errno {
@@ -656,7 +654,7 @@ export class MemoryFS implements FileSystem {
   }
 
   /** A copy of a file's bytes. Links are not followed: they give ELOOP. */
-  readFile(path: string): Uint8Array {
+  readFile(path: string): Uint8Array<ArrayBuffer> {
     const inode = this.#find(path);
     if (inode instanceof FileInode) return inode.content();
     const isLink = inode instanceof SymlinkInode;
@@ -693,21 +691,27 @@ export class MemoryFS implements FileSystem {
       throw new MemoryFSError("ENOTDIR", path);
     }
     if (parent.find(name) instanceof MemoryDirectory) {
-      for (const { name } of this.#list(path)) this.remove(`${path}/${name}`);
+      for (const name of this.list(path)) this.remove(`${path}/${name}`);
       check(parent.rmdir(name), path);
     } else check(parent.unlink(name), path);
   }
 
   /** The names in a directory. */
   list(path = ""): string[] {
-    return this.#list(path).map((entry) => entry.name);
+    const inode = this.#find(path);
+    if (!(inode instanceof MemoryDirectory)) {
+      throw new MemoryFSError("ENOTDIR", path);
+    }
+    return inode.readdir(0, Infinity).map(({ name }) => name);
   }
 
   /**
    * Everything as the constructor takes it: empty directories end in a slash,
    * bytes are copies.
    */
-  *[Symbol.iterator](): Generator<[string, Uint8Array | MemorySymlink]> {
+  *[Symbol.iterator](): Generator<
+    [string, Uint8Array<ArrayBuffer> | MemorySymlink]
+  > {
     for (const [path, inode] of this.#root.walk("")) {
       if (inode instanceof FileInode) yield [path, inode.content()];
       else if (inode instanceof SymlinkInode) {
@@ -717,7 +721,7 @@ export class MemoryFS implements FileSystem {
   }
 
   /** The same as an object without a prototype. */
-  toObject(): Record<string, Uint8Array | MemorySymlink> {
+  toObject(): Record<string, Uint8Array<ArrayBuffer> | MemorySymlink> {
     const object = Object.create(null) as ReturnType<MemoryFS["toObject"]>;
     for (const [path, entry] of this) object[path] = entry;
     return object;
@@ -785,12 +789,6 @@ export class MemoryFS implements FileSystem {
 
   #find(path: string): AnyInode {
     return checked(this.#search(path), path);
-  }
-
-  #list(path: string): readonly Dirent[] {
-    const inode = this.#find(path);
-    if (inode instanceof MemoryDirectory) return inode.readdir(0, Infinity);
-    throw new MemoryFSError("ENOTDIR", path);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   OpenFlags,
   type Stat,
 } from "../../../lib/world.ts";
+import { packTar } from "../../../wasi/archive.ts";
 import { MemoryFS, MemoryFSError } from "../../../wasi/memfs.ts";
 
 const { Create, Exclusive, Read, Truncate, Write } = OpenFlags;
@@ -409,6 +410,29 @@ test("appending a byte at a time is not quadratic", () => {
 
 test("text keeps its byte order mark", () => {
   assert.is(new MemoryFS({ f: "\ufeffa" }).readText("f"), "\ufeffa");
+});
+
+test("bytes are copied, also those whose slices are views", () => {
+  class Pooled extends Uint8Array { // as a Buffer of Node's
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end) as Uint8Array<ArrayBuffer>;
+    }
+  }
+  const given = Pooled.of(1, 2, 3, 4);
+  const fs = new MemoryFS({ f: given });
+  fs.readFile("f")[0] = 9;
+  const file = open(fs.root(), "f", Write);
+  assert.is(file.setSize(2), 0);
+  assert.is(file.write(Uint8Array.of(8), 0, 1, 0), 1);
+  assert.equal([...fs.readFile("f")], [8, 2]);
+  assert.equal([...given], [1, 2, 3, 4]);
+});
+
+test("what is read is never over shared memory", () => {
+  const given = new Uint8Array(new SharedArrayBuffer(2));
+  const fs = new MemoryFS({ f: given });
+  const made = [fs.readFile("f"), fs.toObject().f as Uint8Array, packTar(fs)];
+  for (const { buffer } of made) assert.ok(buffer instanceof ArrayBuffer);
 });
 
 test("content is text, bytes or a link", () => {
