@@ -27,7 +27,7 @@ export interface CacheStore {
   /** What was put there, undefined for nothing. */
   get(key: string): MaybePromise<Uint8Array | undefined>;
   /** Keeps a value for later. */
-  put(key: string, value: Uint8Array): MaybePromise<void>;
+  put(key: string, value: Uint8Array<ArrayBuffer>): MaybePromise<void>;
 }
 
 /** Options of a {@linkcode CompilationCache}. */
@@ -147,7 +147,7 @@ function markOf(bytes: Uint8Array, features: FeatureSet) {
   return { key, value: bytesOf(`${text} ${hashOf(bytesOf(text))}\n`) };
 }
 
-function bytesOf(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 

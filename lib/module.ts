@@ -22,7 +22,7 @@ export interface CustomSection {
   /** Its name; not unique. */
   readonly name: string;
   /** A copy of its contents. */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /**

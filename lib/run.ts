@@ -44,7 +44,7 @@ export interface RunOptions
 }
 
 /** What a command has written. */
-export interface CommandOutput extends Uint8Array {
+export interface CommandOutput extends Uint8Array<ArrayBuffer> {
   /** The bytes as UTF-8 text. */
   text(): string;
 }

@@ -401,8 +401,8 @@ export type ByteSource =
  * "EPIPE".
  */
 export type ByteSink =
-  | WritableStream<Uint8Array>
-  | ((chunk: Uint8Array) => MaybePromise<void>);
+  | WritableStream<Uint8Array<ArrayBuffer>>
+  | ((chunk: Uint8Array<ArrayBuffer>) => MaybePromise<void>);
 
 /**
  * A terminal: a file that `isatty` takes for one. What programs ask a
@@ -433,7 +433,7 @@ export interface Connection {
    * the guest goes on, but the next `send` is held back.
    * @returns EPIPE when the other side takes no more
    */
-  send(bytes: Uint8Array): MaybePromise<Errno>;
+  send(bytes: Uint8Array<ArrayBuffer>): MaybePromise<Errno>;
   /** Ends one direction or both. Bytes sent before still arrive. */
   shutdown(receives: boolean, sends: boolean): MaybePromise<Errno>;
   /** Ends the use of it. Called once. */

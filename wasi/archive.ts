@@ -254,7 +254,7 @@ function parsePax(bytes: Uint8Array): PaxRecords {
  * console.log(unpackTar(packed).readText("etc/motd") === "hi");
  * ```
  */
-export function packTar(fs: MemoryFS): Uint8Array {
+export function packTar(fs: MemoryFS): Uint8Array<ArrayBuffer> {
   const blocks: Uint8Array[] = [];
   const seen = new Map<bigint, string>();
   for (const [path, entry] of fs) {
@@ -363,7 +363,7 @@ function headerOf({ path, target, type, size, mtimeNs }: TarEntry): Uint8Array {
   return header;
 }
 
-function concat(blocks: readonly Uint8Array[]): Uint8Array {
+function concat(blocks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const block of blocks) length += block.length;
   const bytes = new Uint8Array(length);

@@ -79,7 +79,7 @@ export class ConnectionFile extends Stream implements File {
     return whenReady(this.#sending, () => this.#connection.close());
   }
 
-  #send(bytes: Uint8Array): number {
+  #send(bytes: Uint8Array<ArrayBuffer>): number {
     const failed = this.#takeErrno();
     if (failed !== 0) return -failed;
     if (!this.#maySend) return -Errno.EPIPE;

@@ -129,9 +129,9 @@ class DiscardOutput extends Stream implements File {
 
 /** Output that goes to a function, a chunk per call of the guest. */
 class CallbackOutput extends Stream implements File {
-  readonly #sink: (chunk: Uint8Array) => MaybePromise<void>;
+  readonly #sink: (chunk: Uint8Array<ArrayBuffer>) => MaybePromise<void>;
 
-  constructor(sink: (chunk: Uint8Array) => MaybePromise<void>) {
+  constructor(sink: (chunk: Uint8Array<ArrayBuffer>) => MaybePromise<void>) {
     super();
     this.#sink = sink;
   }
@@ -144,7 +144,7 @@ class CallbackOutput extends Stream implements File {
     return drive(this.#write(chunkOf(from, start, end)));
   }
 
-  *#write(chunk: Uint8Array): Steps<number> {
+  *#write(chunk: Uint8Array<ArrayBuffer>): Steps<number> {
     const { length } = chunk; // which the sink may give away
     try {
       yield* wait(this.#sink(chunk));
@@ -156,9 +156,19 @@ class CallbackOutput extends Stream implements File {
   }
 }
 
-/** What is to be written, as an array of its own. */
-function chunkOf(from: Uint8Array, start: number, end: number): Uint8Array {
-  return start === 0 && end === from.length ? from : from.slice(start, end);
+/**
+ * What is to be written, as an array of its own. It is so already where all of
+ * `from` is written, for the guest's memory stays away from files that are not
+ * direct.
+ */
+function chunkOf(
+  from: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array<ArrayBuffer> {
+  return start === 0 && end === from.length
+    ? from as Uint8Array<ArrayBuffer>
+    : from.slice(start, end);
 }
 
 /**
@@ -172,11 +182,11 @@ export class StreamOutput extends Stream implements File {
    * where a chunk could not be.
    */
   written: Promise<void> = Promise.resolve();
-  readonly #stream: WritableStream<Uint8Array>;
-  #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  readonly #stream: WritableStream<Uint8Array<ArrayBuffer>>;
+  #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
   #isBroken = false;
 
-  constructor(stream: WritableStream<Uint8Array>) {
+  constructor(stream: WritableStream<Uint8Array<ArrayBuffer>>) {
     super();
     this.#stream = stream;
     this.#lock();
@@ -221,7 +231,7 @@ export class StreamOutput extends Stream implements File {
     return this.sync();
   }
 
-  #lock(): WritableStreamDefaultWriter<Uint8Array> {
+  #lock(): WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> {
     if (this.#writer) return this.#writer;
     const writer = this.#writer = this.#stream.getWriter();
     // Closed by somebody else, or broken: either way nothing can follow.
@@ -250,7 +260,7 @@ export class CollectedOutput extends Stream implements File {
   /** It works in guest memory itself. */
   readonly direct = true;
   readonly #maxBytes: number;
-  #buffer: Uint8Array = new Uint8Array(0);
+  #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #length = 0;
 
   /**
@@ -269,7 +279,7 @@ export class CollectedOutput extends Stream implements File {
   }
 
   /** A copy of all that was written. */
-  bytes(): Uint8Array {
+  bytes(): Uint8Array<ArrayBuffer> {
     return this.#buffer.slice(0, this.#length);
   }
 
@@ -291,7 +301,7 @@ export class CollectedOutput extends Stream implements File {
     if (length > this.#buffer.length) {
       const capacity = Math.max(length, 2 * this.#length, FIRST_CAPACITY);
       const buffer = new Uint8Array(capacity);
-      buffer.set(this.#buffer.subarray(0, this.#length));
+      buffer.set(this.#buffer);
       this.#buffer = buffer;
     }
     this.#buffer.set(from.subarray(start, start + count), this.#length);

@@ -22,7 +22,7 @@ const DEFAULT_ROWS = 24;
 /** What a {@linkcode VirtualTerminal} is made of. */
 export interface VirtualTerminalOptions {
   /** Shows bytes; in cooked mode, lines end in CR LF. */
-  readonly output: (chunk: Uint8Array) => MaybePromise<void>;
+  readonly output: (chunk: Uint8Array<ArrayBuffer>) => MaybePromise<void>;
   /** Width in characters. Default: 80. */
   readonly columns?: number;
   /** Height in characters. Default: 24. */

@@ -3,7 +3,9 @@
 
 import { execFileSync } from "node:child_process";
 import {
+  copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -132,7 +134,13 @@ testEntry(
       const files = Object.values<string>(jsr.exports)
         .filter((source) => !ofHosts.test(source))
         .map((source) => source.replace(/\.ts$/, ".d.ts"));
+      const program = "tests/rules/embedder.ts";
+      mkdirSync(`${directory}/tests/rules`, { recursive: true });
+      copyFileSync(program, `${directory}/${program}`);
+      files.push(program);
       const compilerOptions = {
+        strict: true,
+        allowImportingTsExtensions: true,
         lib: ["ES2022", "ESNext.Disposable", "DOM"],
         module: "ESNext",
         moduleResolution: "bundler",
