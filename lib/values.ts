@@ -40,8 +40,9 @@ export type JsValues<T extends readonly ValueTypeName[]> = {
 };
 
 /**
- * What a function with these result types gives: nothing, a value, or a list,
- * of which TypeScript cannot tell the length.
+ * What a function with these result types gives: nothing, a value, or a list
+ * of any length and order. A tuple would refuse functions that are right: of
+ * one without parameters, TypeScript infers what it returns as a plain list.
  */
 export type JsResults<T extends readonly ValueTypeName[]> = T extends
   readonly [] ? void
