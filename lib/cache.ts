@@ -36,7 +36,7 @@ export interface CompilationCacheOptions {
    * What is kept beyond the realm. Where it answers with promises,
    * `compileAsync` alone can use it. Default: nothing.
    */
-  readonly store?: CacheStore;
+  readonly store?: CacheStore | undefined;
 }
 
 /**

@@ -162,65 +162,65 @@ function featureNames(set: CoreFeatures): string[] {
 /** Options of a `Runtime`. */
 export interface RuntimeOptions {
   /** What modules may use. Default: `CoreFeatures.All`. */
-  readonly coreFeatures?: CoreFeatures;
+  readonly coreFeatures?: CoreFeatures | undefined;
   /**
    * Pages of 64 KiB that a memory may have, 0 to 65536. A module that needs
    * more is refused when it is compiled; a larger maximum counts as this one.
    * Default: 65536.
    */
-  readonly memoryLimitPages?: number;
+  readonly memoryLimitPages?: number | undefined;
   /**
    * Pages that all memories of all instances may have together, 0 and up. A
    * module that needs more is not instantiated, and `memory.grow` fails.
    * Default: no limit.
    */
-  readonly totalMemoryLimitPages?: number;
+  readonly totalMemoryLimitPages?: number | undefined;
   /**
    * Whether a memory takes the room of its maximum at once, so that growing
    * never copies. Default: false.
    */
-  readonly memoryCapacityFromMax?: boolean;
+  readonly memoryCapacityFromMax?: boolean | undefined;
   /**
    * Whether stack traces show source lines, for modules with debugging
    * information (DWARF). It is read when it is needed only. Default: true.
    */
-  readonly debugInfo?: boolean;
+  readonly debugInfo?: boolean | undefined;
   /** Whether compiled modules keep custom sections. Default: false. */
-  readonly customSections?: boolean;
+  readonly customSections?: boolean | undefined;
   /**
    * Whether NaNs that guests compute always have the same bits, those of the
    * canonical NaN. Without it they differ by JavaScript engine, as the
    * specification allows. Arithmetic on floats then takes longer. Default:
    * false.
    */
-  readonly deterministicNaN?: boolean;
+  readonly deterministicNaN?: boolean | undefined;
   /** Modules that other runtimes have compiled as well. Default: none. */
-  readonly compilationCache?: CompilationCache;
+  readonly compilationCache?: CompilationCache | undefined;
   /**
    * Watches calls in the modules that the runtime compiles and of its host
    * modules, as `listen` of `waxwing/monitors` makes it. Default: none.
    */
-  readonly monitor?: Monitor;
+  readonly monitor?: Monitor | undefined;
   /**
    * Whether an instance is closed when a call on it was aborted or took too
    * long, with an exit code of {@linkcode CancelExitCode}. Default: false, it
    * can be called again.
    */
-  readonly closeOnCancel?: boolean;
+  readonly closeOnCancel?: boolean | undefined;
   /**
    * Bytes of the stack of guest calls, 64 KiB to 1 GiB. All runtimes of a
    * realm share it: the first one that is used fixes it. Default: 16 MiB,
    * more than 100,000 small frames.
    */
-  readonly stackBytes?: number;
+  readonly stackBytes?: number | undefined;
   /**
    * How many guest functions may be on the stack at once, 1 and up, in calls
    * that the host makes of this runtime's instances. Default: as many as
    * `stackBytes` has room for.
    */
-  readonly maxCallDepth?: number;
+  readonly maxCallDepth?: number | undefined;
   /** Bytes for translated code, shared likewise. Default: 32 MiB. */
-  readonly codeBytes?: number;
+  readonly codeBytes?: number | undefined;
 }
 
 /** What watches the functions of a runtime. */
@@ -312,58 +312,60 @@ export interface MemoryAllocator {
 /** Options of an instance; everything left out is closed or repeatable. */
 export interface ModuleOptions {
   /** Default: the name section's; "" makes the instance anonymous. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Exports to call after instantiation, if there. Default: `["_start"]`. */
-  readonly startFunctions?: readonly string[];
+  readonly startFunctions?: readonly string[] | undefined;
   /** The arguments, the program's name first. Default: none. */
-  readonly args?: readonly string[];
+  readonly args?: readonly string[] | undefined;
   /** The environment; what is undefined is left out. Default: empty. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default: at its end at once. */
-  readonly stdin?: ByteSource | File;
+  readonly stdin?: ByteSource | File | undefined;
   /** Default: what is written is gone. */
-  readonly stdout?: ByteSink | File;
+  readonly stdout?: ByteSink | File | undefined;
   /** Default: what is written is gone. */
-  readonly stderr?: ByteSink | File;
+  readonly stderr?: ByteSink | File | undefined;
   /** One file system as `/`, or several by guest path. Default: none. */
-  readonly fs?: FileSystem | Readonly<Record<string, FileSystem>>;
+  readonly fs?: FileSystem | Readonly<Record<string, FileSystem>> | undefined;
   /** Default: starts 2022-01-01, a millisecond later at each reading. */
-  readonly wallClock?: Clock;
+  readonly wallClock?: Clock | undefined;
   /** Default: starts at 0, a millisecond later at each reading. */
-  readonly monotonicClock?: Clock;
+  readonly monotonicClock?: Clock | undefined;
   /** The CPU time of process and thread. Default: the monotonic clock. */
-  readonly cpuClock?: Clock;
+  readonly cpuClock?: Clock | undefined;
   /** Default: a generator with a fixed seed. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
   /** Default: returns at once. */
-  readonly sleep?: Sleep;
+  readonly sleep?: Sleep | undefined;
   /** Default: returns at once. */
-  readonly yield?: () => MaybePromise<void>;
+  readonly yield?: (() => MaybePromise<void>) | undefined;
   /** Sockets that the guest can accept connections from. Default: none. */
-  readonly listeners?: readonly Listener[];
+  readonly listeners?: readonly Listener[] | undefined;
   /**
    * How many files may be open at once, 3 and up: the streams, what `fs` and
    * `listeners` give, and what the guest opens. Default: 1024.
    */
-  readonly maxDescriptors?: number;
+  readonly maxDescriptors?: number | undefined;
   /**
    * Asked first for each module that is imported from; where it gives
    * undefined, modules are found by their name. With it instances can be
    * imported from that have no name, or another.
    */
-  readonly importResolver?: (moduleName: string) => Instance | undefined;
+  readonly importResolver?:
+    | ((moduleName: string) => Instance | undefined)
+    | undefined;
   /**
    * Told the exit code when the instance is closed, once, before what it
    * holds is freed.
    */
-  readonly onClose?: (exitCode: number) => void;
+  readonly onClose?: ((exitCode: number) => void) | undefined;
   /**
    * Where the buffers of its memories come from, but for shared ones. Default:
    * the host.
    */
-  readonly memoryAllocator?: MemoryAllocator;
+  readonly memoryAllocator?: MemoryAllocator | undefined;
   /** The default of its calls, see `AsyncCallOptions.interleave`. */
-  readonly interleave?: boolean;
+  readonly interleave?: boolean | undefined;
 }
 
 const MODULE_OPTIONS: Known<ModuleOptions> = {

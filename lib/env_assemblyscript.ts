@@ -25,9 +25,9 @@ import {
 /** What the functions for AssemblyScript do. */
 export interface AssemblyScriptOptions {
   /** Whether `abort` writes its message to stderr. Default: true. */
-  readonly abortMessage?: boolean;
+  readonly abortMessage?: boolean | undefined;
   /** Where `trace` writes to. Default: nowhere. */
-  readonly trace?: "stdout" | "stderr";
+  readonly trace?: "stdout" | "stderr" | undefined;
 }
 
 /**

@@ -30,11 +30,11 @@ import type { MaybePromise } from "./world.ts";
 /** What a host function may have beside its types. */
 export interface HostFunctionOptions {
   /** Gives the calling instance before the arguments. Default: false. */
-  readonly withCaller?: boolean;
+  readonly withCaller?: boolean | undefined;
   /** Names of all parameters, for people. */
-  readonly paramNames?: readonly string[];
+  readonly paramNames?: readonly string[] | undefined;
   /** Names of all results, for people. */
-  readonly resultNames?: readonly string[];
+  readonly resultNames?: readonly string[] | undefined;
 }
 
 /** An instance that is being made. */
@@ -62,13 +62,13 @@ export interface HostFunctionDefinition {
   /** Types of the results. */
   readonly results: readonly ValueTypeName[];
   /** Names of all parameters, for people. */
-  readonly paramNames?: readonly string[];
+  readonly paramNames?: readonly string[] | undefined;
   /** What it does. It may return a promise. */
   // The types are in the lists, as data.
   // deno-lint-ignore no-explicit-any
   readonly fn: (...args: any[]) => unknown;
   /** @internal What it does instead where a guest calls it. */
-  readonly inPlace?: HostFunction;
+  readonly inPlace?: HostFunction | undefined;
 }
 
 /** Gives the functions for one instance, by name. */
@@ -195,7 +195,7 @@ export class HostModuleBuilder {
     params: P,
     results: R,
     fn: (...args: JsValues<P>) => JsResults<R>,
-    options?: HostFunctionOptions & { readonly withCaller?: false },
+    options?: HostFunctionOptions & { readonly withCaller?: false | undefined },
   ): this;
   /** Defines a function of plain values. */
   func(
@@ -232,7 +232,7 @@ export class HostModuleBuilder {
     params: P,
     results: R,
     fn: (...args: JsValues<P>) => MaybePromise<JsResults<R>>,
-    options?: HostFunctionOptions & { readonly withCaller?: false },
+    options?: HostFunctionOptions & { readonly withCaller?: false | undefined },
   ): this;
   /** Defines a function that may return a promise. */
   asyncFunc(

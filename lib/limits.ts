@@ -30,14 +30,14 @@ export interface CallOptions {
    * It needs a clock that runs while the guest does, which Cloudflare Workers
    * do not have. Default: none.
    */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * What the guest may use, in units of {@linkcode Fuel}: 0 to 2^53-1, or an
    * amount that calls share. Where it is used up, the call ends with
    * `FuelExhausted`, which can add some and go on. Default: no limit, and no
    * code that counts.
    */
-  readonly fuel?: number | bigint | Fuel;
+  readonly fuel?: number | bigint | Fuel | undefined;
 }
 
 /** Options of a call that may wait. */
@@ -47,24 +47,24 @@ export interface AsyncCallOptions extends CallOptions {
    * for a promise. Unless `sliceMs` or `sliceFuel` is given, the guest runs in
    * slices of 8 ms, for only between them can anything abort the signal.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Milliseconds that the guest runs at a time, above 0; timers, events and
    * other promises have their turn in between. Default: none.
    */
-  readonly sliceMs?: number;
+  readonly sliceMs?: number | undefined;
   /**
    * The same, by what the guest does instead of a clock: how many calls and
    * taken branches it runs at a time, 1 to 2^53-1. Default: none.
    */
-  readonly sliceFuel?: number;
+  readonly sliceFuel?: number | undefined;
   /**
    * Starts at once, though another asynchronous call of the instance is not
    * complete. Guests that keep a stack in their memory, as C and Rust do,
    * cannot take that unless the calls end in reverse order. Default: that of
    * the instance, else false: the call waits for its turn.
    */
-  readonly interleave?: boolean;
+  readonly interleave?: boolean | undefined;
 }
 
 /** Those of synchronous calls, too: what cannot slice need not refuse to. */

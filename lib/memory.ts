@@ -26,12 +26,12 @@ export interface MemoryDescriptor {
   /** 0 to 65536. */
   readonly initial: number;
   /** Default: none. */
-  readonly maximum?: number;
+  readonly maximum?: number | undefined;
   /**
    * Whether its buffer is a SharedArrayBuffer, which JavaScript of another
    * thread can be sent; it then needs a maximum. Default: false.
    */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
 }
 
 /**
@@ -214,7 +214,7 @@ export interface TableDescriptor {
   /** Elements. */
   readonly initial: number;
   /** Default: none. */
-  readonly maximum?: number;
+  readonly maximum?: number | undefined;
 }
 
 /** The memory as embedders hold it; always the same object. */
@@ -311,7 +311,7 @@ export interface GlobalDescriptor {
   /** Of its value. */
   readonly type: ValueTypeName;
   /** Whether its value can change. Default: false. */
-  readonly mutable?: boolean;
+  readonly mutable?: boolean | undefined;
 }
 
 /**

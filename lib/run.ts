@@ -38,9 +38,9 @@ export const TRAP_EXIT_CODE = 134;
 export interface RunOptions
   extends Omit<ModuleOptions, "startFunctions">, AsyncCallOptions {
   /** Default: "", anonymous, so that commands can run at the same time. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Where to run. Default: a runtime of its own, closed in the end. */
-  readonly runtime?: Runtime;
+  readonly runtime?: Runtime | undefined;
 }
 
 /** What a command has written. */

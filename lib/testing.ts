@@ -14,17 +14,19 @@ import { Runtime } from "./runtime.ts";
 /** What a stand-in has, all of it exported. */
 export interface StandInParts {
   /** Its name. Default: "". */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Its memory, exported as `memory`. Default: none. */
-  readonly memory?: Memory;
+  readonly memory?: Memory | undefined;
   /** What a host function may call, by name. */
-  readonly functions?: Readonly<Record<string, HostFunctionDefinition>>;
+  readonly functions?:
+    | Readonly<Record<string, HostFunctionDefinition>>
+    | undefined;
   /** Globals by name. */
-  readonly globals?: Readonly<Record<string, Global>>;
+  readonly globals?: Readonly<Record<string, Global>> | undefined;
   /** Tables by name; `lookupFunction` counts them in this order. */
-  readonly tables?: Readonly<Record<string, Table>>;
+  readonly tables?: Readonly<Record<string, Table>> | undefined;
   /** Told the exit code when it is closed. */
-  readonly onClose?: (exitCode: number) => void;
+  readonly onClose?: ((exitCode: number) => void) | undefined;
 }
 
 /** Magic and version: a module of nothing. */

@@ -450,13 +450,13 @@ export interface Listener {
 
 /** What a guest is told, rather than given, and what holds it up. */
 interface ToldWorld {
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly wallClock?: Clock;
-  readonly monotonicClock?: Clock;
-  readonly cpuClock?: Clock;
-  readonly sleep?: Sleep;
-  readonly yield?: () => MaybePromise<void>;
+  readonly args?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly wallClock?: Clock | undefined;
+  readonly monotonicClock?: Clock | undefined;
+  readonly cpuClock?: Clock | undefined;
+  readonly sleep?: Sleep | undefined;
+  readonly yield?: (() => MaybePromise<void>) | undefined;
 }
 
 const MAX_RESOLUTION_NS = 3_600_000_000_000;

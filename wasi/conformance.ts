@@ -22,17 +22,17 @@ import {
 /** What a file system may lack. */
 export interface Lacks {
   /** There are no symbolic links. */
-  readonly symlinks?: boolean;
+  readonly symlinks?: boolean | undefined;
   /** There are no hard links. */
-  readonly hardLinks?: boolean;
+  readonly hardLinks?: boolean | undefined;
   /** Times cannot be set. */
-  readonly times?: boolean;
+  readonly times?: boolean | undefined;
   /** A file cannot be removed or replaced while it is open. */
-  readonly unlinkedFiles?: boolean;
+  readonly unlinkedFiles?: boolean | undefined;
   /** Directories cannot be renamed. */
-  readonly directoryRename?: boolean;
+  readonly directoryRename?: boolean | undefined;
   /** Serial numbers are all 0n. */
-  readonly serials?: boolean;
+  readonly serials?: boolean | undefined;
 }
 
 /** One test. */

@@ -43,12 +43,12 @@ import { ReadOnlyFS } from "./readonly.ts";
 /** How a {@linkcode HostFS} behaves. */
 export interface HostFSOptions {
   /** Refuse every change with EROFS. Default: false. */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
   /**
    * Do without `/proc/self/fd`, as on systems that have none. Default: false
    * where it is there.
    */
-  readonly byPath?: boolean;
+  readonly byPath?: boolean | undefined;
 }
 
 const CHANGES = OpenFlags.Write | OpenFlags.Truncate | OpenFlags.Create;

@@ -34,7 +34,7 @@ export interface HostStreamOptions {
    * Called when a write finds that nobody reads any more, before the guest
    * gets EPIPE. What it throws ends the guest.
    */
-  readonly onBrokenPipe?: () => void;
+  readonly onBrokenPipe?: (() => void) | undefined;
 }
 
 /**

@@ -24,7 +24,7 @@ import {
 /** Which WASI guests get. */
 export interface WasiModuleOptions {
   /** The one before preview 1, `wasi_unstable`. Default: false. */
-  readonly unstable?: boolean;
+  readonly unstable?: boolean | undefined;
 }
 
 /** What makes host modules of WASI preview 1. */

@@ -38,11 +38,11 @@ export interface MemorySymlink {
 /** How a {@linkcode MemoryFS} behaves. */
 export interface MemoryFSOptions {
   /** Stamps files. Default: a fake clock of its own, from 2022 on. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Bytes that all files may have, Infinity for no limit. Default: 1 GiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** How many files, directories and links there may be. Default: 2^20. */
-  readonly maxFiles?: number;
+  readonly maxFiles?: number | undefined;
 }
 
 const enum Most {

@@ -54,43 +54,43 @@ export type Mounts = Readonly<Record<string, FileSystem>>;
 /** What a guest is given. Everything left out is closed or repeatable. */
 export interface WasiOptions {
   /** The arguments, the program's name first if it is to have one. */
-  readonly args?: readonly string[];
+  readonly args?: readonly string[] | undefined;
   /** The environment, in this order; what is undefined is left out. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default: at its end at once. */
-  readonly stdin?: ByteSource | File;
+  readonly stdin?: ByteSource | File | undefined;
   /** Default: what is written is gone. */
-  readonly stdout?: ByteSink | File;
+  readonly stdout?: ByteSink | File | undefined;
   /** Default: what is written is gone. */
-  readonly stderr?: ByteSink | File;
+  readonly stderr?: ByteSink | File | undefined;
   /** One file system as `/`, or several; preopened from fd 3 in this order. */
-  readonly fs?: FileSystem | Mounts;
+  readonly fs?: FileSystem | Mounts | undefined;
   /** Sockets to accept connections from; the descriptors after the mounts. */
-  readonly listeners?: readonly Listener[];
+  readonly listeners?: readonly Listener[] | undefined;
   /** Default: starts 2022-01-01, a millisecond later at each reading. */
-  readonly wallClock?: Clock;
+  readonly wallClock?: Clock | undefined;
   /** Default: starts at 0, a millisecond later at each reading. */
-  readonly monotonicClock?: Clock;
+  readonly monotonicClock?: Clock | undefined;
   /** The CPU time of process and thread. Default: the monotonic clock. */
-  readonly cpuClock?: Clock;
+  readonly cpuClock?: Clock | undefined;
   /** Default: a generator with a fixed seed. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
   /** Default: returns at once, after moving fake clocks on. */
-  readonly sleep?: Sleep;
+  readonly sleep?: Sleep | undefined;
   /** For `sched_yield`. Default: returns at once. */
-  readonly yield?: () => MaybePromise<void>;
+  readonly yield?: (() => MaybePromise<void>) | undefined;
   /**
    * How many descriptors may be open at once, those of `fs` and `listeners`
    * and the three streams included. Default: 1024.
    */
-  readonly maxDescriptors?: number;
+  readonly maxDescriptors?: number | undefined;
   /** The layouts of `wasi_unstable`. */
-  readonly unstable?: boolean;
+  readonly unstable?: boolean | undefined;
   /**
    * Told how many bytes are to be moved before they are, a part at a time.
    * What it throws ends the call. Default: does nothing.
    */
-  readonly onTransfer?: (byteLength: number) => void;
+  readonly onTransfer?: ((byteLength: number) => void) | undefined;
 }
 
 /**

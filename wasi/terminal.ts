@@ -24,11 +24,11 @@ export interface VirtualTerminalOptions {
   /** Shows bytes; in cooked mode, lines end in CR LF. */
   readonly output: (chunk: Uint8Array<ArrayBuffer>) => MaybePromise<void>;
   /** Width in characters. Default: 80. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   /** Height in characters. Default: 24. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** Is told of Ctrl-C in cooked mode. Without it the key is ignored. */
-  readonly onInterrupt?: () => void;
+  readonly onInterrupt?: (() => void) | undefined;
 }
 
 /**

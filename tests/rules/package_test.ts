@@ -140,6 +140,7 @@ testEntry(
       files.push(program);
       const compilerOptions = {
         strict: true,
+        exactOptionalPropertyTypes: true,
         allowImportingTsExtensions: true,
         lib: ["ES2022", "ESNext.Disposable", "DOM"],
         module: "ESNext",
