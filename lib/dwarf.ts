@@ -9,7 +9,7 @@
 
 import { lazyBy, type Module } from "../engine/mod.ts";
 import { type CallSite, InfoTree } from "./dwarf_info.ts";
-import { type FoundRow, LineTable } from "./dwarf_line.ts";
+import { LineTable } from "./dwarf_line.ts";
 import { DwarfReader, sectionsOf, tolerate } from "./dwarf_reader.ts";
 
 const PREAMBLE_BYTES = 8;
@@ -63,18 +63,15 @@ export function sourceLines(
   const found = tolerate(() => lines.find(codeOffset));
   if (found === undefined) return [];
   const sites = tolerate(() => info.callSites(found.unit, codeOffset)) ?? [];
-  const directory = info.directoryOf(found.unit);
+  const directory = tolerate(() => info.directoryOf(found.unit)) ?? "";
   const places: CallSite[] = [found.row, ...[...sites].reverse()];
+  const paths = found.pathsOf(places.map(({ file }) => file), directory);
   return places.map((place, i) => ({
-    file: fileOf(found, place, directory),
+    file: paths[i],
     line: Math.max(0, place.line),
     column: Math.max(0, place.column),
     inlined: i < places.length - 1,
   }));
-}
-
-function fileOf(found: FoundRow, { file }: CallSite, directory: string) {
-  return tolerate(() => found.pathOf(file, directory)) ?? "";
 }
 
 /** Where the contents of the Code section begin in a module; -1: nowhere. */

@@ -17,6 +17,7 @@ export const enum Form {
   Addr = 0x01,
   String = 0x08,
   Strp = 0x0e,
+  Udata = 0x0f,
   Indirect = 0x16,
   FlagPresent = 0x19,
   Strx = 0x1a,
@@ -79,7 +80,7 @@ export function readForm(
     case 0x17: // sec_offset
     case Form.LineStrp:
       return r.uint(offsetSize);
-    case 0x0f: // udata
+    case Form.Udata:
     case 0x15: // ref_udata
     case Form.Strx:
     case Form.Addrx:

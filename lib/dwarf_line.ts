@@ -11,7 +11,6 @@ import {
   DwarfReader,
   type DwarfSections,
   MalformedError,
-  textAt,
   tolerate,
 } from "./dwarf_reader.ts";
 
@@ -52,8 +51,11 @@ export interface FoundRow {
   /** The offset that `stmt_list` of a compilation unit names. */
   readonly unit: number;
   readonly row: LineRow;
-  /** Finds out a file's path; `directory` is what the unit was compiled in. */
-  pathOf(file: number, directory: string): string;
+  /**
+   * Finds out files' paths, "" for what is none; `directory` is what the unit
+   * was compiled in.
+   */
+  pathsOf(files: readonly number[], directory: string): readonly string[];
 }
 
 /** The line table of a module. */
@@ -109,8 +111,8 @@ export class LineTable {
     return found && {
       unit: header.unit,
       row: found,
-      pathOf: (file, directory) =>
-        pathOf(this.#sections, header, file, directory),
+      pathsOf: (files, directory) =>
+        pathsOf(this.#sections, header, files, directory),
     };
   }
 
@@ -238,110 +240,110 @@ function runStandard(
   }
 }
 
+/** What a header says of each directory or file. */
+type Column = readonly [content: number, form: number];
+
+const enum Content {
+  Name = 1,
+  Directory = 2,
+}
+
+/** Up to version 4 the columns are always these; the last are time and size. */
+const DIRECTORY_COLUMNS: readonly Column[] = [[Content.Name, Form.String]];
+const FILE_COLUMNS: readonly Column[] = [
+  [Content.Name, Form.String],
+  [Content.Directory, Form.Udata],
+  [0, Form.Udata],
+  [0, Form.Udata],
+];
+
 /** A directory or file of a header. */
 interface PathEntry {
-  readonly name: string;
+  /** Of the name; its text is read when it is needed. */
+  readonly form: number;
+  readonly value: number;
   readonly directory: number;
 }
 
-function pathOf(
+type PathEntries = Map<number, PathEntry>;
+
+/** Goes through each table once for all files, as they may be long. */
+function pathsOf(
   sections: DwarfSections,
   header: LineHeader,
-  file: number,
+  files: readonly number[],
   unitDirectory: string,
-): string {
+): readonly string[] {
   const r = new DwarfReader(sections.line, header.tables, header.program);
-  const find = header.version >= 5 ? findIn5 : findIn4;
-  const { name, directory, parent } = find(sections, r, header, file);
-  return normal(join(parent || unitDirectory, join(directory, name)));
-}
-
-/** A file's name, its directory, and what that is relative to. */
-interface FoundFile {
-  readonly name: string;
-  readonly directory: string;
-  readonly parent: string;
-}
-
-/** Up to version 4 both tables end with an empty name and count from 1. */
-function findIn4(
-  sections: DwarfSections,
-  r: DwarfReader,
-  _: LineHeader,
-  file: number,
-): FoundFile {
-  const { line } = sections;
-  const directories = r.pos;
-  while (line[r.pos] !== 0) r.skipString();
-  r.skip(1);
-  for (let n = 1; line[r.pos] !== 0; n++) {
-    const name = r.pos;
-    r.skipString();
-    const index = r.uleb();
-    r.uleb(); // time
-    r.uleb(); // size
-    if (n !== file) continue;
-    const directory = index === 0 ? "" : nthText(line, directories, index);
-    return { name: textAt(line, name), directory, parent: "" };
-  }
-  throw new MalformedError();
-}
-
-function nthText(line: Uint8Array, start: number, n: number): string {
-  const r = new DwarfReader(line, start);
-  for (; n > 1 && line[r.pos] !== 0; n--) r.skipString();
-  return textAt(line, r.pos);
-}
-
-/** From version 5 on, tables describe their columns and count from 0. */
-function findIn5(
-  sections: DwarfSections,
-  r: DwarfReader,
-  sizes: UnitSizes,
-  file: number,
-): FoundFile {
-  const directories = r.pos;
-  findEntry(sections, r, sizes, -1);
-  const found = findEntry(sections, r, sizes, file);
-  if (found === undefined) throw new MalformedError();
+  const found: PathEntries = new Map();
+  const directories: PathEntries = new Map();
+  const read = (
+    columns: readonly Column[],
+    wanted: readonly number[],
+    entries: PathEntries,
+  ) => readTable(r, header, columns, new Set(wanted), entries);
+  tolerate(() => {
+    read(DIRECTORY_COLUMNS, [Infinity], directories);
+    read(FILE_COLUMNS, files, found);
+    const indices = Array.from(found.values(), ({ directory }) => directory);
+    r.pos = header.tables;
+    read(DIRECTORY_COLUMNS, [0, ...indices], directories);
+  });
+  const nameOf = ({ form, value }: PathEntry) =>
+    tolerate(() => stringOf(sections, sections.line, form, value, header)) ??
+      "";
   const directoryAt = (index: number) => {
-    r.pos = directories;
-    return findEntry(sections, r, sizes, index)?.name ?? "";
+    const entry = directories.get(index);
+    return entry === undefined ? "" : nameOf(entry);
   };
-  // The first directory is that which the unit was compiled in.
-  const { name, directory: index } = found;
-  const directory = index === 0 ? "" : directoryAt(index);
-  return { name, directory, parent: directoryAt(0) };
+  return files.map((file) => {
+    const entry = found.get(file);
+    if (entry === undefined) return "";
+    // The first directory is that which the unit was compiled in.
+    const index = entry.directory;
+    const directory = index === 0 ? "" : directoryAt(index);
+    const path = join(directory, nameOf(entry));
+    return normal(join(directoryAt(0) || unitDirectory, path));
+  });
 }
 
-/** The entry `wanted` of a table; without it, goes to the table's end. */
-function findEntry(
-  sections: DwarfSections,
+/**
+ * Reads the entries `wanted` of a table, and no further than to the last. From
+ * version 5 on, tables describe their columns and count from 0; up to 4 they
+ * end with an empty name and count from 1.
+ */
+function readTable(
   r: DwarfReader,
-  sizes: UnitSizes,
-  wanted: number,
-): PathEntry | undefined {
-  const formats: { content: number; form: number }[] = [];
-  for (let n = r.u8(); n > 0; n--) {
-    formats.push({ content: r.uleb(), form: r.uleb() });
-  }
-  const count = r.uleb();
+  header: LineHeader,
+  columns: readonly Column[],
+  wanted: ReadonlySet<number>,
+  entries: PathEntries,
+): void {
+  const last = Math.max(...wanted);
+  const isDescribed = header.version >= 5;
+  if (isDescribed) columns = readColumns(r);
+  const count = isDescribed ? r.uleb() : Infinity;
   // Without columns, entries would take no bytes.
-  if (formats.length === 0) return undefined;
-  for (let n = 0; n < count; n++) {
-    let name = "";
+  if (columns.length === 0) return;
+  for (let n = isDescribed ? 0 : 1; n < count && n <= last; n++) {
+    if (!isDescribed && r.bytes[r.pos] === 0) return r.skip(1);
+    let name = { form: 0, value: 0 };
     let directory = 0;
-    for (const { content, form } of formats) {
-      const value = readForm(r, form, sizes);
-      if (n !== wanted) continue;
-      if (content === 1) {
-        name = stringOf(sections, sections.line, form, value, sizes);
+    for (const [content, form] of columns) {
+      const value = readForm(r, form, header);
+      if (content === Content.Name) name = { form, value };
+      if (content === Content.Directory && form !== Form.String) {
+        directory = value;
       }
-      if (content === 2 && form !== Form.String) directory = value;
     }
-    if (n === wanted) return { name, directory };
+    if (wanted.has(n)) entries.set(n, { ...name, directory });
   }
-  return undefined;
+}
+
+function readColumns(r: DwarfReader): readonly Column[] {
+  const columns: Column[] = [];
+  for (let n = r.u8(); n > 0; n--) columns.push([r.uleb(), r.uleb()]);
+  return columns;
 }
 
 function join(directory: string, name: string): string {
