@@ -108,10 +108,10 @@ function report(
   line: number,
   column: number,
 ): void {
-  const what = readText(caller.memory, message) ?? "abort";
-  const where = readText(caller.memory, file) ?? "unknown";
-  const text = `${what} at ${where}:${line >>> 0}:${column >>> 0}\n`;
   try {
+    const what = readText(caller.memory, message) ?? "abort";
+    const where = readText(caller.memory, file) ?? "unknown";
+    const text = `${what} at ${where}:${line >>> 0}:${column >>> 0}\n`;
     const written = write(options.stderr, text);
     if (isPromise(written)) written.then(undefined, () => {});
   } catch {
@@ -131,6 +131,12 @@ function writeTrace(
   return write(options[to], `trace: ${text}${list}\n`);
 }
 
+/**
+ * More of a string is cut off: the guest chooses its length, and while the host
+ * puts it together no time-out stops it.
+ */
+const MAX_TEXT_BYTES = 65536;
+
 /** A string of the guest; undefined for null and where it cannot be one. */
 function readText(
   memory: Memory | undefined,
@@ -140,7 +146,9 @@ function readText(
   const length = memory?.readUint32(start - 4);
   if (length === undefined || length % 2 !== 0) return undefined;
   const bytes = memory?.read(start, length);
-  return bytes && textOf(bytes);
+  if (bytes === undefined) return undefined;
+  const text = textOf(bytes.subarray(0, MAX_TEXT_BYTES));
+  return length > MAX_TEXT_BYTES ? `${text}... (cut, ${length} bytes)` : text;
 }
 
 /** So many characters are put together at once. */

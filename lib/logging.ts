@@ -368,13 +368,18 @@ function clockText(id: number): string {
   return `id=${["realtime", "monotonic"][id] ?? id}`;
 }
 
+/** More of a string is cut off: the guest chooses its length. */
+const MAX_STRING_BYTES = 4096;
+
 function stringText(
   offset: unknown,
   length: unknown,
   memory: Memory | undefined,
 ): string {
   const [at, count] = [offset as number >>> 0, length as number >>> 0];
-  return memory?.readString(at, count) ?? `OOM(${at},${count})`;
+  if (memory?.read(at, count) === undefined) return `OOM(${at},${count})`;
+  const text = memory.readString(at, Math.min(count, MAX_STRING_BYTES));
+  return count > MAX_STRING_BYTES ? `${text}...(${count} bytes)` : text!;
 }
 
 /** What a WASI function has written at the address in a parameter. */

@@ -119,6 +119,32 @@ test("long strings and lone surrogates are read", () => {
   assert.equal(chunks, [`trace: ${text}\n`, "trace: \ufffd\n"]);
 });
 
+test("what is cut off of a very long string is said", () => {
+  const { chunks, sink } = collect();
+  const { exports, memory } = instanceOf(RAW, { stderr: sink }, {
+    trace: "stderr",
+  });
+  const bytes = 200_000;
+  memory!.grow(9);
+  memory!.writeUint32(12, bytes);
+  memory!.read(16, bytes)!.fill(0x41);
+  exports.log(16, 0, 0, 0, 0, 0, 0);
+  assert.instance(errorOf(() => exports.run(16, 16, 1, 2)), ExitError);
+  const text = "\u4141".repeat(32768) + "... (cut, 200000 bytes)";
+  assert.equal(chunks, [`trace: ${text}\n`, `${text} at ${text}:1:2\n`]);
+});
+
+test("an abort that has no string left to say why is still one", () => {
+  const instance = instanceOf(RAW, { stderr: () => {} });
+  Object.defineProperty(instance, "memory", {
+    get() {
+      throw new RangeError("Invalid string length");
+    },
+  });
+  assert.instance(errorOf(() => instance.exports.run(16, 0, 0, 0)), ExitError);
+  assert.is(instance.exitCode, 255);
+});
+
 test("trace is off by default", () => {
   const { chunks, sink } = collect();
   const { exports } = instanceOf(GUEST, { stdout: sink, stderr: sink });

@@ -163,6 +163,19 @@ test("WASI functions show what numbers stand for", () => {
   );
 });
 
+test("a path that is no path is cut off", () => {
+  const page = "x".repeat(65536);
+  memory.writeString(0, page);
+  assert.is(
+    wasiLines("path_unlink_file", [3, 0, 65536])[0],
+    `path_unlink_file(fd=3,path=${page.slice(0, 4096)}...(65536 bytes))`,
+  );
+  assert.is(
+    wasiLines("path_unlink_file", [3, 1, 65536])[0],
+    "path_unlink_file(fd=3,path=OOM(1,65536))",
+  );
+});
+
 test("standard streams are not logged", () => {
   assert.equal(wasiLines("fd_write", [1, 0, 0, 0]), []);
   assert.is(wasiLines("fd_write", [4, 0, 0, 0]).length, 2);
