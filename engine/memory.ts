@@ -30,8 +30,8 @@ export interface MemoryPolicy {
     maxByteLength: number,
     memory: MemoryInstance,
   ) => ArrayBuffer | undefined;
-  /** Takes a buffer that `allocate` made and no memory uses any more. */
-  readonly release?: (buffer: ArrayBufferLike) => void;
+  /** Takes what `allocate` gave and no memory uses any more. */
+  readonly release?: (buffer: ArrayBufferLike | undefined) => void;
 }
 
 /** What atomic accesses work on: the logarithm of their size tells which. */
@@ -89,19 +89,26 @@ export class MemoryInstance {
     const before = this.pageCount;
     const after = before + deltaPages;
     if (after > this.maxPages) return -1;
-    const old = this.buffer;
+    const { buffer: old, view } = this;
+    const { reserve, release } = this.#policy;
     const byteLength = after * PAGE_BYTES;
-    if (this.#policy.reserve?.(byteLength - this.byteLength) === false) {
-      return -1;
+    const more = byteLength - this.byteLength;
+    if (reserve?.(more) === false) return -1;
+    let buffer: ArrayBufferLike | undefined = old;
+    let result = -1;
+    try {
+      if (byteLength > old.byteLength) buffer = this.#larger(byteLength);
+      // The embedder's allocator may have grown it, or closed its instance.
+      if (buffer !== undefined && this.view === view) {
+        if (buffer !== old) new Uint8Array(buffer).set(this.bytes);
+        this.#use(buffer, byteLength);
+        result = before;
+      }
+    } finally {
+      if (result < 0) reserve?.(-more);
     }
-    const buffer = byteLength > old.byteLength ? this.#copyTo(byteLength) : old;
-    if (buffer === undefined) {
-      this.#policy.reserve?.(this.byteLength - byteLength);
-      return -1;
-    }
-    this.#use(buffer, byteLength);
-    if (old !== buffer) this.#policy.release?.(old);
-    return before;
+    if (buffer !== old) release?.(result < 0 ? buffer : old);
+    return result;
   }
 
   /**
@@ -128,12 +135,10 @@ export class MemoryInstance {
   #firstBuffer(needed: number): ArrayBufferLike {
     const maxByteLength = this.maxPages * PAGE_BYTES;
     if (this.type.shared) return newSharedBuffer(maxByteLength);
-    const { capacityFromMax, allocate } = this.#policy;
-    const byteLength = capacityFromMax ? maxByteLength : needed;
-    if (allocate === undefined) return new ArrayBuffer(byteLength);
+    const byteLength = this.#policy.capacityFromMax ? maxByteLength : needed;
     const buffer = this.#allocate(byteLength);
     if (buffer !== undefined) return buffer;
-    throw new RangeError(`the allocator has no ${byteLength} bytes`);
+    throw new RangeError(`there are no ${byteLength} bytes`);
   }
 
   /** A buffer of zeros. */
@@ -148,15 +153,13 @@ export class MemoryInstance {
     return buffer;
   }
 
-  /** The content in a larger buffer: half as much again, or just enough. */
-  #copyTo(byteLength: number): ArrayBuffer | undefined {
+  /** A larger buffer: half as much again, or just enough. */
+  #larger(byteLength: number): ArrayBuffer | undefined {
     const generous = Math.min(
       Math.max(byteLength, this.byteLength * 1.5),
       this.maxPages * PAGE_BYTES,
     );
-    const buffer = this.#allocate(generous) ?? this.#allocate(byteLength);
-    if (buffer !== undefined) new Uint8Array(buffer).set(this.bytes);
-    return buffer;
+    return this.#allocate(generous) ?? this.#allocate(byteLength);
   }
 }
 

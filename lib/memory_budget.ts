@@ -30,9 +30,8 @@ export class MemoryBudget {
       this.#left += taken;
     });
     return (byteLength) => {
-      if (byteLength > (lifetime.exitCode === undefined ? this.#left : 0)) {
-        return false;
-      }
+      if (lifetime.exitCode !== undefined) return byteLength <= 0;
+      if (byteLength > this.#left) return false;
       this.#left -= byteLength;
       taken += byteLength;
       return true;
@@ -46,8 +45,8 @@ export function allocatorOf(
   { memoryAllocator: allocator }: ModuleOptions,
 ): Pick<MemoryPolicy, "allocate" | "release"> {
   if (allocator === undefined) return {};
-  const used: Map<ArrayBufferLike, MemoryInstance> = new Map();
-  const release = (buffer: ArrayBufferLike) => {
+  const used: Map<ArrayBufferLike | undefined, MemoryInstance> = new Map();
+  const release = (buffer: ArrayBufferLike | undefined) => {
     if (used.delete(buffer)) allocator.free?.(buffer as ArrayBuffer);
   };
   lifetime.onClose.push(() => {

@@ -253,6 +253,48 @@ test("an allocator may refuse: nothing is made, or nothing grows", () => {
   assert.is(freed.length, 1);
 });
 
+test("a memory that its allocator uses meanwhile grows no further", () => {
+  const bytes = new Assembler().memory("m", 1)
+    .function("grow", ":i", "", "i32.const 1 memory.grow").build();
+  const uses: [use: (instance: Instance) => void, result: number | string][] = [
+    [({ memory }) => memory!.grow(5), -1],
+    [({ exports }) => exports.grow(), -1],
+    [() => {
+      throw new Error("no more");
+    }, "no more"],
+    [(instance) => instance.close(), "module closed with exit_code(0)"],
+  ];
+  for (const [use, result] of uses) {
+    const runtime = new Runtime({ totalMemoryLimitPages: 100 });
+    const live = new Set<ArrayBuffer>();
+    let onAllocate: () => void = () => {};
+    const memoryAllocator = {
+      allocate(byteLength: number) {
+        onAllocate();
+        const buffer = new ArrayBuffer(byteLength);
+        live.add(buffer);
+        return buffer;
+      },
+      free: (buffer: ArrayBuffer) => assert.ok(live.delete(buffer)),
+    };
+    const instance = runtime.instantiate(bytes, { memoryAllocator });
+    onAllocate = () => {
+      onAllocate = () => {};
+      use(instance);
+    };
+    if (result === -1) assert.is(instance.exports.grow(), -1);
+    else assert.is(messageOf(() => instance.exports.grow()), result);
+    assert.is(live.size, instance.isClosed ? 0 : 1);
+    // Nothing of the limit is lost, nor is there more of it.
+    const left = instance.isClosed ? 100 : 100 - instance.memory!.size / 65536;
+    const all = new Assembler().memory("m", left).build();
+    runtime.instantiate(all);
+    assert.throws(() =>
+      runtime.instantiate(new Assembler().memory("m", 1).build())
+    );
+  }
+});
+
 test("a buffer that goes back is out of reach of importers", () => {
   const pool: ArrayBuffer[] = [];
   const memoryAllocator = {
