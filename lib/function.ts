@@ -192,7 +192,8 @@ export function writeValues(
 }
 
 function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null ||
+    typeof value === "function";
 }
 
 /** Objects as numbers first: their `valueOf` may call a guest. */

@@ -233,12 +233,9 @@ export function writeResults(
   results: readonly ValueType[],
   value: unknown,
 ): void {
-  if (results.length === 0) return;
   if (results.length > 1) {
     writeValues(m, base, results, listOf(value, results.length));
-  } else if (typeof value === "object" && value !== null) {
-    writeValues(m, base, results, [value]);
-  } else {
+  } else if (results.length > 0) {
     writeValue(m, base, results[0], value);
   }
 }

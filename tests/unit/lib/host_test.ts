@@ -16,6 +16,7 @@ import {
 import {
   Assembler,
   errorOf,
+  functionOf,
   messageOf,
   rejectionOf,
   runtimeWith,
@@ -155,6 +156,29 @@ test("several results are a list of the right length", () => {
   assert.equal(give(new Set([1, 2])), [1, 2]);
   assert.is(messageOf(() => give([1])), "expected 2 results, found 1");
   assert.instance(errorOf(() => give(1)), TypeError);
+});
+
+test("conversions of results may call the guest", async () => {
+  const { add } = new Runtime().instantiate(
+    new Assembler()
+      .function("add", "II:I", "", "local.get 0 local.get 1 i64.add").build(),
+  ).exports;
+  const valueOf = () => add(30n, 4n);
+  for (const five of [{ valueOf }, Object.assign(() => {}, { valueOf })]) {
+    const cases: [string[], string, unknown, unknown][] = [
+      [["i64"], ":I", five, 34n],
+      [["i64", "i64"], ":II", [1n, five], [1n, 34n]],
+    ];
+    for (const [types, signature, value, expected] of cases) {
+      for (const given of [value, Promise.resolve(value)]) {
+        const define = (env: HostModuleBuilder) =>
+          env.asyncFunc("f", [], types as "i64"[], () => given as never);
+        const guest = runtimeWith(define).instantiate(caller(signature));
+        assert.equal(await functionOf(guest, "run").callAsync(), expected);
+        if (given === value) assert.equal(guest.exports.run(), expected);
+      }
+    }
+  }
 });
 
 test("a function can be given the instance that calls", () => {

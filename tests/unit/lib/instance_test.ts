@@ -170,6 +170,8 @@ test("conversions of arguments may call the guest", () => {
   ).build();
   const { sub } = new Runtime().instantiate(both).exports;
   assert.is(sub(50, { valueOf: () => sub(7, 3) }), 46);
+  const callable = Object.assign(() => {}, { valueOf: () => sub(7, 3) });
+  assert.is(sub(50, callable), 46);
 });
 
 test("what refers to functions of one type takes no others", () => {
