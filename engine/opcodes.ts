@@ -8,7 +8,7 @@
  */
 
 import { atomics } from "./atomics.ts";
-import { bulk } from "./bulk.ts";
+import { bulk, tables } from "./bulk.ts";
 import { Op } from "./exec.ts";
 import { Feature, type FeatureSet } from "./features.ts";
 import {
@@ -176,6 +176,7 @@ function buildTable(): (Instruction | undefined)[] {
   const groups = [
     ...[...HOT, ...scalar(), SIMD].map(groupOf),
     ...bulk(),
+    ...tables(),
     atomics(),
   ];
   for (const group of groups) {
