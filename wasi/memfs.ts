@@ -6,7 +6,8 @@
  * Invariants: an entry's cookie is higher than that of every entry made
  * before it, so a listing can go on whatever came or went; `data` beyond
  * `size` is zero, so a file can grow by moving `size`; `bytesUsed` is the sum
- * of the sizes of all files that have a name or are open.
+ * of the sizes of all files and links that have a name or are open, and of the
+ * lengths of all names.
  */
 
 import { checkRange } from "../lib/checks.ts";
@@ -39,15 +40,23 @@ export interface MemorySymlink {
 export interface MemoryFSOptions {
   /** Stamps files. Default: a fake clock of its own, from 2022 on. */
   readonly clock?: Clock | undefined;
-  /** Bytes that all files may have, Infinity for no limit. Default: 1 GiB. */
+  /**
+   * Bytes that the contents of all files may have, with the targets of
+   * symbolic links and with all names, whose characters count as a byte each;
+   * Infinity for no limit. Default: 1 GiB.
+   */
   readonly maxBytes?: number | undefined;
-  /** How many files, directories and links there may be. Default: 2^20. */
+  /**
+   * How many files, directories and links of both kinds there may be.
+   * Default: 2^20.
+   */
   readonly maxFiles?: number | undefined;
 }
 
+/** By default. */
+export const MAX_BYTES = 0x4000_0000;
+
 const enum Most {
-  /** By default. */
-  Bytes = 0x4000_0000,
   /** By default. */
   Files = 0x10_0000,
   Links = 65535,
@@ -66,25 +75,21 @@ class Volume {
   readonly maxBytes: number;
   readonly maxFiles: number;
   bytesUsed = 0;
-  fileCount = 0;
-  #lastIno = 0;
+  /** Names, and one for the root. */
+  fileCount = 1;
+  lastIno = 0n;
 
   constructor(options: MemoryFSOptions) {
     this.clock = options.clock ?? fakeWallClock();
-    this.maxBytes = options.maxBytes ?? Most.Bytes;
+    this.maxBytes = options.maxBytes ?? MAX_BYTES;
     this.maxFiles = options.maxFiles ?? Most.Files;
     for (const name of ["maxBytes", "maxFiles"] as const) {
       if (this[name] !== Infinity) checkRange(name, this[name], 0);
     }
   }
 
-  get isFull(): boolean {
-    return this.fileCount >= this.maxFiles;
-  }
-
-  addFile(): number {
-    this.fileCount++;
-    return ++this.#lastIno;
+  hasRoom(bytes: number): boolean {
+    return this.bytesUsed + bytes <= this.maxBytes;
   }
 }
 
@@ -94,24 +99,40 @@ abstract class Inode {
   readonly volume: Volume;
   readonly ino: bigint;
   linkCount = 1;
+  openCount = 0;
+  /** What `stat` shows, and `bytesUsed` counts. */
+  size = 0;
   atimeNs: bigint;
   mtimeNs: bigint;
   ctimeNs: bigint;
 
   constructor(volume: Volume) {
     this.volume = volume;
-    this.ino = BigInt(volume.addFile());
+    this.ino = ++volume.lastIno;
     this.atimeNs = this.mtimeNs = this.ctimeNs = volume.clock.now();
   }
 
-  /** The size that `stat` shows. */
-  abstract get length(): number;
+  /** How many bytes are free when one name is gone. */
+  get sizeByName(): number {
+    return this.linkCount > 1 || this.openCount > 0 ? 0 : this.size;
+  }
 
-  /** A name is gone; frees what belongs to the file if it was the last. */
+  /** A name is gone. */
   dropLink(): void {
     this.linkCount--;
     this.touchStatus();
-    if (this.linkCount === 0) this.volume.fileCount--;
+    this.freeIfUnused();
+  }
+
+  /** Frees what belongs to the file once it has no name and is not open. */
+  freeIfUnused(): void {
+    if (this.linkCount === 0 && this.openCount === 0) this.resize(0);
+  }
+
+  /** Sets the size, for which there is room. */
+  resize(size: number): void {
+    this.volume.bytesUsed += size - this.size;
+    this.size = size;
   }
 
   stat(): Stat {
@@ -120,7 +141,7 @@ abstract class Inode {
       ino: this.ino,
       type: this.type,
       linkCount: this.linkCount,
-      size: this.length,
+      size: this.size,
       atimeNs: this.atimeNs,
       mtimeNs: this.mtimeNs,
       ctimeNs: this.ctimeNs,
@@ -155,28 +176,19 @@ class SymlinkInode extends Inode {
   constructor(volume: Volume, target: string) {
     super(volume);
     this.target = target;
-  }
-
-  get length(): number {
-    return new TextEncoder().encode(this.target).length;
+    this.resize(toBytes(target).length);
   }
 }
 
 class FileInode extends Inode {
   readonly type = FileType.RegularFile;
-  size = 0;
-  openCount = 0;
   #data: Uint8Array = new Uint8Array(0);
   /** The data came from outside: copied before the first write. */
   #borrowed = false;
 
-  get length(): number {
-    return this.size;
-  }
-
   /** Takes bytes, for which there is room, and copies them when they change. */
   borrow(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
+    this.resize(bytes.length);
     this.#data = bytes;
     this.#borrowed = true;
   }
@@ -186,14 +198,9 @@ class FileInode extends Inode {
     return new Uint8Array(this.#data.subarray(0, size));
   }
 
-  override dropLink(): void {
-    super.dropLink();
-    this.#freeIfUnused();
-  }
-
   dropOpen(): void {
     this.openCount--;
-    this.#freeIfUnused();
+    this.freeIfUnused();
   }
 
   read(into: Uint8Array, start: number, end: number, position: number): number {
@@ -216,12 +223,9 @@ class FileInode extends Inode {
     const room = this.size + volume.maxBytes - volume.bytesUsed;
     const count = Math.min(end - start, room - at);
     if (count <= 0) return -Errno.ENOSPC;
-    if (at + count > this.size) {
-      const errno = this.setSize(at + count);
-      if (errno !== 0) return -errno;
-    } else if (!this.#own(this.size)) return -Errno.ENOSPC;
+    const errno = this.setSize(Math.max(at + count, this.size));
+    if (errno !== 0) return -errno;
     this.#data.set(from.subarray(start, start + count), at);
-    this.touchContent();
     return count;
   }
 
@@ -231,27 +235,17 @@ class FileInode extends Inode {
         this.#data = this.content(size);
         this.#borrowed = false;
       } else this.#data.fill(0, size, this.size);
-    } else if (!this.#own(size)) return Errno.ENOSPC;
-    if (!this.#reserve(size)) return Errno.ENOSPC;
+    } else if (!this.volume.hasRoom(size - this.size) || !this.#own(size)) {
+      return Errno.ENOSPC;
+    }
+    this.resize(size);
     this.touchContent();
     return Errno.ESUCCESS;
-  }
-
-  /** Sets the size if the volume has room for it. */
-  #reserve(size: number): boolean {
-    const used = this.volume.bytesUsed + size - this.size;
-    if (size > this.size && used > this.volume.maxBytes) return false;
-    this.volume.bytesUsed = used;
-    this.size = size;
-    return true;
   }
 
   /** Makes the data writable and long enough; false if there is no memory. */
   #own(size: number): boolean {
     if (!this.#borrowed && size <= this.#data.length) return true;
-    if (this.volume.bytesUsed + size - this.size > this.volume.maxBytes) {
-      return false;
-    }
     const doubled = Math.min(this.#data.length * 2, size + Most.SpareBytes);
     const grown = size > this.#data.length
       ? Math.max(size, MIN_CAPACITY, doubled)
@@ -267,10 +261,9 @@ class FileInode extends Inode {
     return true;
   }
 
-  #freeIfUnused(): void {
-    if (this.linkCount > 0 || this.openCount > 0) return;
-    this.#reserve(0);
-    this.#data = new Uint8Array(0);
+  override freeIfUnused(): void {
+    super.freeIfUnused();
+    if (this.size === 0) this.#data = new Uint8Array(0);
   }
 }
 
@@ -352,10 +345,6 @@ class MemoryDirectory extends Inode implements Directory {
     this.linkCount = 2; // and one more for each directory in it
   }
 
-  get length(): number {
-    return 0;
-  }
-
   get isEmpty(): boolean {
     return this.#entries.size === 0;
   }
@@ -369,6 +358,8 @@ class MemoryDirectory extends Inode implements Directory {
     const entry = { name, cookie: ++this.#lastCookie, inode };
     this.#entries.set(name, entry);
     this.#order.push(entry);
+    this.volume.fileCount++;
+    this.volume.bytesUsed += name.length;
     if (inode instanceof MemoryDirectory) {
       inode.parent = this;
       this.linkCount++;
@@ -380,6 +371,8 @@ class MemoryDirectory extends Inode implements Directory {
   remove(name: string): void {
     const entry = this.#entries.get(name)!;
     this.#entries.delete(name);
+    this.volume.fileCount--;
+    this.volume.bytesUsed -= name.length;
     if (entry.inode instanceof MemoryDirectory) this.linkCount--;
     entry.inode = undefined;
     const holes = this.#order.length - this.#entries.size;
@@ -393,7 +386,6 @@ class MemoryDirectory extends Inode implements Directory {
   override dropLink(): void {
     this.parent = undefined;
     this.linkCount = 0;
-    this.volume.fileCount--;
     this.touchStatus();
   }
 
@@ -429,18 +421,22 @@ class MemoryDirectory extends Inode implements Directory {
   #create(name: string, flags: number): File | Errno {
     if (!(flags & OpenFlags.Create)) return Errno.ENOENT;
     if (flags & OpenFlags.Directory) return Errno.EINVAL;
-    const errno = this.#roomFor(name);
+    const errno = this.roomFor(name);
     if (errno !== 0) return errno;
     const inode = new FileInode(this.volume);
     this.insert(name, inode);
     return new MemoryFile(inode);
   }
 
-  /** Whether a new file can be made: it has a place and the name is free. */
-  #roomFor(name: string): Errno {
+  /** Whether a name can be made, of what has so many bytes. */
+  roomFor(name: string, size = 0): Errno {
     if (this.linkCount === 0) return Errno.ENOENT;
     if (this.#entries.has(name)) return Errno.EEXIST;
-    return this.volume.isFull ? Errno.ENOSPC : Errno.ESUCCESS;
+    const { volume } = this;
+    return volume.fileCount < volume.maxFiles &&
+        volume.hasRoom(name.length + size)
+      ? Errno.ESUCCESS
+      : Errno.ENOSPC;
   }
 
   reopen(): MemoryDirectory {
@@ -473,13 +469,13 @@ class MemoryDirectory extends Inode implements Directory {
   }
 
   mkdir(name: string): Errno {
-    const errno = this.#roomFor(name);
+    const errno = this.roomFor(name);
     if (errno === 0) this.insert(name, new MemoryDirectory(this.volume, this));
     return errno;
   }
 
   symlink(name: string, target: string): Errno {
-    const errno = this.#roomFor(name);
+    const errno = this.roomFor(name, toBytes(target).length);
     if (errno === 0) this.insert(name, new SymlinkInode(this.volume, target));
     return errno;
   }
@@ -488,9 +484,9 @@ class MemoryDirectory extends Inode implements Directory {
     const inode = this.find(name);
     if (!inode) return Errno.ENOENT;
     if (!this.#sharesVolume(into)) return Errno.EXDEV;
-    if (into.find(newName)) return Errno.EEXIST;
+    const errno = into.roomFor(newName);
+    if (errno !== 0) return errno;
     if (inode instanceof MemoryDirectory) return Errno.EPERM;
-    if (into.linkCount === 0) return Errno.ENOENT;
     if (inode.linkCount >= Most.Links) return Errno.EMLINK;
     inode.linkCount++;
     inode.touchStatus();
@@ -514,6 +510,8 @@ class MemoryDirectory extends Inode implements Directory {
     if (replaced) {
       into.remove(newName);
       replaced.dropLink();
+    } else if (!this.volume.hasRoom(newName.length - name.length)) {
+      return Errno.ENOSPC;
     }
     this.remove(name);
     into.insert(newName, inode);
@@ -638,12 +636,12 @@ export class MemoryFS implements FileSystem {
     return this.#root;
   }
 
-  /** The bytes in all files together. */
+  /** What {@linkcode MemoryFSOptions.maxBytes} limits. */
   get bytesUsed(): number {
     return this.#volume.bytesUsed;
   }
 
-  /** How many files, directories and links there are, with the root. */
+  /** What {@linkcode MemoryFSOptions.maxFiles} limits, with the root. */
   get fileCount(): number {
     return this.#volume.fileCount;
   }
@@ -742,29 +740,18 @@ export class MemoryFS implements FileSystem {
     if (replaced instanceof MemoryDirectory) {
       throw new MemoryFSError("EISDIR", path);
     }
-    const isLink = typeof content === "string";
-    if (!this.#hasRoom(isLink ? 0 : content.length, replaced)) {
-      throw new MemoryFSError("ENOSPC", path);
-    }
+    const size = toBytes(content).length;
+    const hasRoom = replaced
+      ? this.#volume.hasRoom(size - replaced.sizeByName)
+      : parent.roomFor(name, size) === 0;
+    if (!hasRoom) throw new MemoryFSError("ENOSPC", path);
     if (replaced) parent.unlink(name);
-    if (isLink) parent.symlink(name, content);
+    if (typeof content === "string") parent.symlink(name, content);
     else {
       const inode = new FileInode(this.#volume);
       parent.insert(name, inode);
       inode.borrow(content);
     }
-  }
-
-  /** Whether a file of so many bytes fits, perhaps in the place of another. */
-  #hasRoom(size: number, replaced: AnyInode | undefined): boolean {
-    const { fileCount, maxFiles, bytesUsed, maxBytes } = this.#volume;
-    const isFreed = replaced?.linkCount === 1;
-    const freed = isFreed && replaced instanceof FileInode &&
-        replaced.openCount === 0
-      ? replaced.size
-      : 0;
-    return fileCount - (isFreed ? 1 : 0) < maxFiles &&
-      bytesUsed - freed + size <= maxBytes;
   }
 
   #makeDirectories(parts: readonly string[], path: string): MemoryDirectory {
@@ -850,7 +837,7 @@ function contentOf(entry: MemoryEntry, path: string): Uint8Array | string {
 }
 
 /** The components of a host's path: `.` is left out, `..` is refused. */
-function components(path: string): string[] {
+export function components(path: string): string[] {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   if (parts.includes("..") || path.includes("\0")) {
     throw new MemoryFSError("EINVAL", path);

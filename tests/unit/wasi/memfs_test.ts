@@ -224,7 +224,7 @@ test("rename replaces as POSIX says", () => {
   assert.is(rename("d", "d"), 0);
   assert.is(rename("f", "g"), 0);
   assert.is(fs.readText("g"), "f");
-  assert.is(fs.bytesUsed, 1);
+  assert.is(fs.bytesUsed, 1 + "gdxefullxl".length + "f".length);
   assert.is(rename("d", "e"), 0);
   assert.ok(fs.exists("e/x"));
   assert.is(rename("l", "g"), 0);
@@ -334,18 +334,18 @@ test("times follow what happens, by the given clock", () => {
 });
 
 test("a full volume takes what fits and then nothing", () => {
-  const fs = new MemoryFS({ a: "12345" }, { maxBytes: 10, maxFiles: 4 });
+  const fs = new MemoryFS({ a: "12345" }, { maxBytes: 12, maxFiles: 4 });
   const root = fs.root();
   const b = open(root, "b", Create | Write);
   assert.is(write(b, "1234567"), 5);
   assert.is(write(b, "8", 5), -Errno.ENOSPC);
   assert.is(write(b, "x", 2), 1);
   assert.is(b.setSize(6), Errno.ENOSPC);
-  assert.is(b.setSize(4), 0);
-  assert.is(write(b, "99", APPEND), 1);
-  assert.is(fs.bytesUsed, 10);
-  assert.is(write(open(root, "a", Write), "z"), 1); // copied, not longer
+  assert.is(b.setSize(3), 0);
   assert.is(root.mkdir("c"), 0);
+  assert.is(write(b, "99", APPEND), 1);
+  assert.is(fs.bytesUsed, 12);
+  assert.is(write(open(root, "a", Write), "z"), 1); // copied, not longer
   assert.is(root.mkdir("d"), Errno.ENOSPC);
   assert.is(root.symlink("d", "x"), Errno.ENOSPC);
   assert.is(root.open("d", Create), Errno.ENOSPC);
@@ -356,10 +356,10 @@ test("a full volume takes what fits and then nothing", () => {
 
 test("what has no room leaves in its place what was there", () => {
   const fs = new MemoryFS({ a: "12345", b: "1" }, {
-    maxBytes: 10,
+    maxBytes: 13,
     maxFiles: 4,
   });
-  assert.throws(() => fs.writeFile("a", "1".repeat(10)), /ENOSPC/);
+  assert.throws(() => fs.writeFile("a", "1".repeat(11)), /ENOSPC/);
   assert.is(fs.readText("a"), "12345");
   fs.writeFile("a", "1".repeat(9)); // the old one makes room for it
   const root = fs.root();
@@ -374,11 +374,36 @@ test("what has no room leaves in its place what was there", () => {
   assert.equal(fs.list().sort(), ["a", "b", "c"]);
   fs.remove("c");
   assert.is(root.link("a", root, "c"), 0);
-  fs.mkdir("d");
-  assert.throws(() => fs.writeFile("c", ""), /ENOSPC/); // "a" would remain
+  assert.throws(() => fs.mkdir("d"), /ENOSPC/); // each link is one
   fs.writeFile("b", ""); // one file for another
   assert.is(fs.stat("c").linkCount, 2);
-  assert.is(fs.bytesUsed, 9);
+  assert.is(fs.bytesUsed, "abc".length + 9);
+});
+
+test("names and targets of links take room, and give it back", () => {
+  const fs = new MemoryFS({ "dir/": "" }, { maxBytes: 100 });
+  const root = fs.root();
+  assert.is(root.symlink("l", "x".repeat(97)), Errno.ENOSPC);
+  assert.is(root.symlink("l", "ä".repeat(45)), 0); // bytes, as its size
+  assert.is(fs.stat("l").size, 90);
+  assert.is(fs.bytesUsed, 3 + 1 + 90);
+  assert.is(root.link("l", root, "1234567"), Errno.ENOSPC);
+  assert.is(root.link("l", root, "123456"), 0);
+  assert.is(root.open("f", Create), Errno.ENOSPC);
+  assert.is(root.mkdir("f"), Errno.ENOSPC);
+  assert.is(root.rename("dir", root, "long"), Errno.ENOSPC);
+  assert.ok(fs.exists("dir"));
+  assert.is(root.rename("dir", root, "d"), 0);
+  assert.is(root.rename("d", root, "dir"), 0);
+  assert.throws(() => fs.writeFile("f", ""), /ENOSPC/);
+  assert.throws(() => fs.writeFile("l", "1".repeat(90)), /ENOSPC/);
+  assert.is(root.unlink("l"), 0);
+  assert.is(fs.bytesUsed, 3 + 6 + 90);
+  assert.is(root.unlink("123456"), 0);
+  assert.is(fs.bytesUsed, 3);
+  fs.writeFile("l", { symlink: "x".repeat(90) });
+  fs.writeFile("l", "1".repeat(96)); // in the place of the link
+  assert.is(fs.bytesUsed, 100);
 });
 
 test("a limit that is no number is refused, not taken for none", () => {
