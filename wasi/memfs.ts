@@ -329,6 +329,14 @@ interface Entry {
   inode: AnyInode | undefined;
 }
 
+/** Where something is, and by what name; a directory's path ends in a slash. */
+type Place = readonly [
+  path: string,
+  inode: AnyInode,
+  directory: MemoryDirectory,
+  name: string,
+];
+
 /** A directory; also its own handle, as handles have no state. */
 class MemoryDirectory extends Inode implements Directory {
   readonly type = FileType.Directory;
@@ -554,15 +562,25 @@ class MemoryDirectory extends Inode implements Directory {
     return Errno.ESUCCESS;
   }
 
-  /** Everything below, parents first; directories end in a slash. */
-  *walk(prefix: string): Generator<[string, AnyInode]> {
+  /** Everything in it. */
+  *places(prefix: string): Generator<Place, undefined> {
     for (const { name, inode } of this.#order) {
       if (!inode) continue;
-      const path = prefix + name;
-      if (!(inode instanceof MemoryDirectory)) yield [path, inode];
+      const slash = inode instanceof MemoryDirectory ? "/" : "";
+      yield [prefix + name + slash, inode, this, name];
+    }
+  }
+
+  /** Everything below, parents first, however deep a guest has nested it. */
+  *walk(): Generator<Place, undefined> {
+    const levels = [this.places("")];
+    for (let level; (level = levels.at(-1));) {
+      const { value: place } = level.next();
+      if (!place) levels.pop();
       else {
-        yield [path + "/", inode];
-        yield* inode.walk(path + "/");
+        yield place;
+        const [path, inode] = place;
+        if (inode instanceof MemoryDirectory) levels.push(inode.places(path));
       }
     }
   }
@@ -684,14 +702,16 @@ export class MemoryFS implements FileSystem {
     const parts = components(path);
     const name = parts.pop();
     if (name === undefined) throw new MemoryFSError("EBUSY", path);
-    const parent = this.#find(parts.join("/"));
-    if (!(parent instanceof MemoryDirectory)) {
-      throw new MemoryFSError("ENOTDIR", path);
+    const inode = this.#find(path);
+    const parent = this.#find(parts.join("/")) as MemoryDirectory;
+    const places: Place[] = [[path, inode, parent, name]];
+    if (inode instanceof MemoryDirectory) {
+      for (const place of inode.walk()) places.push(place);
     }
-    if (parent.find(name) instanceof MemoryDirectory) {
-      for (const name of this.list(path)) this.remove(`${path}/${name}`);
-      check(parent.rmdir(name), path);
-    } else check(parent.unlink(name), path);
+    for (const [, inode, directory, name] of places.reverse()) {
+      if (inode instanceof MemoryDirectory) directory.rmdir(name);
+      else directory.unlink(name);
+    }
   }
 
   /** The names in a directory. */
@@ -710,7 +730,7 @@ export class MemoryFS implements FileSystem {
   *[Symbol.iterator](): Generator<
     [string, Uint8Array<ArrayBuffer> | MemorySymlink]
   > {
-    for (const [path, inode] of this.#root.walk("")) {
+    for (const [path, inode] of this.#root.walk()) {
       if (inode instanceof FileInode) yield [path, inode.content()];
       else if (inode instanceof SymlinkInode) {
         yield [path, { symlink: inode.target }];

@@ -406,6 +406,23 @@ test("names and targets of links take room, and give it back", () => {
   assert.is(fs.bytesUsed, 100);
 });
 
+test("directories may be nested as deep as there is room", () => {
+  const fs = new MemoryFS();
+  let inner = fs.root();
+  for (let i = 0; i < 20_000; i++) {
+    inner.mkdir("d");
+    inner = inner.openDirectory("d") as Directory;
+  }
+  inner.open("f", Create);
+  inner.symlink("l", "f");
+  assert.is([...fs].length, 2);
+  assert.is(packTar(fs).length % 512, 0);
+  assert.is(fs.fileCount, 20_003);
+  fs.remove("d");
+  assert.is(fs.fileCount, 1);
+  assert.is(fs.bytesUsed, 0);
+});
+
 test("a limit that is no number is refused, not taken for none", () => {
   for (const name of ["maxBytes", "maxFiles"]) {
     for (const limit of [NaN, "ten", -1, 1.5]) {
