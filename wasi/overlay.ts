@@ -167,19 +167,7 @@ class Node {
   /** Ends one use, and closes what nobody uses any more, also above. */
   *release(): Steps<void> {
     this.userCount--;
-    yield* this.#closeUnused();
-  }
-
-  *#closeUnused(): Steps<void> {
-    if (this.userCount > 0 || this.children.size > 0 || !this.isOpen) return;
-    this.isOpen = false;
-    const { parent } = this;
-    if (parent?.children.get(this.name) === this) {
-      parent.children.delete(this.name);
-    }
-    if (this.upper) yield* wait(this.upper.close());
-    yield* this.dropLower();
-    if (parent) yield* parent.#closeUnused();
+    yield* closeUnused(this);
   }
 
   *dropLower(): Steps<void> {
@@ -256,12 +244,19 @@ class Node {
   *copyUp(): Steps<Errno> {
     if (this.isRemoved) return Errno.ENOENT;
     if (this.upper) return Errno.ESUCCESS;
-    const parent = this.parent!;
-    const errno = yield* parent.copyUp();
-    if (errno !== 0) return errno;
+    const missing: Node[] = [this]; // and those above, while they are found
+    for (const { parent } of missing) if (!parent!.upper) missing.push(parent!);
+    for (const node of missing.reverse()) {
+      const errno = yield* node.#copySelfUp();
+      if (errno !== 0) return errno;
+    }
+    return Errno.ESUCCESS;
+  }
+
+  *#copySelfUp(): Steps<Errno> {
     const from = yield* wait(this.lower!.stat());
     if (typeof from === "number") return from;
-    const above = parent.upper!;
+    const above = this.parent!.upper!;
     const made = yield* wait(above.mkdir(this.name));
     if (made !== 0 && made !== Errno.EEXIST) return made;
     const upper = yield* wait(above.openDirectory(this.name));
@@ -320,36 +315,44 @@ class Node {
 
   /** Copies everything below, after which the lower directory is dropped. */
   *copyTreeUp(): Steps<Errno> {
+    const rest: [Node, string][] = [];
+    let errno = yield* this.#copyLevelUp(rest);
+    for (let next; (next = rest.pop());) {
+      const [above, name] = next;
+      const node = errno || (yield* above.child(name));
+      if (typeof node === "number") errno = node;
+      else {
+        errno = yield* node.#copyLevelUp(rest);
+        yield* node.release();
+      }
+      yield* above.release();
+    }
+    if (errno === 0) errno = yield* mark(this.upper!, OPAQUE);
+    if (errno === 0) yield* this.dropLower();
+    return errno;
+  }
+
+  /** Copies what is in it, and notes the directories, each as a use of it. */
+  *#copyLevelUp(rest: [Node, string][]): Steps<Errno> {
     const errno = yield* this.copyUp();
     if (errno !== 0) return errno;
     for (let cookie = 0;;) {
       const list = yield* this.list(cookie, BATCH);
       if (typeof list === "number") return list;
-      if (list.length === 0) break;
+      if (list.length === 0) return Errno.ESUCCESS;
       for (const { name, next } of list) {
-        const errno = yield* this.copyAnyUp(name);
-        if (errno !== 0) return errno;
+        const found = yield* this.find(name);
+        if (typeof found === "number") return found;
+        if (found.stat.type === FileType.Directory) {
+          this.userCount++;
+          rest.push([this, name]);
+        } else if (!found.isUpper) {
+          const errno = yield* this.copyEntryUp(name, found.stat);
+          if (errno !== 0) return errno;
+        }
         cookie = next;
       }
     }
-    const marked = yield* mark(this.upper!, OPAQUE);
-    if (marked === 0) yield* this.dropLower();
-    return marked;
-  }
-
-  *copyAnyUp(name: string): Steps<Errno> {
-    const found = yield* this.find(name);
-    if (typeof found === "number") return found;
-    if (found.stat.type !== FileType.Directory) {
-      return found.isUpper
-        ? Errno.ESUCCESS
-        : yield* this.copyEntryUp(name, found.stat);
-    }
-    const child = yield* this.child(name);
-    if (typeof child === "number") return child;
-    const errno = yield* child.copyTreeUp();
-    yield* child.release();
-    return errno;
   }
 
   /**
@@ -434,6 +437,18 @@ class Node {
         if (errno !== 0) return errno;
       }
     }
+  }
+}
+
+/** Closes a directory that nobody uses, and those above that this one used. */
+function* closeUnused(node: Node | undefined): Steps<void> {
+  while (node?.isOpen && node.userCount === 0 && node.children.size === 0) {
+    node.isOpen = false;
+    const { parent, name, upper }: Node = node;
+    if (parent?.children.get(name) === node) parent.children.delete(name);
+    if (upper) yield* wait(upper.close());
+    yield* node.dropLower();
+    node = parent;
   }
 }
 

@@ -180,6 +180,49 @@ test("a tree is renamed with all that is below", () => {
   assert.equal(lower.toObject(), before);
 });
 
+test("what was open in a tree that is renamed goes on there", () => {
+  const { root, upper } = make();
+  const deep = directory(root, "d/deep");
+  assert.is(root.rename("d", root, "e"), 0);
+  assert.equal(names(deep), ["x"]);
+  assert.is(deep.unlink("x"), 0);
+  assert.is(deep.mkdir("y"), 0);
+  deep.close();
+  assert.equal(names(directory(root, "e/deep")), ["y"]);
+  const again = new OverlayFS(new MemoryFS(IMAGE), upper).root();
+  assert.equal(names(directory(again, "e/deep")), ["y"]);
+});
+
+test("directories may be nested as deep as there is room", () => {
+  const path = "d/".repeat(20_000);
+  for (const below of [{}, { [path + "f"]: "" }]) {
+    const root = new OverlayFS(new MemoryFS(below)).root();
+    let inner = root;
+    for (let i = 0; i < 20_000; i++) {
+      inner.mkdir("d"); // or it is there
+      const next = inner.openDirectory("d") as Directory;
+      if (inner !== root) inner.close();
+      inner = next;
+    }
+    assert.is(root.rename("d", root, "e"), 0);
+    assert.is(inner.mkdir("new"), 0); // also above it
+    assert.is(inner.close(), 0);
+    assert.equal(names(root), ["e"]);
+  }
+});
+
+test("directories deep below are copied when one in them changes", () => {
+  const upper = new MemoryFS();
+  const path = "d/".repeat(20_000);
+  const root = new OverlayFS(new MemoryFS({ [path]: "" }), upper).root();
+  let inner = root;
+  for (let i = 0; i < 20_000; i++) {
+    inner = inner.openDirectory("d") as Directory;
+  }
+  assert.is(inner.mkdir("new"), 0);
+  assert.is(upper.fileCount, 20_002);
+});
+
 test("links are made of copies", () => {
   const { root, upper } = make();
   assert.is(root.link("f", directory(root, "d"), "g"), 0);
