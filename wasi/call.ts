@@ -16,7 +16,12 @@ import {
   type Sleep,
   type Stat,
 } from "../lib/world.ts";
-import { RIGHT_FD_READ, RIGHT_FD_WRITE } from "./abi.ts";
+import {
+  FILESTAT_SIZE,
+  RIGHT_FD_READ,
+  RIGHT_FD_WRITE,
+  UNSTABLE_FILESTAT_SIZE,
+} from "./abi.ts";
 import { type Descriptor, type FdTable, isDirectory } from "./fds.ts";
 import { decodePath } from "./path.ts";
 import type { Steps } from "./wait.ts";
@@ -131,19 +136,27 @@ export class WasiCall {
     return decodePath(bytes.subarray(start, start + (length >>> 0)));
   }
 
-  putU32(pointer: number, value: number): void {
+  /** Writes a number, or answers EFAULT, as the memory may be gone by now. */
+  putU32(pointer: number, value: number): Errno {
+    if (!this.hasRange(pointer, 4)) return Errno.EFAULT;
     this.memory().view.setUint32(pointer >>> 0, value, true);
+    return Errno.ESUCCESS;
   }
 
-  putU64(pointer: number, value: bigint): void {
+  /** The same for 64 bits. */
+  putU64(pointer: number, value: bigint): Errno {
+    if (!this.hasRange(pointer, 8)) return Errno.EFAULT;
     this.memory().view.setBigUint64(pointer >>> 0, value, true);
+    return Errno.ESUCCESS;
   }
 
-  /** Writes a filestat; the range has been checked. */
-  putStat(pointer: number, stat: Stat, device: bigint): void {
+  /** The same for a filestat. */
+  putStat(pointer: number, stat: Stat, device: bigint): Errno {
+    const size = this.state.unstable ? UNSTABLE_FILESTAT_SIZE : FILESTAT_SIZE;
+    if (!this.hasRange(pointer, size)) return Errno.EFAULT;
+    const low = FILESTAT_SIZE - size;
     const { view } = this.memory();
     const at = pointer >>> 0;
-    const low = this.state.unstable ? 8 : 0;
     view.setBigUint64(at, stat.dev || device, true);
     view.setBigUint64(at + 8, stat.ino, true);
     view.setBigUint64(at + 16, BigInt(stat.type), true);
@@ -153,6 +166,7 @@ export class WasiCall {
     view.setBigUint64(at + 40 - low, stat.atimeNs, true);
     view.setBigUint64(at + 48 - low, stat.mtimeNs, true);
     view.setBigUint64(at + 56 - low, stat.ctimeNs, true);
+    return Errno.ESUCCESS;
   }
 }
 

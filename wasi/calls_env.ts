@@ -61,10 +61,8 @@ function putSizes(
   count: number,
   size: number,
 ): Errno {
-  if (!call.hasRange(count, 4) || !call.hasRange(size, 4)) return Errno.EFAULT;
-  call.putU32(count, strings.length);
-  call.putU32(size, totalLength(strings));
-  return Errno.ESUCCESS;
+  return call.putU32(count, strings.length) ||
+    call.putU32(size, totalLength(strings));
 }
 
 function putStrings(
@@ -74,7 +72,8 @@ function putStrings(
   buffer: number,
 ): Errno {
   if (!call.hasRange(pointers, 4 * strings.length)) return Errno.EFAULT;
-  if (!call.hasRange(buffer, totalLength(strings))) return Errno.EFAULT;
+  const length = totalLength(strings);
+  if (!call.hasRange(buffer, length)) return Errno.EFAULT;
   const { bytes, view } = call.memory();
   let pointer = pointers >>> 0;
   let at = buffer >>> 0;
@@ -94,9 +93,7 @@ function totalLength(strings: readonly Uint8Array[]): number {
 function clockResGet(call: WasiCall, id: number, result: number): Errno {
   const clock = clockOf(call, id);
   if (!clock) return Errno.EINVAL;
-  if (!call.hasRange(result, 8)) return Errno.EFAULT;
-  call.putU64(result, BigInt(clock.resolutionNs));
-  return Errno.ESUCCESS;
+  return call.putU64(result, BigInt(clock.resolutionNs));
 }
 
 function clockTimeGet(
@@ -107,9 +104,7 @@ function clockTimeGet(
 ): Errno {
   const clock = clockOf(call, id);
   if (!clock) return Errno.EINVAL;
-  if (!call.hasRange(result, 8)) return Errno.EFAULT;
-  call.putU64(result, clock.now());
-  return Errno.ESUCCESS;
+  return call.putU64(result, clock.now());
 }
 
 /** Bytes asked for at once. */

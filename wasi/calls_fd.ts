@@ -10,7 +10,6 @@ import {
   ALL_RIGHTS,
   DIRENT_SIZE,
   FDSTAT_SIZE,
-  FILESTAT_SIZE,
   FST_ATIM,
   FST_ATIM_NOW,
   FST_MTIM,
@@ -31,7 +30,6 @@ import {
   RIGHT_FD_SYNC,
   RIGHT_FD_TELL,
   RIGHT_FD_WRITE,
-  UNSTABLE_FILESTAT_SIZE,
   WHENCE_CUR,
   WHENCE_END,
   WHENCE_SET,
@@ -44,6 +42,7 @@ import {
   toOffset,
   type WasiCall,
 } from "./call.ts";
+import { toBytes } from "./stream.ts";
 import { transfer } from "./transfer.ts";
 import { type Steps, wait, whenReady } from "./wait.ts";
 
@@ -149,9 +148,7 @@ function fdTell(call: WasiCall, fd: number, result: number): Errno {
   const rights = RIGHT_FD_SEEK | RIGHT_FD_TELL;
   const descriptor = positioned(call, fd, 0, rights);
   if (typeof descriptor === "number") return descriptor;
-  if (!call.hasRange(result, 8)) return Errno.EFAULT;
-  call.putU64(result, BigInt(descriptor.offset));
-  return Errno.ESUCCESS;
+  return call.putU64(result, BigInt(descriptor.offset));
 }
 
 function fdSeek(
@@ -165,16 +162,15 @@ function fdSeek(
   const tells = base === WHENCE_CUR && delta === 0n ? RIGHT_FD_TELL : 0;
   const descriptor = positioned(call, fd, 0, RIGHT_FD_SEEK | tells);
   if (typeof descriptor === "number") return descriptor;
-  if (!call.hasRange(result, 8)) return Errno.EFAULT;
   const finish = (from: number): Errno => {
     if (from < 0) return -from as Errno;
     const target = BigInt(from) + delta;
     if (target < 0n) return Errno.EINVAL;
     const offset = toOffset(target);
     if (offset < 0) return Errno.EOVERFLOW;
-    descriptor.offset = offset;
-    call.putU64(result, target);
-    return Errno.ESUCCESS;
+    const errno = call.putU64(result, target);
+    if (errno === 0) descriptor.offset = offset;
+    return errno;
   };
   switch (base) {
     case WHENCE_SET:
@@ -288,11 +284,6 @@ function fdFdstatSetRights(
   return Errno.ESUCCESS;
 }
 
-/** The length of a filestat in this guest's version of WASI. */
-export function filestatSize(call: WasiCall): number {
-  return call.state.unstable ? UNSTABLE_FILESTAT_SIZE : FILESTAT_SIZE;
-}
-
 function* fdFilestatGet(
   call: WasiCall,
   fd: number,
@@ -300,11 +291,9 @@ function* fdFilestatGet(
 ): Steps<Errno> {
   const descriptor = call.descriptor(fd, RIGHT_FD_FILESTAT_GET);
   if (typeof descriptor === "number") return descriptor;
-  if (!call.hasRange(result, filestatSize(call))) return Errno.EFAULT;
   const stat = yield* wait(descriptor.handle.stat());
   if (typeof stat === "number") return stat;
-  call.putStat(result, stat, descriptor.device);
-  return Errno.ESUCCESS;
+  return call.putStat(result, stat, descriptor.device);
 }
 
 function fdFilestatSetSize(
@@ -397,15 +386,11 @@ function* fdReaddir(
   if (typeof descriptor === "number") return descriptor;
   const start = buffer >>> 0;
   const end = start + (length >>> 0);
-  if (!call.hasRange(buffer, end - start) || !call.hasRange(result, 4)) {
-    return Errno.EFAULT;
-  }
+  if (!call.hasRange(buffer, end - start)) return Errno.EFAULT;
   const after = toOffset(cookie);
   if (after < 0) return Errno.EINVAL;
   const at = yield* listInto(call, descriptor, start, end, after);
-  if (at < 0) return -at as Errno;
-  call.putU32(result, at - start);
-  return Errno.ESUCCESS;
+  return at < 0 ? -at as Errno : call.putU32(result, at - start);
 }
 
 /**
@@ -457,6 +442,7 @@ function putDirent(
   type: number,
   next: number,
 ): number {
+  if (end > bytes.length) return end; // gone during a wait: `result`, too
   // UTF-8 takes at most three bytes for what is one unit here.
   if (at + DIRENT_SIZE + 3 * name.length > end) {
     return putLastDirent(bytes, at, end, name, ino, type, next);
@@ -494,7 +480,7 @@ function putName(bytes: Uint8Array, at: number, name: string): number {
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i);
     if (unit >= 0x80) {
-      const encoded = new TextEncoder().encode(name);
+      const encoded = toBytes(name);
       bytes.set(encoded, at);
       return encoded.length;
     }

@@ -44,9 +44,10 @@ import {
   RIGHT_PATH_UNLINK_FILE,
 } from "./abi.ts";
 import type { CallRow, DirDescriptor, WasiCall } from "./call.ts";
-import { filestatSize, timesToSet } from "./calls_fd.ts";
+import { timesToSet } from "./calls_fd.ts";
 import { applicableRights, isDirectory, NO_ROOM } from "./fds.ts";
 import { type Walk, walkTo } from "./path.ts";
+import { toBytes } from "./stream.ts";
 import { type Steps, wait } from "./wait.ts";
 
 /** The rows of this file. */
@@ -64,28 +65,37 @@ export const PATH_CALLS: readonly CallRow[] = [
   ["path_unlink_file",        "iii:i",       pathUnlinkFile],
 ];
 
-/** Decodes a path, walks it from a directory and does `use` at its end. */
+/**
+ * Decodes a path, walks it from a directory, which needs `rights`, and does
+ * `use` at its end.
+ */
 function* at<T>(
   call: WasiCall,
-  directory: DirDescriptor,
+  fd: number,
+  rights: number,
   pointer: number,
   length: number,
-  use: (walk: Walk) => Steps<T | Errno>,
+  use: (walk: Walk, directory: DirDescriptor) => Steps<T | Errno>,
 ): Steps<T | Errno> {
+  const directory = call.directoryDescriptor(fd, rights);
+  if (typeof directory === "number") return directory;
   const path = call.path(pointer, length);
   if (typeof path === "number") return path;
-  return yield* walkTo(directory.handle, path, use);
+  return yield* walkTo(
+    directory.handle,
+    path,
+    (walk) => use(walk, directory),
+  );
 }
 
-function* pathCreateDirectory(
+function pathCreateDirectory(
   call: WasiCall,
   fd: number,
   path: number,
   length: number,
 ): Steps<Errno> {
-  const directory = call.directoryDescriptor(fd, RIGHT_PATH_CREATE_DIRECTORY);
-  if (typeof directory === "number") return directory;
-  return yield* at(call, directory, path, length, function* (walk) {
+  const rights = RIGHT_PATH_CREATE_DIRECTORY;
+  return at(call, fd, rights, path, length, function* (walk) {
     if (walk.name === "") return Errno.EEXIST;
     return yield* wait(walk.directory.mkdir(walk.name));
   });
@@ -93,6 +103,7 @@ function* pathCreateDirectory(
 
 /** Describes the end of a walk; a link itself only if `follow` is 0. */
 function* statAt(walk: Walk, follow: number): Steps<Stat | Errno> {
+  if (follow & ~LOOKUP_SYMLINK_FOLLOW) return Errno.EINVAL;
   for (;;) {
     if (walk.name === "") return yield* wait(walk.directory.stat());
     const stat = yield* wait(walk.directory.lookup(walk.name));
@@ -107,7 +118,7 @@ function* statAt(walk: Walk, follow: number): Steps<Stat | Errno> {
   }
 }
 
-function* pathFilestatGet(
+function pathFilestatGet(
   call: WasiCall,
   fd: number,
   flags: number,
@@ -115,23 +126,14 @@ function* pathFilestatGet(
   length: number,
   result: number,
 ): Steps<Errno> {
-  const directory = call.directoryDescriptor(fd, RIGHT_PATH_FILESTAT_GET);
-  if (typeof directory === "number") return directory;
-  if (flags & ~LOOKUP_SYMLINK_FOLLOW) return Errno.EINVAL;
-  if (!call.hasRange(result, filestatSize(call))) return Errno.EFAULT;
-  const stat = yield* at(
-    call,
-    directory,
-    path,
-    length,
-    (walk) => statAt(walk, flags),
-  );
-  if (typeof stat === "number") return stat;
-  call.putStat(result, stat, directory.device);
-  return Errno.ESUCCESS;
+  const rights = RIGHT_PATH_FILESTAT_GET;
+  return at(call, fd, rights, path, length, function* (walk, { device }) {
+    const stat = yield* statAt(walk, flags);
+    return typeof stat === "number" ? stat : call.putStat(result, stat, device);
+  });
 }
 
-function* pathFilestatSetTimes(
+function pathFilestatSetTimes(
   call: WasiCall,
   fd: number,
   flags: number,
@@ -141,13 +143,10 @@ function* pathFilestatSetTimes(
   mtime: bigint,
   fstFlags: number,
 ): Steps<Errno> {
-  const right = RIGHT_PATH_FILESTAT_SET_TIMES;
-  const directory = call.directoryDescriptor(fd, right);
-  if (typeof directory === "number") return directory;
-  if (flags & ~LOOKUP_SYMLINK_FOLLOW) return Errno.EINVAL;
-  const times = timesToSet(call, atime, mtime, fstFlags);
-  if (typeof times === "number") return times;
-  return yield* at(call, directory, path, length, function* (walk) {
+  const rights = RIGHT_PATH_FILESTAT_SET_TIMES;
+  return at(call, fd, rights, path, length, function* (walk) {
+    const times = timesToSet(call, atime, mtime, fstFlags);
+    if (typeof times === "number") return times;
     const stat = yield* statAt(walk, flags);
     if (typeof stat === "number") return stat;
     if (walk.name === "") return yield* wait(walk.directory.setTimes(...times));
@@ -155,7 +154,7 @@ function* pathFilestatSetTimes(
   });
 }
 
-function* pathReadlink(
+function pathReadlink(
   call: WasiCall,
   fd: number,
   path: number,
@@ -164,32 +163,23 @@ function* pathReadlink(
   bufferLength: number,
   result: number,
 ): Steps<Errno> {
-  const directory = call.directoryDescriptor(fd, RIGHT_PATH_READLINK);
-  if (typeof directory === "number") return directory;
-  const capacity = bufferLength >>> 0;
-  if (!call.hasRange(buffer, capacity)) return Errno.EFAULT;
-  if (!call.hasRange(result, 4)) return Errno.EFAULT;
-  const target = yield* at(
-    call,
-    directory,
-    path,
-    length,
-    function* (walk): Steps<string | Errno> {
-      if (walk.name !== "" && !walk.mustBeDirectory) {
-        return yield* wait(walk.directory.readlink(walk.name));
-      }
+  const rights = RIGHT_PATH_READLINK;
+  return at(call, fd, rights, path, length, function* (walk) {
+    if (walk.name === "" || walk.mustBeDirectory) {
       const stat = yield* statAt(walk, 0);
       return typeof stat === "number" ? stat : Errno.EINVAL;
-    },
-  );
-  if (typeof target === "number") return target;
-  const bytes = new TextEncoder().encode(target).subarray(0, capacity);
-  call.memory().bytes.set(bytes, buffer >>> 0);
-  call.putU32(result, bytes.length);
-  return Errno.ESUCCESS;
+    }
+    const capacity = bufferLength >>> 0;
+    const target = yield* wait(walk.directory.readlink(walk.name));
+    if (typeof target === "number") return target;
+    if (!call.hasRange(buffer, capacity)) return Errno.EFAULT;
+    const bytes = toBytes(target).subarray(0, capacity);
+    call.memory().bytes.set(bytes, buffer >>> 0);
+    return call.putU32(result, bytes.length);
+  });
 }
 
-function* pathSymlink(
+function pathSymlink(
   call: WasiCall,
   targetPointer: number,
   targetLength: number,
@@ -197,13 +187,12 @@ function* pathSymlink(
   path: number,
   length: number,
 ): Steps<Errno> {
-  const directory = call.directoryDescriptor(fd, RIGHT_PATH_SYMLINK);
-  if (typeof directory === "number") return directory;
-  const target = call.path(targetPointer, targetLength);
-  if (typeof target === "number") return target;
-  if (target === "") return Errno.ENOENT;
-  if (target[0] === "/") return Errno.EPERM; // could never be followed
-  return yield* at(call, directory, path, length, function* (walk) {
+  const rights = RIGHT_PATH_SYMLINK;
+  return at(call, fd, rights, path, length, function* (walk) {
+    const target = call.path(targetPointer, targetLength);
+    if (typeof target === "number") return target;
+    if (target === "") return Errno.ENOENT;
+    if (target[0] === "/") return Errno.EPERM; // could never be followed
     const errno = yield* mayCreate(walk);
     if (errno !== 0) return errno;
     return yield* wait(walk.directory.symlink(walk.name, target));
@@ -219,15 +208,14 @@ function* mayCreate(walk: Walk): Steps<Errno> {
   return stat.type === FileType.Directory ? Errno.EEXIST : Errno.ENOTDIR;
 }
 
-function* pathUnlinkFile(
+function pathUnlinkFile(
   call: WasiCall,
   fd: number,
   path: number,
   length: number,
 ): Steps<Errno> {
-  const directory = call.directoryDescriptor(fd, RIGHT_PATH_UNLINK_FILE);
-  if (typeof directory === "number") return directory;
-  return yield* at(call, directory, path, length, function* (walk) {
+  const rights = RIGHT_PATH_UNLINK_FILE;
+  return at(call, fd, rights, path, length, function* (walk) {
     if (walk.name === "") return Errno.EISDIR;
     if (walk.mustBeDirectory) {
       const stat = yield* wait(walk.directory.lookup(walk.name));
@@ -238,21 +226,20 @@ function* pathUnlinkFile(
   });
 }
 
-function* pathRemoveDirectory(
+function pathRemoveDirectory(
   call: WasiCall,
   fd: number,
   path: number,
   length: number,
 ): Steps<Errno> {
-  const directory = call.directoryDescriptor(fd, RIGHT_PATH_REMOVE_DIRECTORY);
-  if (typeof directory === "number") return directory;
-  return yield* at(call, directory, path, length, function* (walk) {
+  const rights = RIGHT_PATH_REMOVE_DIRECTORY;
+  return at(call, fd, rights, path, length, function* (walk) {
     if (walk.name === "") return Errno.EINVAL;
     return yield* wait(walk.directory.rmdir(walk.name));
   });
 }
 
-function* pathLink(
+function pathLink(
   call: WasiCall,
   oldFd: number,
   oldFlags: number,
@@ -262,18 +249,16 @@ function* pathLink(
   newPath: number,
   newLength: number,
 ): Steps<Errno> {
-  const from = call.directoryDescriptor(oldFd, RIGHT_PATH_LINK_SOURCE);
-  if (typeof from === "number") return from;
-  const to = call.directoryDescriptor(newFd, RIGHT_PATH_LINK_TARGET);
-  if (typeof to === "number") return to;
-  if (oldFlags !== 0) return Errno.EINVAL; // as all runtimes agree
-  return yield* at(call, from, oldPath, oldLength, function* (old) {
+  const source = RIGHT_PATH_LINK_SOURCE;
+  const target = RIGHT_PATH_LINK_TARGET;
+  return at(call, oldFd, source, oldPath, oldLength, function* (old) {
+    if (oldFlags !== 0) return Errno.EINVAL; // as all runtimes agree
     if (old.name === "") return Errno.EPERM;
     if (old.mustBeDirectory) {
       const stat = yield* statAt(old, 0);
       return typeof stat === "number" ? stat : Errno.EPERM;
     }
-    return yield* at(call, to, newPath, newLength, function* (walk) {
+    return yield* at(call, newFd, target, newPath, newLength, function* (walk) {
       const errno = yield* mayCreate(walk);
       if (errno !== 0) return errno;
       const { directory, name } = walk;
@@ -282,7 +267,7 @@ function* pathLink(
   });
 }
 
-function* pathRename(
+function pathRename(
   call: WasiCall,
   oldFd: number,
   oldPath: number,
@@ -291,13 +276,11 @@ function* pathRename(
   newPath: number,
   newLength: number,
 ): Steps<Errno> {
-  const from = call.directoryDescriptor(oldFd, RIGHT_PATH_RENAME_SOURCE);
-  if (typeof from === "number") return from;
-  const to = call.directoryDescriptor(newFd, RIGHT_PATH_RENAME_TARGET);
-  if (typeof to === "number") return to;
-  return yield* at(call, from, oldPath, oldLength, function* (old) {
+  const source = RIGHT_PATH_RENAME_SOURCE;
+  const target = RIGHT_PATH_RENAME_TARGET;
+  return at(call, oldFd, source, oldPath, oldLength, function* (old) {
     if (old.name === "") return Errno.EBUSY;
-    return yield* at(call, to, newPath, newLength, function* (walk) {
+    return yield* at(call, newFd, target, newPath, newLength, function* (walk) {
       if (walk.name === "") return Errno.EBUSY;
       if (old.mustBeDirectory || walk.mustBeDirectory) {
         const stat = yield* wait(old.directory.lookup(old.name));
@@ -338,7 +321,7 @@ function knownRights(rights: bigint): number {
   return Number(BigInt.asUintN(32, rights)) & ALL_RIGHTS;
 }
 
-function* pathOpen(
+function pathOpen(
   call: WasiCall,
   fd: number,
   lookupFlags: number,
@@ -350,44 +333,38 @@ function* pathOpen(
   fdflags: number,
   result: number,
 ): Steps<Errno> {
-  const directory = call.directoryDescriptor(fd, neededRights(oflags));
-  if (typeof directory === "number") return directory;
-  if (
-    lookupFlags & ~LOOKUP_SYMLINK_FOLLOW || oflags & ~ALL_OFLAGS ||
-    fdflags & ~ALL_FDFLAGS
-  ) return Errno.EINVAL;
-  const both = OFLAG_CREAT | OFLAG_DIRECTORY;
-  if ((oflags & both) === both) return Errno.EINVAL;
-  const rights = knownRights(baseRights);
-  const inheriting = knownRights(inheritingRights);
-  const wanted = rights | inheriting | neededInheriting(fdflags);
-  if (wanted & ~directory.inheriting) return Errno.ENOTCAPABLE;
-  if (!call.hasRange(result, 4)) return Errno.EFAULT;
-  if (call.fds.isFull) return Errno.EMFILE;
-  const flags = openFlags(oflags, rights);
-  const handle = yield* at(
-    call,
-    directory,
-    path,
-    length,
-    (walk) => openAt(walk, flags, lookupFlags),
-  );
-  if (typeof handle === "number") return handle;
-  const opened = call.fds.add({
-    handle,
-    flags: fdflags,
-    rights: rights & applicableRights(handle),
-    inheriting: isDirectory(handle) ? inheriting : 0,
-    offset: 0,
-    device: directory.device,
-    preopen: undefined,
+  const needed = neededRights(oflags);
+  return at(call, fd, needed, path, length, function* (walk, directory) {
+    if (
+      lookupFlags & ~LOOKUP_SYMLINK_FOLLOW || oflags & ~ALL_OFLAGS ||
+      fdflags & ~ALL_FDFLAGS
+    ) return Errno.EINVAL;
+    const both = OFLAG_CREAT | OFLAG_DIRECTORY;
+    if ((oflags & both) === both) return Errno.EINVAL;
+    const rights = knownRights(baseRights);
+    const inheriting = knownRights(inheritingRights);
+    const wanted = rights | inheriting | neededInheriting(fdflags);
+    if (wanted & ~directory.inheriting) return Errno.ENOTCAPABLE;
+    if (!call.hasRange(result, 4)) return Errno.EFAULT;
+    if (call.fds.isFull) return Errno.EMFILE;
+    const flags = openFlags(oflags, rights);
+    const handle = yield* openAt(walk, flags, lookupFlags);
+    if (typeof handle === "number") return handle;
+    const opened = call.fds.add({
+      handle,
+      flags: fdflags,
+      rights: rights & applicableRights(handle),
+      inheriting: isDirectory(handle) ? inheriting : 0,
+      offset: 0,
+      device: directory.device,
+      preopen: undefined,
+    });
+    if (opened === NO_ROOM) { // taken by another call while this one waited
+      yield* wait(handle.close());
+      return Errno.EMFILE;
+    }
+    return call.putU32(result, opened);
   });
-  if (opened === NO_ROOM) { // taken by another call while this one waited
-    yield* wait(handle.close());
-    return Errno.EMFILE;
-  }
-  call.putU32(result, opened);
-  return Errno.ESUCCESS;
 }
 
 /** Opens the end of a walk, through symbolic links if `follow` is not 0. */

@@ -73,8 +73,7 @@ function* pollOneoff(
   if (!subscriptions.some(({ count }) => count !== undefined)) {
     yield* sleepUntilReady(call, subscriptions);
   }
-  call.putU32(result, putEvents(call, output >>> 0, subscriptions));
-  return Errno.ESUCCESS;
+  return call.putU32(result, putEvents(call, output >>> 0, subscriptions));
 }
 
 /** Reads a subscription and looks whether it is ready already. */
@@ -214,6 +213,7 @@ function putEvents(
   let at = output;
   for (const { userdata, type, count, hangup } of subscriptions) {
     if (count === undefined) continue;
+    if (at + EVENT_SIZE > bytes.length) break; // gone during the wait
     bytes.fill(0, at, at + EVENT_SIZE);
     view.setBigUint64(at, userdata, true);
     view.setUint8(at + 10, type);

@@ -87,8 +87,7 @@ function* sockAccept(
     yield* wait(accepted.close());
     return Errno.EMFILE;
   }
-  call.putU32(result, opened);
-  return Errno.ESUCCESS;
+  return call.putU32(result, opened);
 }
 
 function* sockRecv(

@@ -201,7 +201,8 @@ function finish(
   result: number,
 ): MaybePromise<Errno> {
   if (count < 0) return -count as Errno;
-  call.putU32(result, count);
+  const errno = call.putU32(result, count);
+  if (errno !== 0) return errno;
   const syncs = descriptor.flags & (FDFLAG_DSYNC | FDFLAG_SYNC);
   if (!reads && (start === APPEND || syncs)) {
     return drive(settleWrite(descriptor, start, position, count));

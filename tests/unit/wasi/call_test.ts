@@ -5,6 +5,7 @@ import { toOffset } from "../../../wasi/call.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
 import { createWasi } from "../../../wasi/mod.ts";
 import { Guest, RESULT } from "./guest.ts";
+import { SlowFS } from "./slow_fs.ts";
 
 test("offsets are exact numbers or none", () => {
   assert.is(toOffset(0n), 0);
@@ -18,6 +19,35 @@ test("without a memory every pointer is EFAULT", () => {
   assert.is(functions.args_sizes_get(0, 0), Errno.EFAULT);
   assert.is(functions.fd_write(1, 0, 1, 0), Errno.EFAULT);
   assert.is(functions.random_get(0, 1), Errno.EFAULT);
+});
+
+test("a memory that is gone after a wait is EFAULT", async () => {
+  const fs = new SlowFS(new MemoryFS({ f: "text", l: { symlink: "f" } }));
+  const calls: [string, (guest: Guest) => (number | bigint)[]][] = [
+    ["fd_read", (guest) => [0, ...guest.vectors([40000, 1]), RESULT]],
+    ["fd_write", (guest) => [1, ...guest.vectors([40000, 1]), RESULT]],
+    ["fd_readdir", () => [3, 40000, 1000, 0n, RESULT]],
+    ["fd_filestat_get", () => [3, 40000]],
+    ["path_filestat_get", (guest) => [3, 1, ...guest.text("l"), 40000]],
+    ["path_readlink", (guest) => [3, ...guest.text("l"), 40000, 10, RESULT]],
+    [
+      "path_open",
+      (guest) => [3, 1, ...guest.text("f"), 0, 0n, 0n, 0, RESULT],
+    ],
+    ["poll_oneoff", () => [50000, 40000, 1, RESULT]],
+  ];
+  for (const [name, args] of calls) {
+    const guest = new Guest({
+      fs,
+      stdin: () => Promise.resolve("x"),
+      stdout: () => Promise.resolve(),
+    });
+    guest.memory[50000 + 8] = 1; // descriptor 0, to be read
+    const answer = guest.wasi.functions[name](...args(guest));
+    assert.instance(answer, Promise, name);
+    guest.memory = new Uint8Array(0);
+    assert.is(await answer, Errno.EFAULT, name);
+  }
 });
 
 test("wasi_unstable has its own filestat and whence", () => {
