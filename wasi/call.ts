@@ -131,6 +131,7 @@ export class WasiCall {
   /** The path of so many bytes at a pointer. */
   path(pointer: number, length: number): string | Errno {
     if (!this.hasRange(pointer, length >>> 0)) return Errno.EFAULT;
+    this.state.onTransfer(length >>> 0);
     const start = pointer >>> 0;
     const { bytes } = this.memory();
     return decodePath(bytes.subarray(start, start + (length >>> 0)));

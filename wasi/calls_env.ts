@@ -74,6 +74,7 @@ function putStrings(
   if (!call.hasRange(pointers, 4 * strings.length)) return Errno.EFAULT;
   const length = totalLength(strings);
   if (!call.hasRange(buffer, length)) return Errno.EFAULT;
+  call.state.onTransfer(length);
   const { bytes, view } = call.memory();
   let pointer = pointers >>> 0;
   let at = buffer >>> 0;

@@ -389,6 +389,7 @@ function* fdReaddir(
   if (!call.hasRange(buffer, end - start)) return Errno.EFAULT;
   const after = toOffset(cookie);
   if (after < 0) return Errno.EINVAL;
+  call.state.onTransfer(end - start);
   const at = yield* listInto(call, descriptor, start, end, after);
   return at < 0 ? -at as Errno : call.putU32(result, at - start);
 }

@@ -85,6 +85,7 @@ function* at<T>(
     directory.handle,
     path,
     (walk) => use(walk, directory),
+    call.state.onTransfer,
   );
 }
 
@@ -170,6 +171,7 @@ function pathReadlink(
       return typeof stat === "number" ? stat : Errno.EINVAL;
     }
     const capacity = bufferLength >>> 0;
+    call.state.onTransfer(capacity);
     const target = yield* wait(walk.directory.readlink(walk.name));
     if (typeof target === "number") return target;
     if (!call.hasRange(buffer, capacity)) return Errno.EFAULT;

@@ -64,6 +64,7 @@ function* pollOneoff(
     !call.hasRange(input, total * size) ||
     !call.hasRange(output, total * EVENT_SIZE) || !call.hasRange(result, 4)
   ) return Errno.EFAULT;
+  call.state.onTransfer(total * size);
   const subscriptions: Subscription[] = [];
   for (let i = 0; i < total; i++) {
     const subscription = subscribe(call, (input >>> 0) + i * size);

@@ -87,8 +87,9 @@ export interface WasiOptions {
   /** The layouts of `wasi_unstable`. */
   readonly unstable?: boolean | undefined;
   /**
-   * Told how many bytes are to be moved before they are, a part at a time.
-   * What it throws ends the call. Default: does nothing.
+   * Told how many bytes are to be moved before they are, a part at a time; a
+   * component of a path that is walked, also of a link's target, counts as
+   * 256. What it throws ends the call. Default: does nothing.
    */
   readonly onTransfer?: ((byteLength: number) => void) | undefined;
 }

@@ -8,6 +8,7 @@
  */
 
 import { type Directory, Errno, isPromise } from "../lib/world.ts";
+import { toBytes } from "./stream.ts";
 import { type Steps, wait } from "./wait.ts";
 
 /** The longest path in bytes, as on Linux without its NUL. */
@@ -18,6 +19,9 @@ export const MAX_NAME_BYTES = 255;
 
 /** How many symbolic links one walk may expand, as on Linux. */
 export const MAX_LINKS = 40;
+
+/** What going through one component of a path counts as. */
+const COMPONENT_BYTES = 256;
 
 /**
  * The text of a path in guest memory.
@@ -48,7 +52,7 @@ function decodeUtf8(bytes: Uint8Array): string | Errno {
 export function nameFits(name: string): boolean {
   if (name.length > MAX_NAME_BYTES) return false;
   if (name.length * 3 <= MAX_NAME_BYTES) return true;
-  return new TextEncoder().encode(name).length <= MAX_NAME_BYTES;
+  return toBytes(name).length <= MAX_NAME_BYTES;
 }
 
 /**
@@ -62,14 +66,16 @@ export class Walk {
   /** The path ends in `/`: only a directory will do. */
   mustBeDirectory = false;
   readonly #base: Directory;
+  readonly #onTransfer: ((byteLength: number) => void) | undefined;
   /** Directories opened below the base, outermost first. */
   readonly #opened: Directory[] = [];
   /** Components still to go, the next one last. */
   readonly #pending: string[] = [];
   #linkCount = 0;
 
-  constructor(base: Directory) {
+  constructor(base: Directory, onTransfer?: (byteLength: number) => void) {
     this.#base = base;
+    this.#onTransfer = onTransfer;
   }
 
   /** The directory that the walk has reached. Closed by `finish`. */
@@ -110,6 +116,7 @@ export class Walk {
     const pending = this.#pending;
     if (pending.length === 0 && path.endsWith("/")) this.mustBeDirectory = true;
     const parts = path.split("/");
+    this.#onTransfer?.(parts.length * COMPONENT_BYTES);
     for (let i = parts.length - 1; i >= 0; i--) {
       const part = parts[i];
       // The last of all stands for the directory before it, which it opens.
@@ -153,8 +160,9 @@ export function* walkTo<T>(
   base: Directory,
   path: string,
   use: (walk: Walk) => Steps<T>,
+  onTransfer?: (byteLength: number) => void,
 ): Steps<T | Errno> {
-  const walk = new Walk(base);
+  const walk = new Walk(base, onTransfer);
   try {
     const errno = yield* walk.resolve(path);
     return errno !== 0 ? errno : yield* use(walk);

@@ -4,6 +4,7 @@ import { Errno } from "../../../lib/world.ts";
 import { toOffset } from "../../../wasi/call.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
 import { createWasi } from "../../../wasi/mod.ts";
+import { rejectionOf } from "../lib/guests.ts";
 import { Guest, RESULT } from "./guest.ts";
 import { SlowFS } from "./slow_fs.ts";
 
@@ -19,6 +20,53 @@ test("without a memory every pointer is EFAULT", () => {
   assert.is(functions.args_sizes_get(0, 0), Errno.EFAULT);
   assert.is(functions.fd_write(1, 0, 1, 0), Errno.EFAULT);
   assert.is(functions.random_get(0, 1), Errno.EFAULT);
+});
+
+test("calls pay for the bytes they move and the components they walk", () => {
+  let paid = 0;
+  const guest = new Guest({
+    onTransfer: (byteLength) => void (paid += byteLength),
+    args: ["x".repeat(299)],
+    env: { key: "x".repeat(395) },
+    fs: new MemoryFS({ "a/b/c": "", "a/l": { symlink: "../a/b/../b" } }),
+  });
+  const costs = (expected: number, name: string, ...args: number[]) => {
+    paid = 0;
+    const all = name === "fd_readdir" ? [...args, 0n, RESULT] : args;
+    assert.is(guest.call(name, ...all), 0, name);
+    assert.is(paid, expected, name);
+  };
+  costs(300, "args_get", 0, 1000);
+  costs(400, "environ_get", 0, 1000);
+  costs(500, "fd_readdir", 3, 1000, 500);
+  const path = (text: string) => guest.text(text);
+  costs(2 * 256 + 3 + 10, "path_readlink", 3, ...path("a/l"), 40000, 10, 0);
+  costs(3 * 256 + 5, "path_filestat_get", 3, 0, ...path("a/b/c"), 40000);
+  costs(8 * 256 + 5, "path_filestat_get", 3, 0, ...path("a/l/c"), 40000);
+  costs(256 + 5, "path_symlink", ...path("a/b"), 3, ...path("ll"));
+  guest.memory.fill(0);
+  costs(2 * 48, "poll_oneoff", 0, 1000, 2, 2000);
+});
+
+test("what a call costs can end it on its way through links", async () => {
+  const slow = new SlowFS(new MemoryFS({ "a/l": { symlink: "l" } }));
+  let rest = 10 * 256;
+  const guest = new Guest({
+    fs: slow,
+    onTransfer: (byteLength) => {
+      rest -= byteLength;
+      if (rest < 0) throw new Error("end");
+    },
+  });
+  const stat = guest.wait(
+    "path_filestat_get",
+    3,
+    1,
+    ...guest.text("a/l"),
+    40000,
+  );
+  assert.is((await rejectionOf(stat) as Error).message, "end");
+  assert.is(slow.openCount, 1);
 });
 
 test("a memory that is gone after a wait is EFAULT", async () => {
