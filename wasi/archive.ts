@@ -8,10 +8,11 @@
 
 import { type Directory, FileType, toText } from "../lib/world.ts";
 import {
-  type MemoryEntry,
+  components,
+  MAX_BYTES,
   MemoryFS,
+  MemoryFSError,
   type MemoryFSOptions,
-  type MemorySymlink,
 } from "./memfs.ts";
 import { toBytes } from "./stream.ts";
 
@@ -91,8 +92,8 @@ export function unpackTar(
     }
     const content = bytes.subarray(start, end);
     const type = String.fromCharCode(header[TYPE]);
-    if (type === "g") Object.assign(globals, parsePax(content));
-    else if (type === "x") Object.assign(records, parsePax(content));
+    if (type === "g") parsePax(content, globals, MAX_GLOBAL);
+    else if (type === "x") parsePax(content, records);
     else if (type === "L") records.path ??= textOf(content);
     else if (type === "K") records.linkpath ??= textOf(content);
     else {
@@ -109,24 +110,26 @@ function bytesOf(archive: Uint8Array | ArrayBuffer): Uint8Array {
   throw new TypeError("archive invalid: no bytes");
 }
 
-/** The records of a pax header that matter here, among others. */
-interface PaxRecords {
-  path?: string;
-  linkpath?: string;
-  size?: string;
-  mtime?: string;
-}
+/** The records of a pax header that matter here. */
+const PAX_KEYS = ["path", "linkpath", "size", "mtime"] as const;
+
+type PaxRecords = { [key in typeof PAX_KEYS[number]]?: string };
+
+/** Bytes of a record for all entries, each of which has the cost of it. */
+const MAX_GLOBAL = 4096;
 
 function checkHeader(header: Uint8Array, at: number): void {
-  const [start, length] = CHECKSUM;
-  let sum = 0;
-  header.forEach((byte, i) => {
-    sum += i >= start && i < start + length ? 32 : byte;
-  });
-  if (sum === numberAt(header, CHECKSUM)) return;
+  if (checksumOf(header) === numberAt(header, CHECKSUM)) return;
   throw new ArchiveError(
     `checksum mismatch in header (at offset 0x${at.toString(16)})`,
   );
+}
+
+/** The sum of a header's bytes, with spaces where the sum itself goes. */
+function checksumOf(header: Uint8Array): number {
+  const [start, length] = CHECKSUM;
+  return header.slice().fill(32, start, start + length)
+    .reduce((sum, byte) => sum + byte);
 }
 
 function addTarEntry(
@@ -144,7 +147,7 @@ function addTarEntry(
   const target = records.linkpath ?? fieldAt(header, LINK_NAME);
   if (type === "5" || path.endsWith("/")) fs.mkdir(path);
   else if (type === "1") linkTo(fs, target, path);
-  else if (type === "2") addEntry(fs, path, { symlink: target });
+  else if (type === "2") fs.writeFile(path, { symlink: target });
   else if (type === "0" || type === "\0" || type === "7") {
     fs.writeFile(path, content);
   } else if (type === "S") throw new ArchiveError(`a sparse file: ${path}`);
@@ -155,8 +158,9 @@ function addTarEntry(
 
 /** Decimal seconds, as pax writes them, in ns. */
 function secondsToNs(text: string): bigint {
-  const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text) ??
-    [];
+  const [, sign, whole, fraction = ""] =
+    /^(-?)(\d{1,10})(?:\.(\d*))?$/.exec(text) ??
+      [];
   if (whole === undefined) return 0n;
   const ns = BigInt(whole) * NS_PER_S +
     BigInt(fraction.slice(0, 9).padEnd(9, "0"));
@@ -165,7 +169,7 @@ function secondsToNs(text: string): bigint {
 
 /** A directory and a name in it, of a path that is there. */
 function parentOf(fs: MemoryFS, path: string): [Directory, string] {
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const parts = components(path);
   const name = parts.pop() ?? "";
   let directory = fs.root();
   for (const part of parts) {
@@ -181,21 +185,15 @@ function setTime(fs: MemoryFS, path: string, timeNs: bigint): void {
 }
 
 function linkTo(fs: MemoryFS, target: string, path: string): void {
-  const { type } = fs.stat(target); // throws where it is missing
-  if (type === FileType.Directory) {
-    throw new ArchiveError(`a hard link to a directory: ${path}`);
-  }
-  if (fs.exists(path)) fs.remove(path);
-  fs.writeFile(path, ""); // makes the directories above
+  const { ino } = fs.stat(target); // throws where it is missing
+  if (fs.exists(path) && fs.stat(path).ino === ino) return;
+  fs.writeFile(path, ""); // makes the directories above, and replaces none
   fs.remove(path);
   const [from, name] = parentOf(fs, target);
   const [into, newName] = parentOf(fs, path);
-  void from.link(name, into, newName);
-}
-
-function addEntry(fs: MemoryFS, path: string, entry: MemorySymlink): void {
-  if (fs.exists(path)) fs.remove(path);
-  fs.writeFile(path, entry);
+  if (from.link(name, into, newName) !== 0) {
+    throw new ArchiveError(`cannot be linked: ${target}`);
+  }
 }
 
 /** The text of a field, up to its first NUL. */
@@ -225,21 +223,23 @@ function numberAt(
   return /^[0-7]*$/.test(text) ? parseInt(text || "0", 8) : NaN;
 }
 
-/** Records of the form `length key=value\n`. */
-function parsePax(bytes: Uint8Array): PaxRecords {
-  const records: Record<string, string> = {};
+/** Takes what matters here of records of the form `length key=value\n`. */
+function parsePax(
+  bytes: Uint8Array,
+  records: PaxRecords,
+  longest = Infinity,
+): void {
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(32, at);
     const length = parseInt(toText(bytes.subarray(at, space)));
-    if (space < 0 || !(length > space - at)) {
+    if (space < 0 || !(length > space - at) || length > longest) {
       throw new ArchiveError("malformed pax record");
     }
     const record = toText(bytes.subarray(space + 1, at + length - 1));
-    const equals = record.indexOf("=");
-    records[record.slice(0, equals)] = record.slice(equals + 1);
+    const key = PAX_KEYS.find((key) => record.startsWith(key + "="));
+    if (key) records[key] = record.slice(key.length + 1);
     at += length;
   }
-  return records;
 }
 
 /**
@@ -261,21 +261,14 @@ export function packTar(fs: MemoryFS): Uint8Array<ArrayBuffer> {
     const { type, mtimeNs, ino, linkCount } = fs.stat(path);
     const first = type === FileType.Directory ? undefined : seen.get(ino);
     if (linkCount > 1 && first === undefined) seen.set(ino, path);
-    const isLink = !(entry instanceof Uint8Array);
-    const content = isLink || first !== undefined ? new Uint8Array(0) : entry;
-    blocks.push(...headersOf({
-      path,
-      target: first ?? (isLink ? entry.symlink : ""),
-      type: first !== undefined
-        ? "1"
-        : isLink
-        ? "2"
-        : type === FileType.Directory
-        ? "5"
-        : "0",
-      size: content.length,
-      mtimeNs,
-    }));
+    const [kind, target] = first !== undefined
+      ? ["1", first]
+      : !(entry instanceof Uint8Array)
+      ? ["2", entry.symlink]
+      : [type === FileType.Directory ? "5" : "0", ""];
+    const content = kind === "0" ? entry as Uint8Array : new Uint8Array(0);
+    const size = content.length;
+    blocks.push(...headersOf({ path, target, type: kind, size, mtimeNs }));
     blocks.push(content, new Uint8Array(-content.length & (BLOCK - 1)));
   }
   blocks.push(new Uint8Array(2 * BLOCK));
@@ -307,7 +300,7 @@ function headersOf(entry: TarEntry): Uint8Array[] {
   ].join("");
   const header = headerOf(entry);
   if (records === "") return [header];
-  const content = new TextEncoder().encode(records);
+  const content = toBytes(records);
   const pax = headerOf({
     path: "pax",
     target: "",
@@ -331,7 +324,7 @@ function decimalSeconds(ns: bigint): string {
 
 /** A record whose length counts itself. */
 function paxRecord(key: string, value: string): string {
-  const rest = new TextEncoder().encode(` ${key}=${value}\n`).length;
+  const rest = toBytes(` ${key}=${value}\n`).length;
   let length = rest + String(rest).length;
   if (String(length).length > String(rest).length) {
     length = rest + String(length).length;
@@ -342,7 +335,7 @@ function paxRecord(key: string, value: string): string {
 function headerOf({ path, target, type, size, mtimeNs }: TarEntry): Uint8Array {
   const header = new Uint8Array(BLOCK);
   const put = (text: string, [start, length]: readonly [number, number]) => {
-    header.set(new TextEncoder().encode(text).subarray(0, length), start);
+    header.set(toBytes(text).subarray(0, length), start);
   };
   const octal = (value: number, field: readonly [number, number]) => {
     const fitting = Math.min(value, 8 ** (field[1] - 1) - 1);
@@ -357,9 +350,7 @@ function headerOf({ path, target, type, size, mtimeNs }: TarEntry): Uint8Array {
   header[TYPE] = type.charCodeAt(0);
   put(target, LINK_NAME);
   put("ustar\x0000", [MAGIC[0], 8]);
-  header.fill(32, CHECKSUM[0], CHECKSUM[0] + CHECKSUM[1]);
-  const sum = header.reduce((sum, byte) => sum + byte, 0);
-  put(sum.toString(8).padStart(6, "0") + "\0 ", CHECKSUM);
+  put(checksumOf(header).toString(8).padStart(6, "0") + "\0 ", CHECKSUM);
   return header;
 }
 
@@ -417,17 +408,18 @@ export async function unpackZip(
 ): Promise<MemoryFS> {
   const bytes = bytesOf(archive);
   const fs = new MemoryFS({}, options);
-  for (const entry of zipEntries(bytes)) {
-    if (entry.path.endsWith("/")) {
-      fs.mkdir(entry.path);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (const entry of zipEntries(bytes, view)) {
+    const { path, size, isSymlink } = entry;
+    if (path.endsWith("/")) {
+      fs.mkdir(path);
       continue;
     }
-    const content = await contentOf(bytes, entry);
-    const made: MemoryEntry = entry.isSymlink
-      ? { symlink: toText(content) }
-      : content;
-    if (made instanceof Uint8Array) fs.writeFile(entry.path, made);
-    else addEntry(fs, entry.path, made);
+    if (fs.bytesUsed + size > (options.maxBytes ?? MAX_BYTES)) {
+      throw new MemoryFSError("ENOSPC", path);
+    }
+    const content = await contentOf(bytes, view, entry);
+    fs.writeFile(path, isSymlink ? { symlink: toText(content) } : content);
   }
   return fs;
 }
@@ -444,9 +436,9 @@ interface ZipEntry {
   readonly offset: number;
 }
 
-function* zipEntries(bytes: Uint8Array): Generator<ZipEntry> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+function* zipEntries(bytes: Uint8Array, view: DataView): Generator<ZipEntry> {
   let [count, at] = centralDirectory(view);
+  let unpacked = bytes.length;
   for (; count > 0; count--) {
     if (
       at + ENTRY_SIZE > bytes.length ||
@@ -460,13 +452,16 @@ function* zipEntries(bytes: Uint8Array): Generator<ZipEntry> {
     if (view.getUint16(at + 8, true) & ENCRYPTED) {
       throw new ArchiveError(`encrypted: ${path}`);
     }
-    const wide = zip64Fields(view, nameEnd, nameEnd + extraLength);
+    const extraEnd = Math.min(nameEnd + extraLength, bytes.length);
+    const wide = zip64Fields(view, nameEnd, extraEnd);
     const sized = (offset: number) => {
       const value = view.getUint32(at + offset, true);
       return value === 0xffffffff ? wide.shift() ?? value : value;
     };
     const size = sized(24); // in the order of the zip64 fields
     const packedSize = sized(20);
+    unpacked -= packedSize;
+    if (unpacked < 0) throw new ArchiveError(`overlaps others: ${path}`);
     const type = view.getUint16(at + 40, true) & UNIX_TYPE_MASK;
     yield {
       path: path.replaceAll("\\", "/"),
@@ -493,24 +488,26 @@ function centralDirectory(view: DataView): [count: number, offset: number] {
   const isWide = (count === 0xffff || offset === 0xffffffff) && locator >= 0 &&
     view.getUint32(locator, true) === LOCATOR64_SIGNATURE;
   if (!isWide) return [count, offset];
-  const end = Number(view.getBigUint64(locator + 8, true));
+  const end = wideAt(view, locator + 8);
   if (
     end + 56 > view.byteLength || view.getUint32(end, true) !== END64_SIGNATURE
   ) throw new ArchiveError("damaged central directory");
-  return [
-    Number(view.getBigUint64(end + 32, true)),
-    Number(view.getBigUint64(end + 48, true)),
-  ];
+  return [wideAt(view, end + 32), wideAt(view, end + 48)];
+}
+
+/** A number of 64 bits; what is not exact is beyond the archive anyway. */
+function wideAt(view: DataView, at: number): number {
+  return Number(view.getBigUint64(at, true));
 }
 
 /** The numbers of the zip64 extra field between two offsets. */
 function zip64Fields(view: DataView, start: number, end: number): number[] {
   const fields: number[] = [];
-  for (let at = start; at + 4 <= Math.min(end, view.byteLength);) {
+  for (let at = start; at + 4 <= end;) {
     const next = at + 4 + view.getUint16(at + 2, true);
     const isWide = view.getUint16(at, true) === EXTRA_ZIP64;
     for (at += 4; isWide && at + 8 <= Math.min(next, end); at += 8) {
-      fields.push(Number(view.getBigUint64(at, true)));
+      fields.push(wideAt(view, at));
     }
     at = next;
   }
@@ -519,9 +516,9 @@ function zip64Fields(view: DataView, start: number, end: number): number[] {
 
 async function contentOf(
   bytes: Uint8Array,
+  view: DataView,
   { path, method, crc, packedSize, size, offset }: ZipEntry,
 ): Promise<Uint8Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (
     offset + LOCAL_SIZE > bytes.length ||
     view.getUint32(offset, true) !== LOCAL_SIGNATURE
@@ -544,6 +541,9 @@ async function contentOf(
   return content;
 }
 
+/** Packed bytes that are inflated at once, to a thousand times as many. */
+const PART_BYTES = 4096;
+
 /** Inflates, and stops where more comes than was told. */
 async function inflate(
   packed: Uint8Array,
@@ -552,8 +552,13 @@ async function inflate(
 ): Promise<Uint8Array> {
   const inflated = new DecompressionStream("deflate-raw");
   const writer = inflated.writable.getWriter();
-  const written = writer.write(packed.slice()).then(() => writer.close());
-  written.catch(() => {}); // reading fails for the same reason
+  const write = async () => {
+    for (let at = 0; at < packed.length; at += PART_BYTES) {
+      await writer.write(packed.slice(at, at + PART_BYTES));
+    }
+    await writer.close();
+  };
+  write().catch(() => {}); // reading fails for the same reason
   const reader = inflated.readable.getReader();
   const pieces: Uint8Array[] = [];
   let length = 0;

@@ -12,7 +12,7 @@ import {
   unpackTar,
   unpackZip,
 } from "../../../wasi/archive.ts";
-import { MemoryFS } from "../../../wasi/memfs.ts";
+import { MemoryFS, type MemoryFSError } from "../../../wasi/memfs.ts";
 import { rejectionOf } from "../lib/guests.ts";
 
 const LONG = "long/".repeat(40) + "ü".repeat(60);
@@ -178,6 +178,77 @@ test("the limits of the file system hold for archives", () => {
   assert.throws(() => unpackTar(bytes, { maxBytes: 500 }), /ENOSPC/);
 });
 
+/** A tar archive of entries: type, path, and content or a link's target. */
+function tar(...entries: [string, string, string?][]): Uint8Array {
+  const blocks = entries.flatMap(([type, path, text = ""]) => {
+    const content = Buffer.from(type === "1" || type === "2" ? "" : text);
+    const header = Buffer.alloc(512);
+    header.write(path, 0);
+    header.write(content.length.toString(8).padStart(11, "0"), 124);
+    header.write("00000000000", 136);
+    header.fill(32, 148, 156);
+    header.write(type, 156);
+    if (content.length === 0) header.write(text, 157);
+    const sum = header.reduce((sum, byte) => sum + byte, 0);
+    header.write(sum.toString(8).padStart(6, "0") + "\0", 148);
+    return [header, content, Buffer.alloc(-content.length & 511)];
+  });
+  return new Uint8Array(Buffer.concat([...blocks, Buffer.alloc(512)]));
+}
+
+/** A record of a pax header. */
+function pax(key: string, value: string): string {
+  const rest = ` ${key}=${value}\n`;
+  const digits = String(rest.length + 4).padStart(4, "0");
+  return digits + rest;
+}
+
+test("a hard link to itself is there, one in a directory's place is none", () => {
+  const f: [string, string, string] = ["0", "f", "text"];
+  assert.is(unpackTar(tar(f, ["1", "./f", "f"])).readText("f"), "text");
+  const fs = unpackTar(tar(f, ["0", "g", "old"], ["1", "g", "f"]));
+  assert.is(fs.readText("g"), "text");
+  assert.is(fs.stat("f").linkCount, 2);
+  const code = (...entries: [string, string, string][]) => {
+    try {
+      unpackTar(tar(f, ["0", "a/b", "text"], ...entries));
+      return "";
+    } catch (error) {
+      const { code, name } = error as MemoryFSError;
+      return code ?? name;
+    }
+  };
+  assert.is(code(["1", "a", "a/b"]), "EISDIR");
+  assert.is(code(["2", "a", "f"]), "EISDIR");
+  assert.is(code(["1", "f/x", "f"]), "ENOTDIR");
+  assert.is(code(["1", "c", "a"]), "ArchiveError");
+  assert.is(code(["1", "c", "no"]), "ENOENT");
+});
+
+test("what a pax header says for all entries is little", () => {
+  const others = Array.from({ length: 2000 }, (_, i) => pax(`k${i}`, "v"));
+  const path = "d/".repeat(3000);
+  const all = (...records: string[]): [string, string, string] => [
+    "g",
+    "pax",
+    records.join(""),
+  ];
+  const fs = unpackTar(tar(all(...others, pax("mtime", "12")), ["0", "f"]));
+  assert.is(fs.stat("f").mtimeNs, 12_000_000_000n);
+  assert.throws(
+    () => unpackTar(tar(all(pax("path", path)), ["0", "f"])),
+    (error: Error) => error instanceof ArchiveError,
+  );
+  const own: [string, string, string] = ["x", "pax", pax("path", path + "f")];
+  assert.is([...unpackTar(tar(own, ["0", "f"]))].length, 1);
+  const time: [string, string, string] = [
+    "x",
+    "pax",
+    pax("mtime", "9".repeat(900)),
+  ];
+  assert.is(unpackTar(tar(time, ["0", "f"])).stat("f").mtimeNs, 0n);
+});
+
 /** A zip archive of some files. Attributes say the Unix type. */
 function zip(
   files: Record<string, string>,
@@ -267,6 +338,65 @@ test("a damaged zip archive is refused", async () => {
   const directory = good.slice();
   directory[good.length - 22 - 47] = 0; // the entry's signature
   assert.match(await failure(directory), "damaged central directory");
+});
+
+test("a zip archive is inflated no further than there is room", async () => {
+  const bytes = zip({ f: "x".repeat(10_000_000) });
+  const claims = (size: number) => {
+    const lie = bytes.slice();
+    const at = bytes.length - 22 - 47 + 24;
+    new DataView(lie.buffer).setUint32(at, size, true);
+    return lie;
+  };
+  const inflated = globalThis.DecompressionStream;
+  let read = 0;
+  globalThis.DecompressionStream = class extends inflated {
+    constructor(format: CompressionFormat) {
+      super(format);
+      const counts = new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, to) {
+          read += chunk.length;
+          to.enqueue(chunk);
+        },
+      });
+      const readable = super.readable.pipeThrough(counts as never);
+      Object.defineProperty(this, "readable", { value: readable });
+    }
+  };
+  try {
+    const error = await rejectionOf(unpackZip(bytes, { maxBytes: 1e6 }));
+    assert.match((error as Error).message, "ENOSPC");
+    assert.is(read, 0);
+    assert.match(await failure(claims(1000)), "longer than");
+    assert.ok(read < 6e6, String(read));
+  } finally {
+    globalThis.DecompressionStream = inflated;
+  }
+});
+
+test("entries of a zip archive that share their data are refused", async () => {
+  const bytes = zip({ a: "x".repeat(1000), b: "y".repeat(1000) }, {
+    method: 0,
+  });
+  const view = new DataView(bytes.buffer);
+  const second = bytes.length - 22 - 47;
+  view.setUint32(second + 20, 1900, true);
+  view.setUint32(second + 24, 1900, true);
+  assert.match(await failure(bytes), "overlaps others: b");
+});
+
+test("sizes that lie beyond a zip archive are none", async () => {
+  const good = zip({ f: "text" });
+  const bytes = new Uint8Array(good.length + 4);
+  const end = good.length - 22;
+  bytes.set(good.subarray(0, end));
+  bytes.set(good.subarray(end), end + 4);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(end - 47 + 24, 0xffffffff, true);
+  view.setUint16(end - 47 + 30, 60_000, true); // of the extra fields
+  view.setUint16(end, 1, true); // a field of zip64
+  view.setUint16(end + 2, 60_000, true);
+  assert.match(await failure(bytes), /checksum|ENOSPC/);
 });
 
 test("an archive may be an ArrayBuffer", async () => {
