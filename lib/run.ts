@@ -66,7 +66,9 @@ export interface RunResult {
  * wait for promises of its options, such as those of a slow `stdin`.
  *
  * A trap ends the command like an exit, so that what it wrote before is not
- * lost; look at `trap` for the reason. What goes to a stream has been written
+ * lost; look at `trap` for the reason. What it writes is kept without a limit,
+ * unless `stdout` and `stderr` say otherwise: a `CollectedOutput` may have one,
+ * after which the guest gets ENOSPC. What goes to a stream has been written
  * when the result is there; where the stream failed, or that of `stdin`, its
  * error is thrown in place of a result.
  *

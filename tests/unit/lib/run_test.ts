@@ -13,6 +13,7 @@ import {
 import { run, type RunOptions } from "../../../lib/run.ts";
 import { Runtime } from "../../../lib/runtime.ts";
 import { MemoryFS } from "../../../wasi/memfs.ts";
+import { CollectedOutput } from "../../../wasi/stdio.ts";
 import { Assembler, rejectionOf } from "./guests.ts";
 
 const CAT = readFileSync("examples/cat/cat.wasm");
@@ -91,6 +92,13 @@ function slowSink(to: string[], ms: number, prefix = "") {
     to.push(prefix + new TextDecoder().decode(chunk));
   };
 }
+
+test("output is kept up to a limit that both streams share", async () => {
+  const output = new CollectedOutput(6);
+  const result = await run(TELLING, { stdout: output, stderr: output });
+  assert.is(output.text(), "one\non");
+  assert.is(result.stdout.length + result.stderr.length, 0);
+});
 
 test("what was written before a trap is there, in order", async () => {
   const kept = await run(TELLING);
