@@ -335,7 +335,7 @@ class Node {
   /** Copies what is in it, and notes the directories, each as a use of it. */
   *#copyLevelUp(rest: [Node, string][]): Steps<Errno> {
     const errno = yield* this.copyUp();
-    if (errno !== 0) return errno;
+    if (errno !== 0 || !this.lower) return errno; // all of it is above
     for (let cookie = 0;;) {
       const list = yield* this.list(cookie, BATCH);
       if (typeof list === "number") return list;
