@@ -239,7 +239,8 @@ class Translator implements Sink {
 
   // Control
   readonly #labels: Label[] = [];
-  #loopDepth = 0;
+  /** Those of loops that can be reached, by themselves: the last is innermost. */
+  readonly #loops: Label[] = [];
   #dead = false;
 
   // Constants
@@ -473,12 +474,13 @@ class Translator implements Sink {
   /** Where a constant that loops need is kept; -1 if it is not. */
   #constantRegister(i: number): number {
     const { size } = this.#constants;
-    if (this.#loopDepth + size === 0) return -1;
+    const { length } = this.#loops;
+    if (length + size === 0) return -1;
     const words = this.#wordsOf(i);
     const key = words.join();
     const kept = this.#constants.get(key);
     if (kept !== undefined) return kept.register;
-    if (this.#loopDepth === 0 || size === MAX_CONSTANTS) return -1;
+    if (length === 0 || size === MAX_CONSTANTS) return -1;
     const register = FIRST_CONSTANT + this.#constantWords;
     this.#constants.set(key, { register, words });
     this.#constantWords += Math.max(2, words.length);
@@ -1043,9 +1045,10 @@ class Translator implements Sink {
       this.#valuesHi.fill(-1, this.#height - params.length, this.#height);
       this.#code.label();
       this.#stretch++;
-      this.#loopDepth++;
     }
-    this.#labels.push(this.#label(LabelKind.Loop, params, results));
+    const label = this.#label(LabelKind.Loop, params, results);
+    this.#labels.push(label);
+    if (!this.#dead) this.#loops.push(label);
   }
 
   if(params: readonly ValueType[], results: readonly ValueType[]): void {
@@ -1079,7 +1082,7 @@ class Translator implements Sink {
   end(): void {
     const label = this.#labels.pop()!;
     if (label.dead) return;
-    if (label.kind === LabelKind.Loop) this.#loopDepth--;
+    if (label.kind === LabelKind.Loop) this.#loops.pop();
     if (this.#labels.length === 0) {
       if (!this.#dead) this.#return();
       return;
@@ -1253,11 +1256,8 @@ class Translator implements Sink {
 
   /** Notes the ops from the innermost loop's begin to the BrTable just made. */
   #noteHead(): void {
-    let i = this.#labels.length - 1;
-    while (i >= 0 && this.#labels[i].kind !== LabelKind.Loop) i--;
-    if (i < 0 || this.#isMetered) return;
-    const loop = this.#labels[i];
-    if (loop.params.length > 0) return;
+    const loop = this.#loops[this.#loops.length - 1];
+    if (this.#isMetered || loop === undefined || loop.params.length > 0) return;
     loop.head ??= this.#code.headFrom(loop.opsBefore);
   }
 

@@ -278,6 +278,14 @@ hostile("nested br_tables", "accepted", () => {
   return oneFunction(body);
 });
 
+hostile("50,000 br_tables below 50,000 nested blocks", "accepted", () => {
+  const count = 50_000;
+  const body = repeat(new Writer(), count, (out) => out.bytes(0x02, VOID));
+  const table = new Writer().bytes(0x02, VOID).i32(0).bytes(0x0e, 0, 0, 0x0b);
+  repeat(body, count, (out) => out.append(table.finish()));
+  return oneFunction(repeat(body, count, (out) => out.bytes(0x0b)));
+});
+
 hostile("a br_table that claims 2^32 - 1 labels", "rejected", () =>
   oneFunction(
     new Writer().i32(0).bytes(0x0e).unsigned(HUGE).bytes(0, 0, 0),
