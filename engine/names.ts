@@ -5,7 +5,7 @@
  * Spec: «Appendix / Custom Sections / Name Section».
  */
 
-import { type CustomSection, ExternKind, type Module } from "./module.ts";
+import { ExternKind, Limits, type Module } from "./module.ts";
 import { CompileError } from "./errors.ts";
 import { lazyBy } from "./lazy.ts";
 import { Reader } from "./reader.ts";
@@ -16,19 +16,23 @@ const enum Subsection {
   LocalNames = 2,
 }
 
-/** What a module's name section says. */
+/** What the first custom section called "name" says. */
 export class Names {
   /** "" where the module has no name. */
   moduleName = "";
   /** By index in the function index space. */
   readonly functions: Map<number, string> = new Map();
+  /** How many functions there are: names that are none's are not kept. */
+  readonly #count: number;
   /** Of the subsection of local names; of nothing where there is none. */
   #locals: Reader;
   /** Offset of each function's map of locals, once it was asked for. */
   #localMaps: Map<number, number> | undefined;
 
-  constructor(bytes: Uint8Array, section?: CustomSection) {
+  constructor({ bytes, functions, customSections }: Module) {
     this.#locals = new Reader(bytes, 0, 0);
+    this.#count = functions.length;
+    const section = customSections.find(({ name }) => name === "name");
     if (section === undefined) return;
     const r = new Reader(bytes, section.start, section.end);
     tolerate(() => {
@@ -43,7 +47,7 @@ export class Names {
     if (start === undefined) return undefined;
     const names: Map<number, string> = new Map();
     this.#locals.pos = start;
-    tolerate(() => readNameMap(this.#locals, names));
+    tolerate(() => readNameMap(this.#locals, names, Limits.locals));
     return names;
   }
 
@@ -54,7 +58,9 @@ export class Names {
     r.skip(size);
     const content = new Reader(r.bytes, start, r.pos);
     if (id === Subsection.ModuleName) this.moduleName = content.name();
-    if (id === Subsection.FunctionNames) readNameMap(content, this.functions);
+    if (id === Subsection.FunctionNames) {
+      readNameMap(content, this.functions, this.#count);
+    }
     if (id === Subsection.LocalNames) this.#locals = content;
   }
 
@@ -64,7 +70,7 @@ export class Names {
     tolerate(() => {
       for (let n = r.done ? 0 : r.u32(); n > 0; n--) {
         const functionIndex = r.u32();
-        maps.set(functionIndex, r.pos);
+        if (functionIndex < this.#count) maps.set(functionIndex, r.pos);
         for (let locals = r.u32(); locals > 0; locals--) {
           r.u32();
           r.skip(r.u32());
@@ -75,15 +81,9 @@ export class Names {
   }
 }
 
-/** Reads the first custom section called "name". */
-export function readNames(module: Module): Names {
-  const section = module.customSections.find(({ name }) => name === "name");
-  return new Names(module.bytes, section);
-}
-
 /** The names of a module, read when they are first asked for. */
 export const namesOf: (module: Module) => Names = /* @__PURE__ */ lazyBy(
-  readNames,
+  (module: Module) => new Names(module),
 );
 
 /**
@@ -111,10 +111,16 @@ export function functionNameOf(
     exportNamesOf(module)[ExternKind.Func][index]?.[0];
 }
 
-function readNameMap(r: Reader, names: Map<number, string>): void {
+/** The names of those below `count`. */
+function readNameMap(
+  r: Reader,
+  names: Map<number, string>,
+  count: number,
+): void {
   for (let n = r.u32(); n > 0; n--) {
     const index = r.u32();
-    names.set(index, r.name());
+    if (index < count) names.set(index, r.name());
+    else r.skip(r.u32());
   }
 }
 
