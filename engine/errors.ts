@@ -31,7 +31,7 @@ export class CompileError extends Error {
   /** Made by the engine. */
   constructor(reason: string, offset: number) {
     const at = offset < 0 ? "" : ` (at offset 0x${offset.toString(16)})`;
-    super(reason + at);
+    super(printable(reason) + at);
     this.offset = offset;
   }
 }
@@ -193,7 +193,12 @@ export function formatFrames(
 function formatFrame(frame: WasmFrame): string {
   const name = frame.functionName ?? `$${frame.functionIndex}`;
   const at = frame.offset < 0 ? "" : ` @ 0x${frame.offset.toString(16)}`;
-  return `${frame.moduleName}.${name}${frame.signature}${at}`;
+  return printable(`${frame.moduleName}.${name}${frame.signature}${at}`);
+}
+
+/** Without control characters, which a module's names may have. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "?");
 }
 
 /**

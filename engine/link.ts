@@ -7,7 +7,7 @@
 
 import type { FunctionTable } from "./code.ts";
 import { ConstEvaluator } from "./constexpr.ts";
-import { LinkError, Trap } from "./errors.ts";
+import { LinkError, printable, Trap } from "./errors.ts";
 import { lazyBy } from "./lazy.ts";
 import { MAX_PAGES, MemoryInstance, type MemoryPolicy } from "./memory.ts";
 import {
@@ -104,14 +104,11 @@ function invokeStart(callee: FunctionInstance): void {
 function matchImport(entry: Import, resolve: Resolve): Extern {
   const { module, name, kind } = entry;
   const extern = resolve(module, name, kind);
-  if (extern === undefined) {
-    throw new LinkError(`unknown import: ${module}.${name}`);
-  }
+  const what = printable(`${module}.${name}`);
+  if (extern === undefined) throw new LinkError(`unknown import: ${what}`);
   const fault = mismatch(entry, extern);
   if (fault !== "") {
-    throw new LinkError(
-      `incompatible import type: ${module}.${name}: ${fault}`,
-    );
+    throw new LinkError(`incompatible import type: ${what}: ${fault}`);
   }
   return extern;
 }

@@ -311,6 +311,8 @@ test("exports have names of their own and refer to what there is", () => {
   assert.equal([...module.declaredFunctions], [1]);
   const twice = exported([name("f"), 0, 0], [name("f"), 0, 0]);
   rejects(twice, 'duplicate export name "f"');
+  const odd = exported([name("\x1b"), 0, 0], [name("\x1b"), 0, 0]);
+  rejects(odd, 'duplicate export name "?"');
   const kinds = ["function", "table", "memory", "global", "tag"];
   kinds.forEach((kind, i) => {
     const other = exported([0, i, 7]);

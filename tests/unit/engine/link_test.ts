@@ -61,6 +61,8 @@ function linkMessage(source: Assembler, imports: Imports): string {
 test("an import that is not there is named", () => {
   const source = new Assembler().importFunction("env", "f", ":");
   assert.is(linkMessage(source, {}), "unknown import: env.f");
+  const odd = new Assembler().importFunction("e\nv", "\x1bf", ":");
+  assert.is(linkMessage(odd, {}), "unknown import: e?v.?f");
 });
 
 const IMPORTS: Readonly<Record<string, (a: Assembler) => Assembler>> = {

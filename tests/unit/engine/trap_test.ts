@@ -301,6 +301,16 @@ test("a function without a name is shown by its index", () => {
   assert.match(lines[3], /^\t\.f\(i32,i64\) @ 0x[0-9a-f]+$/);
 });
 
+test("names forge no lines of a trace and send no terminal codes", () => {
+  const source = new Assembler().function("f", ":", "", "unreachable")
+    .names("m\x1b[2J", { f: "a\n\tm.b() @ 0x1\r\x9b" });
+  const { message, frames } = trapOf(() => call(instanceOf(source), "f"));
+  const [, , line, ...more] = message.split("\n");
+  assert.match(line, /^\tm\?\[2J\.a\?\?m\.b\(\) @ 0x1\?\?\(\) @ 0x[0-9a-f]+$/);
+  assert.equal(more, []);
+  assert.is(frames[0].moduleName, "m\x1b[2J");
+});
+
 test("a call that finds no room is in the trace of the caller", () => {
   const bytes = new Assembler()
     .function("loop", ":", "", "nop call $loop")
