@@ -101,7 +101,7 @@ export class Emitter {
   #needsFuel = false;
   /** The price of the running block, to be set at its end; 0 for none. */
   #fuelAt = 0;
-  /** Instructions before the block. */
+  /** Instructions before the block, less what else it costs. */
   #fuelStart = 0;
   /** Whether the vector loop runs a part of the function. */
   #hasVectors = false;
@@ -240,13 +240,13 @@ export class Emitter {
 
   // Fuel: a block of code is paid for, one unit an instruction, at its start
 
-  /** Ends the block; the next op begins another one. */
-  startBlock(): void {
+  /** Ends the block; the next op begins another one, which costs so much more. */
+  startBlock(more = 0): void {
     if (!this.#isMetered) return;
     const { count } = this.#position;
     if (this.#fuelAt > 0) this.#buffer[this.#fuelAt] = count - this.#fuelStart;
     this.#fuelAt = 0;
-    this.#fuelStart = count;
+    this.#fuelStart = count - more;
     this.#needsFuel = true;
   }
 

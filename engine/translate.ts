@@ -292,7 +292,8 @@ class Translator implements Sink {
     this.#usesRefs = locals.some(isRef);
     // Aimed at the locals that need it, or passed by, when all is known.
     this.#code.emit(Op.Zero, 0, 0);
-    this.#code.startBlock();
+    // A unit for 256 bytes, as for memory.fill.
+    this.#code.startBlock((locals.length - paramCount) >> 5);
     this.#labels.push(this.#label(LabelKind.Block, [], type.results));
   }
 

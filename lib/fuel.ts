@@ -8,9 +8,10 @@ import { checkRange } from "./checks.ts";
 
 /**
  * An amount of fuel that one or several calls use: a unit for each WebAssembly
- * instruction, and one for each 256 bytes or 4 references that an instruction on
- * whole memories and tables works on, or a call of WASI moves, and one for each
- * component of a path that it walks.
+ * instruction, one for each 256 bytes or 4 references that an instruction on
+ * whole memories and tables works on, or a call of WASI moves, one for each
+ * component of a path that such a call walks, and at a call one for each 32
+ * locals that the function declares.
  *
  * @example
  * ```ts

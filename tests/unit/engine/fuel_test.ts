@@ -106,6 +106,24 @@ test("so does each of long straight code, in one go and in portions", () => {
   }
 });
 
+const LOCALS = { "i*31": 0, "i*32": 1, "e*95": 2, "I*40000": 1250 };
+for (const [locals, units] of Object.entries(LOCALS)) {
+  test(`the locals ${locals} cost ${units} units a call`, () => {
+    // Parameters are paid for by who pushes them.
+    const pushed = "i64.const 1 ".repeat(100);
+    const type = `${"I".repeat(100)}:`;
+    const code = "loop local.get 0 i64.eqz br_if 0 local.get 101 drop end";
+    const guest = new Assembler().function("empty", type, locals, "")
+      .function("loop", type, locals, code)
+      .function("callEmpty", "I:", "", `${pushed}call $empty`)
+      .function("callLoop", "I:", "", `${pushed}call $loop`);
+    const instance = instanceOf(guest);
+    const used = (name: string) => metered(func(instance, name), 1n, 1e4).used;
+    assert.is(used("callEmpty"), 102 + 1 + units);
+    assert.is(used("callLoop"), 102 + 8 + units);
+  });
+}
+
 test("a call without enough fuel ends in an error, one with more works", () => {
   const callee = program("fib");
   const m = machine();
