@@ -202,7 +202,7 @@ export class ConstEvaluator {
 
   /** Sets a global to the expression's value. */
   initGlobal(global: GlobalInstance, expr: ConstExpr): void {
-    const value = this.value(expr);
+    const value = this.value(expr.start);
     if (isRef(global.type.type)) global.ref = value;
     else global.words.set(value as Words, global.index);
   }
@@ -212,15 +212,15 @@ export class ConstEvaluator {
    * 2^53 rounded, but never to less than 2^53.
    */
   offset(expr: ConstExpr): number {
-    const [lo, hi] = this.value(expr) as Words;
+    const [lo, hi] = this.value(expr.start) as Words;
     return expr.type === I64 ? toNumberU(lo, hi) : lo >>> 0;
   }
 
-  /** The value of an expression: a reference, or the words of a number. */
-  value(expr: ConstExpr): Ref | Words {
+  /** What the expression at `start` gives: a reference, or a number's words. */
+  value(start: number): Ref | Words {
     const r = this.#reader;
     const stack: (Ref | Words)[] = [];
-    r.pos = expr.start;
+    r.pos = start;
     for (let opcode = r.u8(); opcode !== Opcode.End; opcode = r.u8()) {
       stack.push(this.#valueOf(r, opcode, stack));
     }

@@ -304,11 +304,8 @@ function readElementSegment(r: Reader, module: Module): ElementSegment {
   if (isActive) {
     checkType(r, module, type, module.tables[table].element, at);
   }
-  const functions = hasExpressions ? undefined : readFunctions(r, module);
-  const expressions = hasExpressions
-    ? readExpressions(r, module, type)
-    : undefined;
-  return { mode, type, table, offset, functions, expressions };
+  const items = readItems(r, module, type, hasExpressions);
+  return { mode, type, table, offset, items, hasExpressions };
 }
 
 /** The type of a segment's elements: given, or implied by its kind. */
@@ -323,28 +320,29 @@ function readElementType(
   return refType(false, HEAP_FUNC);
 }
 
-function readFunctions(r: Reader, module: Module): Int32Array {
-  const count = r.count("elements", Limits.tableElements);
-  const functions = new Int32Array(count);
-  const { declaredFunctions } = module;
-  for (let i = 0; i < count; i++) {
-    const index = r.index("function", declaredFunctions.length);
-    declaredFunctions[index] = 1;
-    functions[i] = index;
-  }
-  return functions;
-}
-
-function readExpressions(
+/** The elements, as numbers: short lists are many where a segment has 4 bytes. */
+function readItems(
   r: Reader,
   module: Module,
   type: ValueType,
-): ConstExpr[] {
-  const expressions: ConstExpr[] = [];
+  hasExpressions: boolean,
+): number[] {
+  const items: number[] = [];
   for (let n = r.count("elements", Limits.tableElements); n > 0; n--) {
-    expressions.push(readConstExpr(r, module, type));
+    items.push(
+      hasExpressions
+        ? readConstExpr(r, module, type).start
+        : readDeclared(r, module),
+    );
   }
-  return expressions;
+  return items;
+}
+
+/** The index of a function that bodies may then refer to. */
+function readDeclared(r: Reader, { declaredFunctions }: Module): number {
+  const index = r.index("function", declaredFunctions.length);
+  declaredFunctions[index] = 1;
+  return index;
 }
 
 export function readDataCountSection(r: Reader, module: Module): void {

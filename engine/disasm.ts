@@ -650,21 +650,20 @@ class ModulePrinter {
   }
 
   #elementText(segment: ElementSegment): string {
-    const { mode, type, table, offset, functions, expressions } = segment;
+    const { mode, type, table, offset, items, hasExpressions } = segment;
     const place = mode === MODE_ACTIVE
       ? `table ${table} at ${this.#instructions.expression(offset!)}`
       : mode === MODE_DECLARED
       ? "declared"
       : "passive";
-    const count = (functions ?? expressions)!.length;
-    const texts = functions !== undefined
-      ? Array.from(functions.subarray(0, MAX_ELEMENTS), String)
-      : expressions!.slice(0, MAX_ELEMENTS)
-        .map((expr) => `(${this.#instructions.expression(expr)})`);
-    if (count > MAX_ELEMENTS) texts.push("...");
-    return [place, typeText(this.#module, type), `${count}:`, ...texts].join(
-      " ",
+    const texts = items.slice(0, MAX_ELEMENTS).map((item) =>
+      hasExpressions
+        ? `(${this.#instructions.expression({ start: item, type })})`
+        : String(item)
     );
+    if (items.length > MAX_ELEMENTS) texts.push("...");
+    const head = [place, typeText(this.#module, type), `${items.length}:`];
+    return [...head, ...texts].join(" ");
   }
 
   #dataText({ mode, memory, offset, start, end }: DataSegment): string {

@@ -288,7 +288,7 @@ function initTables(instance: ModuleInstance, evaluator: ConstEvaluator) {
   instance.module.tableInits.forEach((init, i) => {
     if (init === undefined) return;
     const table = instance.tables[i];
-    table.fill(0, evaluator.value(init), table.length);
+    table.fill(0, evaluator.value(init.start), table.length);
   });
 }
 
@@ -334,13 +334,12 @@ function initSegments(instance: ModuleInstance, evaluator: ConstEvaluator) {
 
 function elementsOf(
   instance: ModuleInstance,
-  { functions, expressions }: ElementSegment,
+  { items, hasExpressions }: ElementSegment,
   evaluator: ConstEvaluator,
 ): readonly Ref[] {
-  if (functions === undefined) {
-    return expressions!.map((expr) => evaluator.value(expr));
-  }
-  return Array.from(functions, (index) => instance.functionAt(index));
+  return items.map((item) =>
+    hasExpressions ? evaluator.value(item) : instance.functionAt(item)
+  );
 }
 
 function writeElements(

@@ -94,9 +94,9 @@ export interface ElementSegment {
   /** Of an active segment. */
   readonly table: number;
   readonly offset: ConstExpr | undefined;
-  /** The elements are functions, or else constant expressions. */
-  readonly functions: Int32Array | undefined;
-  readonly expressions: readonly ConstExpr[] | undefined;
+  /** Functions, by index, or constant expressions of the type, by their start. */
+  readonly items: readonly number[];
+  readonly hasExpressions: boolean;
 }
 
 export interface DataSegment {
@@ -170,7 +170,10 @@ export interface Module {
   readonly probes?: readonly (CallProbe | undefined)[];
 }
 
-/** The limits of the JS API specification, «Implementation-defined Limits». */
+/**
+ * The limits of the JS API specification, «Implementation-defined Limits», but
+ * for element segments, of which it allows ten times as many.
+ */
 export const enum Limits {
   moduleBytes = 1024 * 1024 * 1024,
   types = 1_000_000,
@@ -180,7 +183,7 @@ export const enum Limits {
   globals = 1_000_000,
   tags = 1_000_000,
   dataSegments = 100_000,
-  elementSegments = 10_000_000,
+  elementSegments = 1_000_000,
   tables = 100_000,
   tableElements = 10_000_000,
   memories = 100,

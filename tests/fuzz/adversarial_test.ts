@@ -372,6 +372,24 @@ hostile("a name section of odd claims", "any", () => {
   return moduleOf([0, names]);
 });
 
+/** Segments of no elements, which are not put anywhere: three bytes each. */
+function emptySegments(count: number): Uint8Array {
+  return moduleOf([
+    9,
+    vector(new Array(count).fill(new Writer().bytes(1, 0, 0))),
+  ]);
+}
+hostile(
+  "a million element segments",
+  "accepted",
+  () => emptySegments(1_000_000),
+);
+hostile(
+  "a million and one element segments",
+  "rejected",
+  () => emptySegments(1_000_001),
+);
+
 hostile("a million function types", "any", () => {
   const type = new Writer().bytes(0x60, 1, I32, 0);
   return moduleOf([1, vector(new Array(1_000_000).fill(type))]);

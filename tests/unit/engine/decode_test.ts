@@ -366,9 +366,10 @@ test("element segments decode in all eight forms", () => {
   ]);
   const { elements } = module;
   assert.equal(elements.map(({ mode }) => mode), [0, 1, 0, 2, 0, 1, 0, 2]);
-  elements.forEach(({ functions, expressions, type, mode, offset }, i) => {
-    assert.equal(functions, i < 4 ? Int32Array.of(0) : undefined);
-    assert.is(expressions?.length, i < 4 ? undefined : 2);
+  elements.forEach(({ items, hasExpressions, type, mode, offset }, i) => {
+    assert.is(hasExpressions, i >= 4);
+    if (hasExpressions) assert.is(items[1] - items[0], 3);
+    assert.equal(items, hasExpressions ? [items[0], items[1]] : [0]);
     assert.is(type, i < 4 ? refType(false, HEAP_FUNC) : FUNCREF);
     assert.is(offset !== undefined, mode === 0);
   });
