@@ -759,9 +759,8 @@ class Translator implements Sink {
   }
 
   /** The type that a placeholder in the results stands for. */
-  #elementType({ imm, opcode }: Instruction, imms: Int32Array): ValueType {
-    const isGet = imm === Imm.Table && opcode === 0x25;
-    return isGet ? this.#module.tables[imms[0]].element : I32;
+  #elementType({ opcode }: Instruction, imms: Int32Array): ValueType {
+    return opcode === 0x25 ? this.#module.tables[imms[0]].element : I32;
   }
 
   /** Whether it is a vector access with an op that adds to its address. */
@@ -1146,15 +1145,17 @@ class Translator implements Sink {
   }
 
   /** Whether the topmost operands are already where `label` wants them. */
-  #inPlace(label: Label): boolean {
+  #inPlace(label: Label, areHome = this.#areHome(label)): boolean {
     const count = this.#labelTypes(label).length;
-    if (count === 0) return true;
-    const first = this.#height - count;
-    if (this.#homes[first] !== label.home) return false;
-    for (let i = first; i < this.#height; i++) {
-      if (this.#kinds[i] !== Kind.Temp) return false;
-    }
-    return true;
+    return count === 0 ||
+      areHome && this.#homes[this.#height - count] === label.home;
+  }
+
+  /** Whether as many operands as `label` wants are in homes of their own. */
+  #areHome(label: Label): boolean {
+    let i = this.#height - this.#labelTypes(label).length;
+    while (i < this.#height && this.#kinds[i] === Kind.Temp) i++;
+    return i === this.#height;
   }
 
   /** Copies the topmost operands to the homes of the label's values. */
@@ -1235,11 +1236,12 @@ class Translator implements Sink {
     this.#code.emit(Op.BrTable, index, 0);
     this.#noteHead();
     let at = this.#code.table(depths.length);
+    const areHome = this.#areHome(this.#labelAt(depths[0]));
     const stubs = new Map<number, number[]>();
     for (const depth of depths) {
       const label = this.#labelAt(depth);
       const isReturn = depth === this.#labels.length - 1;
-      if (!isReturn && this.#inPlace(label)) {
+      if (!isReturn && this.#inPlace(label, areHome)) {
         this.#aim(label, at);
       } else {
         const sites = stubs.get(depth);

@@ -122,6 +122,16 @@ class Frame {
 
 /** Operands at once: two bytes push a thousand, the results of a call. */
 const MAX_OPERANDS = 1_000_000;
+/**
+ * How many operands blocks, branches and calls may take and leave, where three
+ * bytes can be a block of a thousand. Short lists do not count.
+ */
+const enum Looks {
+  Free = 16,
+  PerByte = 16,
+  /** What a body has in addition, as far as others before did not use it. */
+  Spare = 10_000_000,
+}
 /** So many frames are kept for the next body. */
 const KEPT_FRAMES = 1000;
 
@@ -141,6 +151,8 @@ export class BodyValidator {
   #initOrder: number[] = [];
   #types: ValueType[] = [];
   #height = 0;
+  /** Operands that may still be looked at. */
+  #looks: number = Looks.Spare;
   readonly #frames: Frame[] = [];
   #depth = 0;
   #frame!: Frame;
@@ -167,6 +179,8 @@ export class BodyValidator {
     this.#sink = sink;
     this.#types.length = 0;
     this.#height = 0;
+    this.#looks = Math.min(this.#looks, Looks.Spare) +
+      Looks.PerByte * (reader.end - reader.pos);
     if (this.#frames.length > KEPT_FRAMES) this.#frames.length = 0;
     this.#depth = 0;
     this.#readLocals(type);
@@ -231,7 +245,14 @@ export class BodyValidator {
     this.#types[this.#height++] = type;
   }
 
+  /** Counts operands that are looked at; a valid body's are not counted again. */
+  #look(count: number): void {
+    const isFree = count <= Looks.Free || this.#sink !== undefined;
+    if (!isFree && (this.#looks -= count) < 0) this.#fail("too many operands");
+  }
+
   #pushAll(types: readonly ValueType[]): void {
+    this.#look(types.length);
     if (this.#height + types.length > MAX_OPERANDS) {
       this.#fail("too many operands");
     }
@@ -259,6 +280,7 @@ export class BodyValidator {
   }
 
   #popAll(types: readonly ValueType[]): void {
+    this.#look(types.length);
     for (let i = types.length - 1; i >= 0; i--) this.#pop(types[i]);
   }
 
@@ -706,7 +728,7 @@ export class BodyValidator {
     const { opcode, type } = this.#popFrame();
     // Most take and leave nothing, and are spared what a closure costs.
     const mayLack = opcode === Opcode.If && type !== VOID;
-    if (mayLack && !sameTypes(type.params, type.results)) {
+    if (mayLack && !this.#fits(type.params, type.results)) {
       this.offset = this.#reader.pos - 1;
       this.#fail("type mismatch: if without else must leave what it takes");
     }
@@ -742,12 +764,8 @@ export class BodyValidator {
     for (let i = 0; i <= count; i++) depths.push(this.#label());
     this.#pop(I32);
     const arity = this.#labelTypes(depths[count]).length;
-    // Labels often share their types: each list is checked once.
-    const checked = new Set<readonly ValueType[]>();
-    for (const depth of depths) {
+    for (const depth of new Set(depths)) {
       const types = this.#labelTypes(depth);
-      if (checked.has(types)) continue;
-      checked.add(types);
       if (types.length !== arity) {
         this.#fail("type mismatch: br_table labels differ in arity");
       }
@@ -792,11 +810,16 @@ export class BodyValidator {
   #applyCall(type: FunctionType, tail: boolean): void {
     this.#popAll(type.params);
     if (!tail) return this.#pushAll(type.results);
-    const { results } = this.#frames[0].type;
-    const fits = type.results.length === results.length &&
-      results.every((result, i) => isSubtype(type.results[i], result));
-    if (!fits) this.#fail("type mismatch: results of a tail call");
+    if (!this.#fits(type.results, this.#frames[0].type.results)) {
+      this.#fail("type mismatch: results of a tail call");
+    }
     this.#setUnreachable();
+  }
+
+  /** Whether values of the types `a` can be where those of `b` are expected. */
+  #fits(a: readonly ValueType[], b: readonly ValueType[]): boolean {
+    this.#look(a.length);
+    return a.length === b.length && a.every((type, i) => isSubtype(type, b[i]));
   }
 
   // References
@@ -868,13 +891,6 @@ export class BodyValidator {
 
 function heapOfUnknown(type: ValueType): HeapType {
   return type === UNKNOWN ? HEAP_BOTTOM : heapOf(type);
-}
-
-function sameTypes(
-  a: readonly ValueType[],
-  b: readonly ValueType[],
-): boolean {
-  return a.length === b.length && a.every((type, i) => isSubtype(type, b[i]));
 }
 
 /** Checks all bodies of a module. */

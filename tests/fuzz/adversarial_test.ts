@@ -303,6 +303,40 @@ hostile("wide block types, nested", "any", () => {
   return oneFunction(body, [], types);
 });
 
+/** Blocks, one after the other, that take and leave a thousand operands. */
+function wideBlocks(count: number, bytesBetween: number): Uint8Array {
+  const types = new TypeList();
+  const wide = new Array<number>(1000).fill(I32);
+  const type = types.indexOf(wide, wide);
+  const between = new Array<number>(bytesBetween).fill(0x01);
+  const body = repeat(new Writer(), 1000, (out) => out.i32(1));
+  repeat(body, count, (out) => {
+    out.bytes(0x02).signed(type).bytes(0x0b, ...between);
+  });
+  return oneFunction(body.bytes(0), [], types);
+}
+hostile("2,000 wide blocks", "accepted", () => wideBlocks(2000, 0));
+hostile("500,000 wide blocks", "rejected", () => wideBlocks(500_000, 0));
+hostile(
+  "20,000 wide blocks with 250 other instructions each",
+  "accepted",
+  () => wideBlocks(20_000, 250),
+);
+
+hostile("a function with 7,000,000 labels in place", "accepted", () => {
+  const types = new TypeList();
+  const body = new Writer().bytes(0x02).signed(blockOf(1000, types));
+  body.op(0x10, 1).i32(0).bytes(0x0e).unsigned(7_000_000);
+  body.append(new Uint8Array(7_000_001)).bytes(0x0b, 0);
+  const run = { params: [], results: [], locals: [], body };
+  const results = new Array(1000).fill(I32);
+  const callee = { ...run, results, body: new Writer().bytes(0) };
+  return encodeModule({
+    functions: [{ ...run, exportName: "run" }, callee],
+    types,
+  });
+});
+
 hostile("a million operands", "any", () => {
   const body = repeat(new Writer(), 1_000_000, (out) => out.i32(1));
   return oneFunction(repeat(body, 1_000_000, (out) => out.bytes(0x1a)));
