@@ -147,7 +147,7 @@ function checkReference(
   if (isNull) return refType(true, readHeapType(r, module));
   const { functions } = module;
   const index = r.index("function", functions.length, at);
-  module.declaredFunctions[index] = 1;
+  module.declaredFunctions.add(index);
   return refType(false, heapOfId(functions[index]));
 }
 

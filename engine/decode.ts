@@ -98,7 +98,7 @@ function emptyModule(bytes: Uint8Array, features: FeatureSet): Module {
     dataCount: -1,
     bodyStarts: [],
     bodyEnds: [],
-    declaredFunctions: new Uint8Array(0),
+    declaredFunctions: new Set(),
     customSections: [],
   };
 }
@@ -111,9 +111,8 @@ function readSection(r: Reader, module: Module, last: number): number {
   if (read === undefined) r.fail("malformed section id", at);
   const size = r.u32();
   if (size > r.end - r.pos) r.fail("length out of bounds", at + 1);
-  const isCustom = id === 0;
-  const place = isCustom ? last : ORDER.indexOf(id);
-  if (!isCustom && place <= last) {
+  const place = id === 0 ? last : ORDER.indexOf(id);
+  if (id !== 0 && place <= last) {
     r.fail("unexpected content after last section", at);
   }
   const { end } = r;

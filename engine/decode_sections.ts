@@ -78,7 +78,6 @@ export function readImportSection(r: Reader, module: Module): void {
   module.importedMemories = module.memories.length;
   module.importedGlobals = module.globals.length;
   module.importedTags = module.tags.length;
-  module.declaredFunctions = new Uint8Array(module.functions.length);
 }
 
 function readImport(r: Reader, module: Module): Import {
@@ -98,8 +97,7 @@ function readImport(r: Reader, module: Module): Import {
       return { module: from, name, kind, type };
     }
     case ExternKind.Memory: {
-      const type = readMemoryType(r, module);
-      addMemory(r, module, type, at);
+      const type = addMemory(r, module);
       return { module: from, name, kind, type };
     }
     case ExternKind.Global: {
@@ -146,18 +144,16 @@ function addTable(
   module.tableInits.push(init);
 }
 
-function addMemory(
-  r: Reader,
-  module: Module,
-  type: MemoryType,
-  at: number,
-): void {
+function addMemory(r: Reader, module: Module): MemoryType {
+  const at = r.pos;
+  const type = readMemoryType(r, module);
   const { memories } = module;
   if (memories.length === 1) {
     requireFeature(module, Feature.MultiMemory, "multiple memories", at);
   }
   if (memories.length === Limits.memories) r.fail("too many memories", at);
   memories.push(type);
+  return type;
 }
 
 function addGlobal(
@@ -179,7 +175,6 @@ export function readFunctionSection(r: Reader, module: Module): void {
   for (let n = r.count("functions", limit); n > 0; n--) {
     functions.push(readFunctionTypeIndex(r, module));
   }
-  module.declaredFunctions = new Uint8Array(functions.length);
 }
 
 export function readTableSection(r: Reader, module: Module): void {
@@ -205,8 +200,7 @@ export function readTableSection(r: Reader, module: Module): void {
 
 export function readMemorySection(r: Reader, module: Module): void {
   for (let n = r.count("memories", Limits.memories); n > 0; n--) {
-    const at = r.pos;
-    addMemory(r, module, readMemoryType(r, module), at);
+    addMemory(r, module);
   }
 }
 
@@ -240,7 +234,7 @@ export function readExportSection(r: Reader, module: Module): void {
     const isFunction = kind === ExternKind.Func;
     const what = isFunction ? "function" : EXTERN_KIND_NAMES[kind];
     const index = r.index(what, module[INDEX_SPACES[kind]].length);
-    if (isFunction) module.declaredFunctions[index] = 1;
+    if (isFunction) module.declaredFunctions.add(index);
     if (kind === ExternKind.Global) {
       checkSharedGlobal(module, module.globals[index], "exported", at);
     }
@@ -339,9 +333,9 @@ function readItems(
 }
 
 /** The index of a function that bodies may then refer to. */
-function readDeclared(r: Reader, { declaredFunctions }: Module): number {
-  const index = r.index("function", declaredFunctions.length);
-  declaredFunctions[index] = 1;
+function readDeclared(r: Reader, module: Module): number {
+  const index = r.index("function", module.functions.length);
+  module.declaredFunctions.add(index);
   return index;
 }
 
@@ -349,10 +343,7 @@ export function readDataCountSection(r: Reader, module: Module): void {
   const at = r.pos;
   const what = "data count section";
   requireFeature(module, Feature.BulkMemory, what, at);
-  module.dataCount = r.u32();
-  if (module.dataCount > Limits.dataSegments) {
-    r.fail("too many data segments", at);
-  }
+  module.dataCount = r.count("data segments", Limits.dataSegments, 0);
 }
 
 /** Finds the bodies; the validator reads them. */

@@ -36,15 +36,6 @@ const enum Form {
   Func = 0x60,
 }
 
-/** What begins the definitions of the gc proposal. */
-const GC_FORMS: Readonly<Record<number, string>> = {
-  0x5f: "struct type",
-  0x5e: "array type",
-  0x50: "sub type",
-  0x4f: "sub type",
-  0x4e: "rec group",
-};
-
 const enum LimitsFlag {
   Max = 1,
   Shared = 2,
@@ -145,21 +136,25 @@ export function readTypeSection(r: Reader, module: Module): void {
 function readFunctionType(r: Reader, module: Module): TypeId {
   const start = r.pos;
   const form = r.u8();
-  const ofGc = GC_FORMS[form];
-  if (ofGc !== undefined) requireFeature(module, Feature.Gc, ofGc, start);
-  if (form !== Form.Func) r.fail("malformed definition type", start);
-  const params: ValueType[] = [];
-  const results: ValueType[] = [];
-  for (let n = r.count("parameters", Limits.params); n > 0; n--) {
-    params.push(readValueType(r, module));
+  const isOfGc = form > 0x4d && form < 0x51 || form === 0x5e || form === 0x5f;
+  if (isOfGc) {
+    const what = `type form 0x${form.toString(16)}`;
+    requireFeature(module, Feature.Gc, what, start);
   }
+  if (form !== Form.Func) r.fail("malformed definition type", start);
+  const params = readTypes(r, module, r.count("parameters", Limits.params));
   const at = r.pos;
   const count = r.count("results", Limits.results);
   if (count > 1) {
     requireFeature(module, Feature.MultiValue, "multiple results", at);
   }
-  for (let n = count; n > 0; n--) results.push(readValueType(r, module));
-  return functionType(params, results);
+  return functionType(params, readTypes(r, module, count));
+}
+
+function readTypes(r: Reader, module: Module, count: number): ValueType[] {
+  const types: ValueType[] = [];
+  while (types.length < count) types.push(readValueType(r, module));
+  return types;
 }
 
 /** Element type and limits of a table. */

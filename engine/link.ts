@@ -152,9 +152,7 @@ function functionMismatch(expected: TypeId, { typeId }: FunctionInstance) {
 
 function tableMismatch(expected: TableType, table: TableInstance): string {
   const { element, is64, max } = table.type;
-  const sameElement = isSubtype(element, expected.element) &&
-    isSubtype(expected.element, element);
-  if (!sameElement) {
+  if (element !== expected.element) {
     return `expected ${typeName(expected.element)}, found ${typeName(element)}`;
   }
   if (is64 !== expected.is64) return "index types differ";
@@ -190,8 +188,9 @@ function globalMismatch(expected: GlobalType, found: GlobalType): string {
   if (expected.mutable !== found.mutable) {
     return `mutability mismatch: ${expected.mutable} != ${found.mutable}`;
   }
-  const fits = isSubtype(found.type, expected.type) &&
-    (!expected.mutable || isSubtype(expected.type, found.type));
+  const fits = expected.mutable
+    ? found.type === expected.type
+    : isSubtype(found.type, expected.type);
   return fits
     ? ""
     : `expected ${typeName(expected.type)}, found ${typeName(found.type)}`;

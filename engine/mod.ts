@@ -9,7 +9,7 @@
 // less when it is compressed.
 export { charge } from "./fuel.ts";
 import { decode } from "./decode.ts";
-import { BodyValidator, validateBodies } from "./validate.ts";
+import { BodyValidator } from "./validate.ts";
 import { invoke, machine, newBase } from "./thread.ts";
 import { FEATURES_ALL, type FeatureSet } from "./features.ts";
 import {
@@ -92,9 +92,11 @@ export function compileModule(
   features: FeatureSet = FEATURES_ALL,
   isKnown = false,
 ): Module {
-  const module = decode(bytes, features);
-  if (!isKnown) validateBodies(module);
-  return module;
+  const steps = compileSteps(bytes, features, isKnown);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 /**

@@ -161,8 +161,8 @@ export interface Module {
   /** Byte range of each defined function's body, its locals first. */
   readonly bodyStarts: number[];
   readonly bodyEnds: number[];
-  /** 1 for functions that `ref.func` may name in a body. */
-  declaredFunctions: Uint8Array;
+  /** The functions that `ref.func` may name in a body. */
+  readonly declaredFunctions: Set<number>;
   readonly customSections: CustomSection[];
   /** Whether arithmetic gives the canonical NaN only. */
   readonly canonicalNaNs?: boolean;

@@ -1052,14 +1052,12 @@ class Translator implements Sink {
   }
 
   if(params: readonly ValueType[], results: readonly ValueType[]): void {
-    if (this.#dead) {
-      this.#labels.push(this.#label(LabelKind.If, params, results));
-      return;
+    if (!this.#dead) {
+      const condition = this.#popRegister();
+      this.#flushLocals();
+      this.#materializeTop(params.length);
+      this.#code.emit(Op.BrIfZ, condition, 0);
     }
-    const condition = this.#popRegister();
-    this.#flushLocals();
-    this.#materializeTop(params.length);
-    this.#code.emit(Op.BrIfZ, condition, 0);
     const label = this.#label(LabelKind.If, params, results);
     label.elsePatch = this.#code.end - 1;
     this.#labels.push(label);
@@ -1297,11 +1295,10 @@ class Translator implements Sink {
     if (kind === Kind.Temp && this.#code.retarget(this.#homes[top], 0)) {
       return 0;
     }
-    const isNumber = type !== V128 && !isRef(type);
-    if (isNumber && kind === Kind.Local) {
-      return this.#localRegisters[this.#values[top]];
+    if (type !== V128 && !isRef(type)) {
+      if (kind === Kind.Local) return this.#localRegisters[this.#values[top]];
+      if (kind === Kind.Temp) return this.#homes[top];
     }
-    if (isNumber && kind === Kind.Temp) return this.#homes[top];
     this.#copyOperand(top, 0);
     return 0;
   }

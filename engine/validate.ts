@@ -10,7 +10,7 @@ import {
   readHeapType,
   readValueType,
 } from "./decode_types.ts";
-import { Feature, featureName, type FeatureSet } from "./features.ts";
+import { Feature, type FeatureSet, requireFeature } from "./features.ts";
 import { Imm } from "./instruction.ts";
 import { Limits, type Module } from "./module.ts";
 import {
@@ -418,9 +418,7 @@ export class BodyValidator {
     const instruction = byte < 0xfb ? this.#rows[byte] : this.#prefixed(byte);
     if (instruction === undefined) this.#failUnknown(byte, -1);
     const { feature } = instruction;
-    if (feature !== 0 && !this.#has(feature)) {
-      this.#failDisabled(instruction.mnemonic, feature);
-    }
+    if (feature !== 0) this.#require(feature, instruction.mnemonic);
     if (instruction.imm === Imm.Special) this.#special(instruction);
     else this.#plain(instruction);
   }
@@ -436,10 +434,8 @@ export class BodyValidator {
     return (this.#module.features & feature) !== 0;
   }
 
-  #failDisabled(what: string, feature: FeatureSet): never {
-    this.#fail(
-      `${what} invalid as feature "${featureName(feature)}" is disabled`,
-    );
+  #require(feature: FeatureSet, what: string): void {
+    requireFeature(this.#module, feature, what, this.offset);
   }
 
   /** An opcode without a row: of a known proposal, or of none. */
@@ -447,7 +443,7 @@ export class BodyValidator {
     const opcode = `opcode 0x${byte.toString(16)}` + (sub < 0 ? "" : ` ${sub}`);
     for (const [first, low, high, feature] of UNKNOWN_OPCODES) {
       if (byte === first && sub >= low && sub <= high) {
-        this.#failDisabled(opcode, feature);
+        this.#require(feature, opcode);
       }
     }
     this.#fail(`illegal ${opcode}`);
@@ -500,26 +496,24 @@ export class BodyValidator {
       case Imm.Data:
         imms[0] = this.#data();
         return;
-      default:
-        return this.#tableImmediates(instruction.imm);
-    }
-  }
-
-  #tableImmediates(imm: Imm): void {
-    const imms = this.#imms;
-    if (imm === Imm.Table) {
-      imms[0] = this.#table();
-    } else if (imm === Imm.TableTable) {
-      const destination = imms[0] = this.#table();
-      imms[1] = this.#table();
-      this.#matchElement(this.#module.tables[destination].element);
-    } else if (imm === Imm.ElemTable) {
-      const segment = imms[0] = this.#segment();
-      const table = imms[1] = this.#table();
-      this.#element = this.#module.elements[segment].type;
-      this.#matchElement(this.#module.tables[table].element);
-    } else if (imm === Imm.Elem) {
-      imms[0] = this.#segment();
+      case Imm.Table:
+        imms[0] = this.#table();
+        return;
+      case Imm.TableTable: {
+        imms[0] = this.#table();
+        const destination = this.#element;
+        imms[1] = this.#table();
+        return this.#matchElement(destination);
+      }
+      case Imm.ElemTable: {
+        imms[0] = this.#segment();
+        imms[1] = this.#table();
+        const destination = this.#element;
+        this.#element = this.#module.elements[imms[0]].type;
+        return this.#matchElement(destination);
+      }
+      case Imm.Elem:
+        imms[0] = this.#segment();
     }
   }
 
@@ -599,6 +593,7 @@ export class BodyValidator {
   /** Those that need a feature, of which their row does not tell more. */
   #special(instruction: Instruction): void {
     const { opcode } = instruction;
+    const sink = this.#sink;
     switch (opcode) {
       case 0x12:
         return this.#call(true);
@@ -611,8 +606,26 @@ export class BodyValidator {
         return this.#select(true);
       case 0xfe003:
         return this.#fence(instruction);
-      default:
-        return this.#reference(opcode);
+      case 0xd0: {
+        const type = refType(true, readHeapType(this.#reader, this.#module));
+        this.#push(type);
+        return sink?.refNull(type);
+      }
+      case 0xd1:
+        this.#popRef();
+        this.#push(I32);
+        return sink?.refIsNull();
+      case 0xd2:
+        return this.#refFunc();
+      case 0xd4: {
+        const type = refType(false, heapOfUnknown(this.#popRef()));
+        this.#push(type);
+        return sink?.refAsNonNull(type);
+      }
+      case 0xd5:
+        return this.#brOnNull();
+      case 0xd6:
+        return this.#brOnNonNull();
     }
   }
 
@@ -700,21 +713,19 @@ export class BodyValidator {
 
   #blockType(): BlockType {
     const reader = this.#reader;
-    const byte = reader.bytes[reader.pos];
-    if (reader.pos < reader.end && byte === 0x40) {
+    const byte = reader.done ? 0 : reader.bytes[reader.pos];
+    if (byte === 0x40) {
       reader.pos++;
       return VOID;
     }
-    if (reader.pos < reader.end && byte < 0x80 && (byte & 0x40) !== 0) {
+    if ((byte & 0xc0) === 0x40) {
       const type = readValueType(reader, this.#module);
       return this.#blockTypes[type] ??= { params: NO_TYPES, results: [type] };
     }
     const index = reader.s33();
     const type = this.#module.types[index];
     if (type === undefined) this.#fail(`unknown type ${index}`);
-    if (!this.#has(Feature.MultiValue)) {
-      this.#failDisabled("block with a type", Feature.MultiValue);
-    }
+    this.#require(Feature.MultiValue, "block with a type");
     return typeOf(type);
   }
 
@@ -824,36 +835,10 @@ export class BodyValidator {
 
   // References
 
-  #reference(opcode: number): void {
-    const sink = this.#sink;
-    switch (opcode) {
-      case 0xd0: {
-        const type = refType(true, readHeapType(this.#reader, this.#module));
-        this.#push(type);
-        return sink?.refNull(type);
-      }
-      case 0xd1:
-        this.#popRef();
-        this.#push(I32);
-        return sink?.refIsNull();
-      case 0xd2:
-        return this.#refFunc();
-      case 0xd4: {
-        const type = refType(false, heapOfUnknown(this.#popRef()));
-        this.#push(type);
-        return sink?.refAsNonNull(type);
-      }
-      case 0xd5:
-        return this.#brOnNull();
-      case 0xd6:
-        return this.#brOnNonNull();
-    }
-  }
-
   #refFunc(): void {
     const { functions, declaredFunctions } = this.#module;
     const index = this.#index("function", functions.length);
-    if (declaredFunctions[index] !== 1) {
+    if (!declaredFunctions.has(index)) {
       this.#fail("undeclared function reference");
     }
     const exact = this.#has(Feature.FunctionReferences);
@@ -874,8 +859,7 @@ export class BodyValidator {
   #brOnNonNull(): void {
     const depth = this.#label();
     const types = this.#labelTypes(depth);
-    const last = types[types.length - 1];
-    if (last === undefined || !isRef(last)) {
+    if (!isRef(types[types.length - 1])) {
       this.#fail(
         "type mismatch: br_on_non_null needs a label with a reference",
       );
@@ -891,12 +875,4 @@ export class BodyValidator {
 
 function heapOfUnknown(type: ValueType): HeapType {
   return type === UNKNOWN ? HEAP_BOTTOM : heapOf(type);
-}
-
-/** Checks all bodies of a module. */
-export function validateBodies(module: Module): void {
-  const validator = new BodyValidator(module);
-  for (let i = 0; i < module.bodyStarts.length; i++) {
-    validator.validate(module.importedFunctions + i);
-  }
 }

@@ -47,7 +47,7 @@ function moduleOf(bytes: number[], features: number): Module {
     importedFunctions: 1,
     globals,
     importedGlobals: 4,
-    declaredFunctions: new Uint8Array(1),
+    declaredFunctions: new Set<number>(),
   };
 }
 
@@ -138,7 +138,7 @@ test("references are null, functions or what a global holds", () => {
 test("ref.func has the function's type, not null, and declares it", () => {
   const id = functionType([I32], []);
   const module = check([0xd2, 0, END], refType(false, heapOfId(id)));
-  assert.equal([...module.declaredFunctions], [1]);
+  assert.equal([...module.declaredFunctions], [0]);
   check([0xd2, 0, END], refType(false, HEAP_FUNC));
   rejects([0xd2, 1, END], FUNCREF, "unknown function 1");
   rejects([0xd0, 0x70, END], refType(false, HEAP_FUNC), "type mismatch");
