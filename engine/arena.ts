@@ -17,7 +17,7 @@ import {
 import { Op } from "./exec.ts";
 import type { Module } from "./module.ts";
 import type { Translation } from "./translate.ts";
-import { type Weak, weakly } from "./weak.ts";
+import { releasing, type Weak, weakly } from "./weak.ts";
 
 /** The pc of Op.Exit: where a call from the host returns to. */
 export const PC_EXIT = 12;
@@ -46,7 +46,7 @@ export class Arena {
   /** Where the cells begin. */
   #cellsStart: number;
   #freeCells: Free[] = [];
-  readonly #registry: FinalizationRegistry<Free> | undefined;
+  readonly #releaseWith = releasing<Free>((cells) => this.#release(cells));
 
   /** An arena from `start` on; the two ops that end calls lie below. */
   constructor(words: Int32Array, start: number) {
@@ -56,11 +56,6 @@ export class Arena {
     words[PC_RETURN_INSTANCE] = Op.ReturnInstance;
     this.#cellsStart = words.length;
     this.#free = [{ start, end: words.length }];
-    if (typeof FinalizationRegistry !== "undefined") {
-      this.#registry = new FinalizationRegistry((cells) => {
-        this.#release(cells);
-      });
-    }
   }
 
   /** Frees cells; the lowest ones become room for code again. */
@@ -102,7 +97,7 @@ export class Arena {
         module.functions[module.importedFunctions + i];
     }
     const table = { module, cells, codes: [], meteredCodes: [] };
-    this.#registry?.register(table, { start: cells, end: cells + count });
+    this.#releaseWith(table, { start: cells, end: cells + count });
     return table;
   }
 

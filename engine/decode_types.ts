@@ -24,6 +24,7 @@ import {
   I64,
   OWN_ID,
   refType,
+  releaseWith,
   typeName,
   typeOf,
   V128,
@@ -127,9 +128,11 @@ export function readFunctionTypeIndex(r: Reader, module: Module): TypeId {
 /** The type section. */
 export function readTypeSection(r: Reader, module: Module): void {
   const { types } = module;
+  const ids: TypeId[] = [];
+  releaseWith()(types, ids);
   for (let n = r.count("types", Limits.types); n > 0; n--) {
     types.push(OWN_ID);
-    types[types.length - 1] = readFunctionType(r, module);
+    ids.push(types[ids.length] = readFunctionType(r, module));
   }
 }
 
@@ -169,7 +172,7 @@ export function readTableType(r: Reader, module: Module): TableType {
   if (!is64 && Math.max(min, max ?? 0) > Most.Elements32) {
     r.fail("table size must be at most 2^32-1", at);
   }
-  return { element, min, max, is64 };
+  return { element, min, max, is64, types: module.types };
 }
 
 /** Limits of a memory. */
@@ -215,7 +218,7 @@ export function readGlobalType(r: Reader, module: Module): GlobalType {
   const type = readValueType(r, module);
   const mutability = r.u8();
   if (mutability > 1) r.fail("malformed mutability", r.pos - 1);
-  return { type, mutable: mutability === 1 };
+  return { type, mutable: mutability === 1, types: module.types };
 }
 
 /** The attribute and type of a tag. */

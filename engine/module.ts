@@ -47,6 +47,8 @@ export interface TableType {
   readonly max: number | undefined;
   /** Whether indices are i64 (memory64 proposal). */
   readonly is64: boolean;
+  /** Of the module, to hold: an element may be of one of them. */
+  readonly types?: readonly TypeId[];
 }
 
 export interface MemoryType {
@@ -61,6 +63,8 @@ export interface MemoryType {
 export interface GlobalType {
   readonly type: ValueType;
   readonly mutable: boolean;
+  /** As for a table. */
+  readonly types?: readonly TypeId[];
 }
 
 /** What an import declares: a type id for functions and tags. */

@@ -10,6 +10,9 @@
  *                         HEAP_ID + type id
  */
 
+import { lazy } from "./lazy.ts";
+import { releasing } from "./weak.ts";
+
 export type ValueType = number;
 /** The heap part of a reference type. */
 export type HeapType = number;
@@ -95,24 +98,51 @@ export interface FunctionType {
   readonly resultWords: number;
   /** Where a frame keeps its return address: max of the two above. */
   readonly linkOffset: number;
+  /** What the registry finds it by. */
+  readonly key: string;
 }
 
 const functionTypes: FunctionType[] = [];
 const idsByKey: Map<string, TypeId> = /* @__PURE__ */ new Map();
+/** How many type sections, and functions of the host, each type is for. */
+const users: number[] = [];
+/** Ids of types that were released. */
+const freeIds: TypeId[] = [];
+/**
+ * Has the types in a list released when an object is garbage. All that has types
+ * of a module holds its list of types: functions and code hold the module.
+ */
+export const releaseWith = /* @__PURE__ */ lazy(() => releasing(release));
 
 export function typeOf(id: TypeId): FunctionType {
   return functionTypes[id];
 }
 
-/** The id of a function type, which may name itself by {@link OWN_ID}. */
+function release(ids: readonly TypeId[]): void {
+  for (const id of ids) {
+    if (--users[id] > 0) continue;
+    idsByKey.delete(functionTypes[id].key);
+    functionTypes[id] = undefined!;
+    freeIds.push(id);
+  }
+}
+
+/**
+ * The id of a function type, which may name itself by {@link OWN_ID}, until it is
+ * released as often as it was asked for.
+ */
 export function functionType(
   params: readonly ValueType[],
   results: readonly ValueType[],
 ): TypeId {
   const key = `${params};${results}`;
   const known = idsByKey.get(key);
-  if (known !== undefined) return known;
-  const id = functionTypes.length;
+  if (known !== undefined) {
+    users[known]++;
+    return known;
+  }
+  const id = freeIds.pop() ?? functionTypes.length;
+  users[id] = 1;
   idsByKey.set(key, id);
   const resolve = (type: ValueType) =>
     isRef(type) && heapOf(type) === heapOfId(OWN_ID)
@@ -120,14 +150,15 @@ export function functionType(
       : type;
   const paramWords = wordsOf(params);
   const resultWords = wordsOf(results);
-  functionTypes.push({
+  functionTypes[id] = {
     id,
+    key,
     params: params.map(resolve),
     results: results.map(resolve),
     paramWords,
     resultWords,
     linkOffset: Math.max(paramWords, resultWords),
-  });
+  };
   return id;
 }
 

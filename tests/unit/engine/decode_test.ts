@@ -201,9 +201,11 @@ test("imports begin the index spaces", () => {
   ]);
   const [func, table, memory, global] = module.imports.map(({ type }) => type);
   assert.is(func, functionType([I32], [I64]));
-  assert.equal(table, { element: EXTERNREF, min: 1, max: 2, is64: false });
+  const { types } = module;
+  const limits = { min: 1, max: 2, is64: false };
+  assert.equal(table, { element: EXTERNREF, ...limits, types });
   assert.equal(memory, { min: 1, max: 2, shared: true, is64: false });
-  assert.equal(global, { type: F32, mutable: true });
+  assert.equal(global, { type: F32, mutable: true, types });
   assert.is(module.importedFunctions, 1);
   assert.is(module.importedTables, 1);
   assert.is(module.importedMemories, 1);

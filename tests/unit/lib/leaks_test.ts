@@ -7,7 +7,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { machine } from "../../../engine/mod.ts";
+import {
+  compileModule,
+  type FunctionInstance,
+  instantiateModule,
+  machine,
+  type TableInstance,
+  typeOf,
+} from "../../../engine/mod.ts";
+import { F64, I32, moduleOf, vector, Writer } from "../../fuzz/encode.ts";
 import type {
   AsyncCallOptions,
   HostModuleBuilder,
@@ -138,18 +146,74 @@ for (const closeOnCancel of [false, true]) {
   }
 }
 
-test("instances, their memories and the arguments are garbage then", async () => {
+async function collectGarbage(): Promise<void> {
   setFlagsFromString("--expose-gc");
   const gc = runInNewContext("gc") as () => void;
   for (let i = 0; i < 3; i++) {
     await sleep(1);
     gc();
   }
+  await sleep(1);
+}
+
+test("instances, their memories and the arguments are garbage then", async () => {
+  await collectGarbage();
   for (const [title, refs] of held) {
     const left = refs.filter((ref) => ref.deref() !== undefined).length;
     // Those of a last round may still be on the host's stack.
     assert.ok(left <= 3, `${title}: ${left} of ${refs.length} are held`);
   }
+});
+
+/** The type that a number stands for: five parameters, each of four types. */
+function typeBy(number: number): string {
+  const digits = number.toString(4).padStart(9, "0");
+  return [...digits].map((digit) => "iIfF"[Number(digit)]).join("") + ":";
+}
+
+/** Compiles a module of 1000 types that no other has, and has it refused or not. */
+function compileTypes(first: number, isValid: boolean): void {
+  const source = new Assembler();
+  for (let i = 0; i < 1000; i++) source.type(typeBy(first + i));
+  source.function("f", ":", "", isValid ? "" : "i32.add");
+  const compile = () => compileModule(source.build());
+  if (isValid) compile();
+  else assert.throws(compile, /type mismatch/);
+}
+
+/** An exported function of a type that no other module has. */
+function functionOfType(type: string): FunctionInstance {
+  const source = new Assembler().function("f", type, "", "");
+  const module = compileModule(source.build());
+  const { exports } = instantiateModule(module, () => undefined);
+  return exports.get("f") as FunctionInstance;
+}
+
+/** An exported table of references of a type of the module. */
+function tableOfType(): TableInstance {
+  const bytes = moduleOf(
+    [1, vector([new Writer().bytes(0x60, 4, F64, F64, F64, I32, 0)])],
+    [4, vector([new Writer().bytes(0x63, 0, 0, 1)])],
+    [7, vector([new Writer().name("t").bytes(1, 0)])],
+  );
+  const { exports } = instantiateModule(compileModule(bytes), () => undefined);
+  return exports.get("t") as TableInstance;
+}
+
+test("types of modules that are garbage have their place for others", async () => {
+  const kept = functionOfType("iIfFiIfFiIfF:");
+  const table = tableOfType();
+  compileTypes(0, true);
+  compileTypes(1000, false);
+  const last = functionOfType("FiFiFiFiFi:").typeId;
+  await collectGarbage();
+  compileTypes(2000, true);
+  const { typeId } = functionOfType("IfIfIfIfIf:");
+  assert.ok(typeId < last, `${typeId} is new, the last one was ${last}`);
+  const again = functionOfType("iIfFiIfFiIfF:");
+  assert.is(again.typeId, kept.typeId);
+  assert.is(typeOf(kept.typeId), kept.type);
+  assert.is(tableOfType().type.element, table.type.element);
 });
 
 test.run();
