@@ -679,7 +679,8 @@ export class WouldSuspendError extends Error {
       ? "it was reached by a call from inside another, which has to "
       : "";
     super(
-      `host function ${functionName} has to wait: ${how}call the guest with callAsync`,
+      `host function ${functionName} has to wait: ${how}call the guest with ` +
+        "callAsync or instantiateAsync",
     );
     this.functionName = functionName;
   }

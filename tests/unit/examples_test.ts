@@ -25,7 +25,7 @@ const OUTPUTS: Readonly<Record<string, string | RegExp>> = {
   ].join("\n"),
   "wait.ts": [
     "total 700",
-    "host function env.price has to wait: call the guest with callAsync\n",
+    "host function env.price has to wait: call the guest with callAsync or instantiateAsync\n",
   ].join("\n"),
   "demo.ts": /\n.*\n/,
 };

@@ -227,7 +227,7 @@ test("in a synchronous call a promise is an error that names the function", () =
   assert.instance(error, WouldSuspendError);
   assert.is(
     (error as WouldSuspendError).message,
-    "host function env.wait has to wait: call the guest with callAsync",
+    "host function env.wait has to wait: call the guest with callAsync or instantiateAsync",
   );
   assert.is((error as WouldSuspendError).functionName, "env.wait");
   assert.instance(errorOf(() => instance.exports.run(1)), WouldSuspendError);
