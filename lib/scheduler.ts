@@ -157,10 +157,13 @@ class SteppedCall {
   }
 
   #exhausted(goOn: () => unknown): FuelExhausted {
+    let isResumed = false;
     const error = new FuelExhausted((units) => {
+      if (isResumed) throw new Error("the call was resumed already");
       if (this.#fuel === undefined) {
         this.#thread.fuel!.remaining += fuelOf(units).remaining;
       } else this.#fuel.add(units);
+      isResumed = true;
       // Its time begins anew.
       this.#limits = new Limits(this.#options);
       return goOn();

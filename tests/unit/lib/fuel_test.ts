@@ -12,6 +12,7 @@ import {
   ENDLESS,
   errorOf,
   functionOf,
+  messageOf,
   rejectionOf,
   runtimeWith,
   sleep,
@@ -87,6 +88,24 @@ test("a call goes on after it was given more", async () => {
     assert.is(result, 7);
     assert.ok(times >= 4, `${times} times`);
     assert.is(fuel.consumed, all.consumed);
+  }
+});
+
+test("a call is resumed once", async () => {
+  const run = functionOf(new Runtime().instantiate(COUNT));
+  for (const isAsync of [false, true]) {
+    const fuel = new Fuel(1000);
+    const error = isAsync
+      ? await rejectionOf(run.callAsync([1000], { fuel }))
+      : errorOf(() => run.callWith([1000], { fuel }));
+    const { resume } = error as FuelExhausted;
+    const first = resume!(1e6);
+    assert.is(
+      messageOf(() => resume!(1e6)),
+      "the call was resumed already",
+    );
+    assert.is(await first, 7);
+    assert.is(fuel.consumed + fuel.remaining, 1000 + 1e6);
   }
 });
 
