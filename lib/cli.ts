@@ -266,8 +266,30 @@ function load(runtime: Runtime, { rest }: ParsedArgs): CompiledModule {
     return runtime.compile(bytes);
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    throw new UsageError(`${file}: ${error.message}`);
+    throw new UsageError(`${file}: ${error.message}${hintOf(bytes)}`);
   }
+}
+
+/** How what is no module begins, and what it then is. */
+const OTHER_FORMATS: readonly (readonly [start: string, hint: string])[] = [
+  ["\0asm\x0d\0\x01\0", "a component, not a core module"],
+  ["\x1f\x8b", "looks like gzip: unpack it first"],
+  ["PK\x03\x04", "looks like zip: unpack it first"],
+  ["\x7fELF", "looks like a native program"],
+  ["(", "text format: convert it with wat2wasm"],
+  [";;", "text format: convert it with wat2wasm"],
+  ["<", "looks like HTML"],
+];
+
+/** Says in brackets what bytes look like that are no module. */
+function hintOf(bytes: Uint8Array): string {
+  if (bytes.length === 0) return " (the file is empty)";
+  const start = String.fromCharCode(...bytes.subarray(0, 256));
+  const text = start.replace(/^\xef\xbb\xbf/, "").trimStart();
+  const found = OTHER_FORMATS.find(([known]) =>
+    start.startsWith(known) || text.startsWith(known)
+  );
+  return found === undefined ? "" : ` (${found[1]})`;
 }
 
 /** What `node:fs` says, without the code and the call. */
@@ -417,7 +439,11 @@ function cpuTime(): bigint {
 }
 
 function mountsOf(specs: readonly MountSpec[]): Record<string, FileSystem> {
-  return Object.fromEntries(specs.map(({ hostPath, guestPath, readOnly }) => {
+  return Object.fromEntries(specs.map((spec, i) => {
+    const { hostPath, guestPath, readOnly } = spec;
+    if (specs.findIndex((one) => one.guestPath === guestPath) < i) {
+      throw new UsageError(`two mounts of ${guestPath}`);
+    }
     try {
       return [guestPath, new HostFS(hostPath, { readOnly })];
     } catch (error) {

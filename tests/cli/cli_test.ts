@@ -340,6 +340,10 @@ test("what is wrong is one line, and exit status 1", () => {
     [["run", "--env", "x", CAT], /invalid environment variable: x/],
     [["run", "--mount", "/none:/x", CAT], /cannot mount \/none/],
     [["run", "--mount", ":", CAT], /invalid mount: :/],
+    [
+      ["run", "--mount", "docs:/d:ro", "--dir", "lib::/d/", CAT],
+      /two mounts of \/d$/m,
+    ],
     [["run", "--timeout", "5", CAT], /invalid duration: 5/],
     [["run", "--cachedir", "package.json", CAT], /cannot use package\.json: /],
     [["run", FIB], /exports no _start; try --invoke/],
@@ -355,6 +359,26 @@ test("what is wrong is one line, and exit status 1", () => {
     assert.is(out, "", args.join(" "));
     assert.match(err, message);
     assert.match(err, /^error: [^\n]+\n$/);
+  }
+});
+
+test("what is no module is told by its looks", () => {
+  const cases: [string | number[], string][] = [
+    ["", "the file is empty"],
+    ["\ufeff (module)", "text format: convert it with wat2wasm"],
+    [";; text\n(module)", "text format: convert it with wat2wasm"],
+    ["<!doctype html>", "looks like HTML"],
+    ["\x7fELF", "looks like a native program"],
+    [[0x1f, 0x8b, 8, 0], "looks like gzip: unpack it first"],
+    [[0x50, 0x4b, 3, 4], "looks like zip: unpack it first"],
+    [[...ascii("\0asm"), 13, 0, 1, 0], "a component, not a core module"],
+  ];
+  for (const [content, hint] of cases) {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    const { code, err } = waxwing(["compile", file("other", ...bytes)]);
+    assert.is(code, 1);
+    assert.match(err, /^error: [^\n]+\n$/);
+    assert.ok(err.endsWith(` (${hint})\n`), err);
   }
 });
 
