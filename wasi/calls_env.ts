@@ -15,10 +15,10 @@ import type { CallRow, WasiCall } from "./call.ts";
 /** The rows of this file. */
 // deno-fmt-ignore
 export const ENV_CALLS: readonly CallRow[] = [
-  ["args_get",          "ii:i",  argsGet],
-  ["args_sizes_get",    "ii:i",  argsSizesGet],
-  ["environ_get",       "ii:i",  environGet],
-  ["environ_sizes_get", "ii:i",  environSizesGet],
+  ["args_get",          "ii:i",  (call, at, to) => putStrings(call, call.state.args, at, to)],
+  ["args_sizes_get",    "ii:i",  (call, at, to) => putSizes(call, call.state.args, at, to)],
+  ["environ_get",       "ii:i",  (call, at, to) => putStrings(call, call.state.env, at, to)],
+  ["environ_sizes_get", "ii:i",  (call, at, to) => putSizes(call, call.state.env, at, to)],
   ["clock_res_get",     "ii:i",  clockResGet],
   ["clock_time_get",    "iIi:i", clockTimeGet],
   ["random_get",        "ii:i",  randomGet],
@@ -37,22 +37,6 @@ export function clockOf(call: WasiCall, id: number): Clock | undefined {
     default:
       return undefined;
   }
-}
-
-function argsGet(call: WasiCall, pointers: number, buffer: number): Errno {
-  return putStrings(call, call.state.args, pointers, buffer);
-}
-
-function argsSizesGet(call: WasiCall, count: number, size: number): Errno {
-  return putSizes(call, call.state.args, count, size);
-}
-
-function environGet(call: WasiCall, pointers: number, buffer: number): Errno {
-  return putStrings(call, call.state.env, pointers, buffer);
-}
-
-function environSizesGet(call: WasiCall, count: number, size: number): Errno {
-  return putSizes(call, call.state.env, count, size);
 }
 
 function putSizes(

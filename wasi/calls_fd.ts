@@ -52,7 +52,7 @@ export const FD_CALLS: readonly CallRow[] = [
   ["fd_advise",             "iIIi:i",  fdAdvise],
   ["fd_allocate",           "iII:i",   fdAllocate],
   ["fd_close",              "i:i",     fdClose],
-  ["fd_datasync",           "i:i",     fdDatasync],
+  ["fd_datasync",           "i:i",     (call, fd) => sync(call, fd, RIGHT_FD_DATASYNC)],
   ["fd_fdstat_get",         "ii:i",    fdFdstatGet],
   ["fd_fdstat_set_flags",   "ii:i",    fdFdstatSetFlags],
   ["fd_fdstat_set_rights",  "iII:i",   fdFdstatSetRights],
@@ -67,16 +67,17 @@ export const FD_CALLS: readonly CallRow[] = [
   ["fd_readdir",            "iiiIi:i", fdReaddir],
   ["fd_renumber",           "ii:i",    fdRenumber],
   ["fd_seek",               "iIii:i",  fdSeek],
-  ["fd_sync",               "i:i",     fdSync],
+  ["fd_sync",               "i:i",     (call, fd) => sync(call, fd, RIGHT_FD_SYNC)],
   ["fd_tell",               "ii:i",    fdTell],
   ["fd_write",              "iiii:i",  fdWrite],
 ];
 
-/** The entries asked for at once from a directory. */
-const MAX_BATCH = 256;
-
-/** `.` and `..` come first: so much higher are cookies for the guest. */
-const DOT_COOKIES = 2;
+const enum Listing {
+  /** The entries asked for at once from a directory. */
+  MaxBatch = 256,
+  /** `.` and `..` come first: so much higher are cookies for the guest. */
+  DotCookies = 2,
+}
 
 function fdRead(
   call: WasiCall,
@@ -198,16 +199,10 @@ function fdRenumber(
   return typeof replaced === "number" ? replaced : replaced.handle.close();
 }
 
-function fdSync(call: WasiCall, fd: number): MaybePromise<Errno> {
-  const descriptor = call.descriptor(fd, RIGHT_FD_SYNC);
+function sync(call: WasiCall, fd: number, right: number): MaybePromise<Errno> {
+  const descriptor = call.descriptor(fd, right);
   if (typeof descriptor === "number") return descriptor;
-  return descriptor.handle.sync(false);
-}
-
-function fdDatasync(call: WasiCall, fd: number): MaybePromise<Errno> {
-  const descriptor = call.descriptor(fd, RIGHT_FD_DATASYNC);
-  if (typeof descriptor === "number") return descriptor;
-  return descriptor.handle.sync(true);
+  return descriptor.handle.sync(right === RIGHT_FD_DATASYNC);
 }
 
 function fdAdvise(
@@ -407,7 +402,7 @@ function* listInto(
 ): Steps<number> {
   let at = start;
   let cookie = after;
-  for (; cookie < DOT_COOKIES && at < end; cookie++) {
+  for (; cookie < Listing.DotCookies && at < end; cookie++) {
     const stat = yield* wait(handle.stat());
     if (typeof stat === "number") return -stat;
     // What is above is none of the guest's business. A number it must have:
@@ -419,14 +414,16 @@ function* listInto(
   }
   while (at < end) {
     const fitting = Math.ceil((end - at) / (DIRENT_SIZE + 1));
-    const limit = Math.min(fitting, MAX_BATCH);
-    const list = yield* wait(handle.readdir(cookie - DOT_COOKIES, limit));
+    const limit = Math.min(fitting, Listing.MaxBatch);
+    const list = yield* wait(
+      handle.readdir(cookie - Listing.DotCookies, limit),
+    );
     if (typeof list === "number") return -list;
     if (list.length === 0) break;
     const memory = call.memory();
     for (const { name, ino, type, next } of list) {
       if (at >= end) break;
-      cookie = next + DOT_COOKIES;
+      cookie = next + Listing.DotCookies;
       at = putDirent(memory, at, end, name, ino, type, cookie);
     }
   }

@@ -11,14 +11,14 @@ import { type Directory, Errno, isPromise } from "../lib/world.ts";
 import { toBytes } from "./stream.ts";
 import { type Steps, wait } from "./wait.ts";
 
-/** The longest path in bytes, as on Linux without its NUL. */
-export const MAX_PATH_BYTES = 4095;
-
-/** The longest name in bytes. */
-export const MAX_NAME_BYTES = 255;
-
-/** How many symbolic links one walk may expand, as on Linux. */
-export const MAX_LINKS = 40;
+const enum Most {
+  /** The longest path in bytes, as on Linux without its NUL. */
+  PathBytes = 4095,
+  /** The longest name in bytes. */
+  NameBytes = 255,
+  /** How many symbolic links one walk may expand, as on Linux. */
+  Links = 40,
+}
 
 /** What going through one component of a path counts as. */
 const COMPONENT_BYTES = 256;
@@ -28,7 +28,7 @@ const COMPONENT_BYTES = 256;
  * @returns EINVAL with a NUL inside, EILSEQ if it is not UTF-8, ENAMETOOLONG
  */
 export function decodePath(bytes: Uint8Array): string | Errno {
-  if (bytes.length > MAX_PATH_BYTES) return Errno.ENAMETOOLONG;
+  if (bytes.length > Most.PathBytes) return Errno.ENAMETOOLONG;
   if (bytes.includes(0)) return Errno.EINVAL;
   let text = "";
   for (let i = 0; i < bytes.length; i++) {
@@ -50,9 +50,9 @@ function decodeUtf8(bytes: Uint8Array): string | Errno {
 
 /** Whether a name has at most 255 bytes as UTF-8. */
 export function nameFits(name: string): boolean {
-  if (name.length > MAX_NAME_BYTES) return false;
-  if (name.length * 3 <= MAX_NAME_BYTES) return true;
-  return toBytes(name).length <= MAX_NAME_BYTES;
+  if (name.length > Most.NameBytes) return false;
+  if (name.length * 3 <= Most.NameBytes) return true;
+  return toBytes(name).length <= Most.NameBytes;
 }
 
 /**
@@ -93,7 +93,7 @@ export class Walk {
   *followLink(): Steps<Errno> {
     const target = yield* wait(this.directory.readlink(this.name));
     if (typeof target === "number") return target;
-    if (++this.#linkCount > MAX_LINKS) return Errno.ELOOP;
+    if (++this.#linkCount > Most.Links) return Errno.ELOOP;
     const errno = this.#push(target);
     return errno !== 0 ? errno : yield* this.#advance();
   }
@@ -111,7 +111,7 @@ export class Walk {
   /** Puts the components of a path before those that are still to go. */
   #push(path: string): Errno {
     if (path === "") return Errno.ENOENT;
-    if (path.length > MAX_PATH_BYTES) return Errno.ENAMETOOLONG;
+    if (path.length > Most.PathBytes) return Errno.ENAMETOOLONG;
     if (path[0] === "/") return Errno.EPERM;
     const pending = this.#pending;
     if (pending.length === 0 && path.endsWith("/")) this.mustBeDirectory = true;
