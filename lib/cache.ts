@@ -9,6 +9,7 @@
  */
 
 import { type FeatureSet, lazyBy, type Module } from "../engine/mod.ts";
+import { checkOptions } from "./checks.ts";
 import { VERSION } from "./version.ts";
 import { isPromise, type MaybePromise } from "./world.ts";
 
@@ -63,9 +64,14 @@ export class CompilationCache {
   readonly #entries: Map<string, Entry[]> = new Map();
   readonly #store: CacheStore | undefined;
 
-  /** Makes an empty one. */
-  constructor({ store }: CompilationCacheOptions = {}) {
-    this.#store = store;
+  /**
+   * Makes an empty one.
+   *
+   * @throws {TypeError} an option is wrong or not known
+   */
+  constructor(options: CompilationCacheOptions = {}) {
+    checkOptions(options, { store: "{ get() }" });
+    this.#store = options.store;
   }
 
   /** How many modules it holds. */

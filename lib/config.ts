@@ -16,24 +16,18 @@ import {
   type Module,
 } from "../engine/mod.ts";
 import type { CompilationCache } from "./cache.ts";
-import {
-  checkOptions,
-  checkRange,
-  checkStrings,
-  type Known,
-} from "./checks.ts";
+import { checkOptions, checkRange, checkRecord, kindError } from "./checks.ts";
 import type { Instance } from "./instance.ts";
-import {
-  type ByteSink,
-  type ByteSource,
-  checkWorld,
-  type Clock,
-  type File,
-  type FileSystem,
-  type Listener,
-  type MaybePromise,
-  type Random,
-  type Sleep,
+import type {
+  ByteSink,
+  ByteSource,
+  Clock,
+  File,
+  FileSystem,
+  Listener,
+  MaybePromise,
+  Random,
+  Sleep,
 } from "./world.ts";
 
 /**
@@ -242,22 +236,6 @@ export interface CheckedRuntimeOptions extends RuntimeOptions {
   readonly machine: MachineSize | undefined;
 }
 
-const RUNTIME_OPTIONS: Known<RuntimeOptions> = {
-  coreFeatures: true,
-  memoryLimitPages: true,
-  totalMemoryLimitPages: true,
-  memoryCapacityFromMax: true,
-  debugInfo: true,
-  customSections: true,
-  deterministicNaN: true,
-  compilationCache: true,
-  monitor: true,
-  closeOnCancel: true,
-  stackBytes: true,
-  maxCallDepth: true,
-  codeBytes: true,
-};
-
 const MIN_BYTES = 64 * 1024;
 const MAX_BYTES = 1024 * 1024 * 1024;
 
@@ -265,7 +243,21 @@ const MAX_BYTES = 1024 * 1024 * 1024;
 export function checkRuntimeOptions(
   options: RuntimeOptions,
 ): CheckedRuntimeOptions {
-  checkOptions(options, RUNTIME_OPTIONS);
+  checkOptions(options, {
+    coreFeatures: "number",
+    memoryLimitPages: [0, MAX_PAGES],
+    totalMemoryLimitPages: [0],
+    memoryCapacityFromMax: "boolean",
+    debugInfo: "boolean",
+    customSections: "boolean",
+    deterministicNaN: "boolean",
+    compilationCache: "{ isMarked() }",
+    monitor: "{ watchModule() }",
+    closeOnCancel: "boolean",
+    stackBytes: [MIN_BYTES, MAX_BYTES],
+    maxCallDepth: [1],
+    codeBytes: [MIN_BYTES, MAX_BYTES],
+  });
   const {
     coreFeatures = FEATURES_ALL,
     memoryLimitPages = MAX_PAGES,
@@ -275,18 +267,11 @@ export function checkRuntimeOptions(
     stackBytes = DEFAULT_SIZE.stackBytes,
     codeBytes = DEFAULT_SIZE.codeBytes,
   } = options;
-  checkRange("memoryLimitPages", memoryLimitPages, 0, MAX_PAGES);
-  checkRange("totalMemoryLimitPages", totalMemoryLimitPages, 0);
-  checkRange("maxCallDepth", maxCallDepth, 1);
-  checkRange("stackBytes", stackBytes, MIN_BYTES, MAX_BYTES);
-  checkRange("codeBytes", codeBytes, MIN_BYTES, MAX_BYTES);
   if (coreFeatures !== (coreFeatures & FEATURES_ALL)) {
     const extra = coreFeatures & ~FEATURES_ALL;
     const [missing = coreFeatures] = featureNames(extra);
     throw new RangeError(`coreFeatures invalid: ${missing} is not there`);
   }
-  const isDefault = options.stackBytes === undefined &&
-    options.codeBytes === undefined;
   return {
     ...options,
     coreFeatures,
@@ -294,7 +279,9 @@ export function checkRuntimeOptions(
     totalMemoryLimitPages,
     debugInfo,
     maxCallDepth,
-    machine: isDefault ? undefined : { stackBytes, codeBytes },
+    machine: options.stackBytes ?? options.codeBytes
+      ? { stackBytes, codeBytes }
+      : undefined,
   };
 }
 
@@ -368,39 +355,53 @@ export interface ModuleOptions {
   readonly interleave?: boolean | undefined;
 }
 
-const MODULE_OPTIONS: Known<ModuleOptions> = {
-  name: true,
-  startFunctions: true,
-  args: true,
-  env: true,
-  stdin: true,
-  stdout: true,
-  stderr: true,
-  fs: true,
-  wallClock: true,
-  monotonicClock: true,
-  cpuClock: true,
-  random: true,
-  sleep: true,
-  yield: true,
-  listeners: true,
-  maxDescriptors: true,
-  importResolver: true,
-  onClose: true,
-  memoryAllocator: true,
-  interleave: true,
-};
+const MAX_RESOLUTION_NS = 3_600_000_000_000;
 
 /** Throws a `TypeError` or `RangeError` where an option is wrong. */
 export function checkModuleOptions(options: ModuleOptions): void {
-  checkOptions(options, MODULE_OPTIONS);
-  const { name, startFunctions, maxDescriptors = 3 } = options;
-  checkWorld(options);
-  checkRange("maxDescriptors", maxDescriptors, 3);
-  if (name !== undefined && typeof name !== "string") {
-    throw new TypeError(`name invalid: ${typeof name} is no string`);
+  checkOptions(options, {
+    name: "string",
+    startFunctions: "string[]",
+    args: "string[]",
+    env: undefined,
+    stdin: undefined,
+    stdout: undefined,
+    stderr: undefined,
+    fs: undefined,
+    wallClock: "{ now() }",
+    monotonicClock: "{ now() }",
+    cpuClock: "{ now() }",
+    random: "{ fill() }",
+    sleep: "function",
+    yield: "function",
+    listeners: "{ accept() }[]",
+    maxDescriptors: [3],
+    importResolver: "function",
+    onClose: "function",
+    memoryAllocator: "{ allocate() }",
+    interleave: "boolean",
+  });
+  const { args = [], env = {} } = options;
+  if (args.some((arg) => arg.includes("\0"))) {
+    throw new TypeError("args invalid: contains NUL character");
   }
-  if (startFunctions !== undefined) {
-    checkStrings("startFunctions", startFunctions);
+  checkRecord("env", env);
+  for (const [key, value] of Object.entries(env)) {
+    if (value === undefined) continue;
+    if (typeof value !== "string") throw variableError(key, value);
+    if (/^[^=\0]+$/.test(key) && !value.includes("\0")) continue;
+    throw new TypeError("env invalid: an empty key, '=' or NUL character");
   }
+  for (const name of ["wallClock", "monotonicClock", "cpuClock"] as const) {
+    const { resolutionNs } = options[name] ?? { resolutionNs: 1 };
+    checkRange(`${name} resolution`, resolutionNs, 1, MAX_RESOLUTION_NS);
+  }
+}
+
+/** Who gives functions means what other APIs call the environment: imports. */
+function variableError(key: string, value: unknown): TypeError {
+  const hint = typeof value === "function"
+    ? "; newHostModule gives imports"
+    : "";
+  return kindError(`env.${key}`, value, "string" + hint);
 }

@@ -28,6 +28,7 @@ import {
   V128,
   type ValueType,
 } from "../engine/mod.ts";
+import { kindError } from "./checks.ts";
 import { type Lifetime, lifetimeOf } from "./lifetime.ts";
 import { checkOpen, enter, leave, type Limits, poll } from "./limits.ts";
 
@@ -150,7 +151,7 @@ export function callOnStack(
   const slots = stack.byteLength >> 3;
   const needed = Math.max(paramWords, resultWords) >> 1;
   if (slots < needed) {
-    throw new RangeError(`need ${needed} slots, but stack size is ${slots}`);
+    throw new RangeError(`expected ${needed} slots, but found ${slots}`);
   }
   const m = machine();
   const base = newBase();
@@ -260,7 +261,7 @@ function writeVector(m: Machine, at: number, value: unknown): void {
 /** Throws a `TypeError` for what is no v128. */
 export function checkVector(value: unknown): asserts value is Uint8Array {
   if (value instanceof Uint8Array && value.length === 16) return;
-  throw new TypeError("a v128 is a Uint8Array of 16 bytes");
+  throw kindError("v128", value, "Uint8Array of 16 bytes");
 }
 
 function writeRef(m: Machine, at: number, type: ValueType, value: unknown) {

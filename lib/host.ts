@@ -9,11 +9,13 @@ import type {
   HostFunction,
   TypeId,
 } from "../engine/mod.ts";
+import { checkKind, checkOptions, checkText, kindError } from "./checks.ts";
 import type { ModuleOptions } from "./config.ts";
 import {
   hostFunctionOf,
   type HostName,
   rawHostFunctionOf,
+  titleOf,
 } from "./host_function.ts";
 import type { Instance } from "./instance.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -299,11 +301,11 @@ export class HostModuleBuilder {
   /**
    * Registers the module under its name, or another.
    *
-   * @throws {TypeError} a definition is wrong, or the name is empty
+   * @throws {TypeError} a definition is wrong, or the name is no text or empty
    * @throws {Error} a module of that name is registered
    */
   instantiate(name: string = this.#name): HostModule {
-    if (name === "") throw new TypeError("a module name must not be empty");
+    checkText("name", name);
     const externs: Map<string, Extern> = new Map();
     for (const [field, make] of this.#definitions) {
       externs.set(field, make({ module: name, name: field }));
@@ -323,7 +325,7 @@ export class HostModuleBuilder {
   ): this {
     this.#definitions.set(name, (host) => {
       if (object instanceof type) return object.instance;
-      throw new TypeError(`${host.module}.${name} is no ${typeName}`);
+      throw kindError(`${host.module}.${name}`, object, typeName);
     });
     return this;
   }
@@ -355,22 +357,17 @@ export class HostModuleBuilder {
     const type = checkedType(host, definition, options);
     if (definition.results.length > 1 && !this.#registry.hasMultiValue) {
       throw new TypeError(
-        `func[${host.module}.${host.name}] multiple result types invalid as ` +
-          'feature "multi-value" is disabled',
+        titleOf(host) +
+          ' multiple result types invalid as feature "multi-value" is disabled',
       );
     }
     return type;
   }
 }
 
-function callerOf(
-  caller: Lifetime | undefined,
-  { module, name }: HostName,
-): Instance {
+function callerOf(caller: Lifetime | undefined, host: HostName): Instance {
   if (caller !== undefined) return caller.handle as Instance;
-  throw new TypeError(
-    `host function ${module}.${name} has no calling instance`,
-  );
+  throw new TypeError(titleOf(host) + " has no calling instance");
 }
 
 /** A function for one instance, see {@linkcode PerInstance}. */
@@ -389,27 +386,33 @@ export function hostFunction(
 }
 
 function checkedType(
-  { module, name }: HostName,
+  host: HostName,
   { params, results, fn }: HostFunctionDefinition,
-  { paramNames, resultNames }: HostFunctionOptions,
+  options: HostFunctionOptions,
 ): TypeId {
-  const fault = typeof fn !== "function"
-    ? `is no function: ${typeof fn}`
-    : faultOf("param", params, paramNames) ||
-      faultOf("result", results, resultNames);
-  if (fault !== "") throw new TypeError(`func[${module}.${name}] ${fault}`);
+  checkOptions(options, {
+    withCaller: "boolean",
+    paramNames: "string[]",
+    resultNames: "string[]",
+  });
+  const title = titleOf(host);
+  checkKind(title, fn, "function");
+  checkTypes(`${title} params`, params, options.paramNames);
+  checkTypes(`${title} results`, results, options.resultNames);
   return functionTypeOf(params, results);
 }
 
-function faultOf(
-  what: string,
+function checkTypes(
+  name: string,
   types: readonly string[],
-  names: readonly string[] | undefined,
-): string {
-  if (!Array.isArray(types)) return `has no list of ${what}s`;
-  const wrong = types.findIndex((type) => !isValueTypeName(type));
-  if (wrong >= 0) return `${what}[${wrong}] is unsupported: ${types[wrong]}`;
-  return names === undefined || names.length === types.length
-    ? ""
-    : `has ${types.length} ${what}s, but ${names.length} ${what} names`;
+  names: readonly string[] = types,
+): void {
+  checkKind(name, types, "string[]");
+  const wrong = types.find((type) => !isValueTypeName(type));
+  const fault = wrong !== undefined
+    ? `no type ${wrong}`
+    : names.length !== types.length
+    ? `${names.length} names for ${types.length}`
+    : undefined;
+  if (fault) throw new TypeError(`${name} invalid: ${fault}`);
 }

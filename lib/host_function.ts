@@ -122,8 +122,7 @@ export function rawHostFunctionOf(
   const { params, results } = typeOf(typeId);
   if ([...params, ...results].some(isRef)) {
     throw new TypeError(
-      `func[${name.module}.${name.name}] has references, ` +
-        "which are not on the raw stack",
+      titleOf(name) + ": references are not on the raw stack",
     );
   }
   return make(typeId, name, (m, base, instance) => {
@@ -138,15 +137,20 @@ export function rawHostFunctionOf(
   });
 }
 
+/** Begins messages about a function of the host. */
+export function titleOf({ module, name }: HostName): string {
+  return `func[${module}.${name}]`;
+}
+
 /** For promises of functions that do not wait. */
 function promiseError(
-  { module, name }: HostName,
+  name: HostName,
   promise: PromiseLike<unknown>,
 ): TypeError {
   // Should it fail, too, nobody has to hear. Others may begin when asked.
   if (promise instanceof Promise) promise.catch(() => {});
   return new TypeError(
-    `func[${module}.${name}] returned a promise, which is for asyncFunc`,
+    titleOf(name) + " returned a promise, which is for asyncFunc",
   );
 }
 
@@ -243,5 +247,5 @@ export function writeResults(
 function listOf(value: unknown, length: number): readonly unknown[] {
   const values = Array.from(value as Iterable<unknown>);
   if (values.length === length) return values;
-  throw new TypeError(`expected ${length} results, found ${values.length}`);
+  throw new TypeError(`expected ${length} results, but found ${values.length}`);
 }

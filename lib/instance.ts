@@ -148,9 +148,9 @@ export class ExportedFunction {
 
   #check(args: readonly unknown[]): void {
     const { length } = this.#callee.type.params;
-    const passed = Array.isArray(args) ? args.length : "no list";
-    if (passed === length) return;
-    throw new TypeError(`expected ${length} params, but passed ${passed}`);
+    const found = Array.isArray(args) ? args.length : "no list";
+    if (found === length) return;
+    throw new TypeError(`expected ${length} params, but found ${found}`);
   }
 }
 

@@ -18,7 +18,7 @@ import {
   POLL_INTERVAL,
   pollAfter,
 } from "../engine/mod.ts";
-import { checkOptions, checkRange, type Known } from "./checks.ts";
+import { checkOptions } from "./checks.ts";
 import { CancelExitCode, ExitError, TimeoutError } from "./errors.ts";
 import { type Fuel, fuelOf } from "./fuel.ts";
 import type { Turns } from "./turns.ts";
@@ -67,16 +67,6 @@ export interface AsyncCallOptions extends CallOptions {
   readonly interleave?: boolean | undefined;
 }
 
-/** Those of synchronous calls, too: what cannot slice need not refuse to. */
-const CALL_OPTIONS: Known<AsyncCallOptions> = {
-  timeoutMs: true,
-  fuel: true,
-  signal: true,
-  sliceMs: true,
-  sliceFuel: true,
-  interleave: true,
-};
-
 const DEFAULT_SLICE_MS = 8;
 
 /** What calls know of the instance that they are made on. */
@@ -112,14 +102,18 @@ export class Limits {
 
   /** Throws a `RangeError` or `TypeError` where an option is wrong. */
   constructor(options: AsyncCallOptions) {
-    checkOptions(options, CALL_OPTIONS);
+    // Those of synchronous calls, too: what cannot slice need not refuse to.
+    checkOptions(options, {
+      timeoutMs: "number",
+      fuel: undefined,
+      signal: "{ addEventListener() }",
+      sliceMs: "number",
+      sliceFuel: [1],
+      interleave: "boolean",
+    });
     const { timeoutMs, signal, sliceMs, sliceFuel, fuel } = options;
     checkPositive("timeoutMs", timeoutMs);
     checkPositive("sliceMs", sliceMs);
-    if (sliceFuel !== undefined) checkRange("sliceFuel", sliceFuel, 1);
-    if (signal && typeof signal.aborted !== "boolean") {
-      throw new TypeError("signal invalid: no AbortSignal");
-    }
     this.#timeoutMs = timeoutMs;
     this.#signal = signal;
     this.#deadline = timeoutMs === undefined ? Infinity : now() + timeoutMs;
@@ -223,7 +217,7 @@ export function enter(
   innermost = { owner, limits, slice, isTimed, outer };
   if (limits?.isTimed) {
     machine().afterWork = afterWork;
-    interval = FIRST_INTERVAL;
+    interval = Pace.FirstInterval;
     lastPoll = Infinity;
   }
   // The poll that an outer call waits for comes no later for this one.
@@ -294,8 +288,8 @@ export function poll(): boolean {
   if (innermost?.isTimed) {
     const time = now();
     const ms = Math.max(0, time - lastPoll);
-    const growth = Math.min(MAX_GROWTH, TARGET_MS / ms);
-    interval = Math.min(MAX_INTERVAL, Math.ceil(interval * growth));
+    const growth = Math.min(Pace.MaxGrowth, Pace.TargetMs / ms);
+    interval = Math.min(Pace.MaxInterval, Math.ceil(interval * growth));
     lastPoll = time;
   }
   if (innermost !== undefined) pace();
@@ -307,14 +301,16 @@ export function poll(): boolean {
 // a millisecond from each other, and a host function that took long is followed
 // by one.
 
-const TARGET_MS = 1;
-const FIRST_INTERVAL = 4;
-const MAX_INTERVAL = 40_000;
-/** So that a poll that came at once does not make the next one late. */
-const MAX_GROWTH = 4;
+const enum Pace {
+  TargetMs = 1,
+  FirstInterval = 4,
+  MaxInterval = 40_000,
+  /** So that a poll that came at once does not make the next one late. */
+  MaxGrowth = 4,
+}
 
 /** Taken branches and calls between two polls, where the clock is watched. */
-let interval = FIRST_INTERVAL;
+let interval = Pace.FirstInterval;
 /** Infinite before the first poll, which comes soon. */
 let lastPoll = Infinity;
 
@@ -339,7 +335,7 @@ function pay(left = pointsLeft()): number {
 
 /** A host function or a translation may have taken long. */
 export function afterWork(): void {
-  if (innermost?.isTimed && now() - lastPoll > TARGET_MS) pollAfter(-1);
+  if (innermost?.isTimed && now() - lastPoll > Pace.TargetMs) pollAfter(-1);
 }
 
 /**
@@ -428,6 +424,6 @@ export function now(): number {
 }
 
 function checkPositive(name: string, value: number | undefined): void {
-  if (value === undefined || typeof value === "number" && value > 0) return;
-  throw new RangeError(`${name} invalid: ${value} is no number above 0`);
+  if (value === undefined || value > 0) return;
+  throw new RangeError(`${name} invalid: ${value} is not above 0`);
 }

@@ -16,7 +16,7 @@ import {
   typeName,
   V128,
 } from "../engine/mod.ts";
-import { checkRange } from "./checks.ts";
+import { checkOptions, checkRange, kindError } from "./checks.ts";
 import { checkVector, defaultValue, toEngineRef, toJsRef } from "./function.ts";
 import { type ValueTypeName, valueTypeOf } from "./values.ts";
 import { toText } from "./world.ts";
@@ -51,14 +51,22 @@ export interface MemoryDescriptor {
 export class Memory {
   readonly #instance: MemoryInstance;
 
-  /** Throws a `RangeError` where the limits are not valid. */
+  /**
+   * Throws a `RangeError` where the limits are not valid, a `TypeError` where
+   * they are no numbers, or there is something else in the descriptor.
+   */
   constructor(descriptor: MemoryDescriptor | MemoryInstance) {
     if (descriptor instanceof MemoryInstance) {
       this.#instance = descriptor;
       return;
     }
+    checkOptions(descriptor, {
+      initial: "number",
+      maximum: "number",
+      shared: "boolean",
+    });
     const { initial: min, maximum: max, shared = false } = descriptor;
-    checkLimits("memory", min, max, 65536);
+    checkLimits(min, max, 65536);
     if (shared && max === undefined) {
       throw new RangeError("a shared memory needs a maximum");
     }
@@ -115,8 +123,14 @@ export class Memory {
       : undefined;
   }
 
-  /** Writes bytes; false, and nothing is written, out of range. */
+  /**
+   * Writes bytes; false, and nothing is written, out of range. Throws a
+   * `TypeError` where it is given no array of bytes.
+   */
   write(offset: number, bytes: Uint8Array): boolean {
+    if (bytes?.BYTES_PER_ELEMENT !== 1) {
+      throw kindError("bytes", bytes, "Uint8Array");
+    }
     if (!this.#has(offset, bytes.length)) return false;
     this.#instance.bytes.set(bytes, offset);
     return true;
@@ -241,16 +255,21 @@ export class Table {
 
   /**
    * Throws a `RangeError` where the limits are not valid, a `TypeError` for a
-   * type that is no reference.
+   * type that is no reference, or anything else that is wrong.
    */
   constructor(descriptor: TableDescriptor | TableInstance) {
     if (descriptor instanceof TableInstance) {
       this.#instance = descriptor;
       return;
     }
+    checkOptions(descriptor, {
+      element: "string",
+      initial: "number",
+      maximum: "number",
+    });
     const { element, initial: min, maximum: max } = descriptor;
-    checkLimits("table", min, undefined, MAX_TABLE_ELEMENTS);
-    checkLimits("table", min, max, 2 ** 32 - 1);
+    checkLimits(min, undefined, MAX_TABLE_ELEMENTS);
+    checkLimits(min, max, 2 ** 32 - 1);
     const type = { element: valueTypeOf(element), min, max, is64: false };
     const empty = toEngineRef(type.element, null);
     const budget = { left: MAX_TABLE_ELEMENTS };
@@ -335,6 +354,7 @@ export class Global {
       this.#instance = descriptor;
       return;
     }
+    checkOptions(descriptor, { type: "string", mutable: "boolean" });
     const type = valueTypeOf(descriptor.type);
     const { mutable = false } = descriptor;
     this.#instance = new GlobalInstance({ type, mutable });
@@ -413,11 +433,10 @@ function viewOf(words: Int32Array, index: number): DataView {
 }
 
 function checkLimits(
-  what: string,
   min: number,
   max: number | undefined,
   limit: number,
 ): void {
-  checkRange(`${what} initial`, min, 0, limit);
-  if (max !== undefined) checkRange(`${what} maximum`, max, min, limit);
+  checkRange("initial", min, 0, limit);
+  if (max !== undefined) checkRange("maximum", max, min, limit);
 }

@@ -5,7 +5,7 @@
  */
 
 import { isA } from "../engine/mod.ts";
-import { checkRecord } from "./checks.ts";
+import { checkKind, checkRecord } from "./checks.ts";
 import type { ModuleOptions } from "./config.ts";
 import { ExitError, Trap } from "./errors.ts";
 import type { ExportedFunction, Instance } from "./instance.ts";
@@ -95,6 +95,7 @@ export async function run(
   checkRecord("options", options);
   const { runtime: given, timeoutMs, signal, sliceMs, sliceFuel, ...rest } =
     options;
+  if (given !== undefined) checkKind("runtime", given, "{ compile() }");
   const { fuel, ...world } = rest;
   const runtime = given ?? new Runtime();
   const stdout = new CollectedOutput();

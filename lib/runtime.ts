@@ -16,7 +16,7 @@ import {
   type Module,
   prepareMachine,
 } from "../engine/mod.ts";
-import { checkRange } from "./checks.ts";
+import { checkRange, kindError } from "./checks.ts";
 import {
   type CheckedRuntimeOptions,
   checkModuleOptions,
@@ -89,7 +89,7 @@ export class Runtime {
    * Makes a runtime without any module.
    *
    * @throws {RangeError} an option is out of its range
-   * @throws {TypeError} an option is not known
+   * @throws {TypeError} an option is wrong or not known
    */
   constructor(options: RuntimeOptions = {}) {
     this.#options = checkRuntimeOptions(options);
@@ -97,7 +97,7 @@ export class Runtime {
     this.#budget = new MemoryBudget(totalMemoryLimitPages);
     if (machine !== undefined && !prepareMachine(machine)) {
       throw new RangeError(
-        "stackBytes or codeBytes is larger than that of the first runtime",
+        "stackBytes or codeBytes is over that of the first runtime",
       );
     }
   }
@@ -160,7 +160,7 @@ export class Runtime {
     for (const { min } of module.memories) {
       if (min <= limit) continue;
       throw new CompileError(
-        `section memory: min ${min} pages over limit of ${limit} pages`,
+        `memory of ${min} pages is over the limit of ${limit}`,
         -1,
       );
     }
@@ -196,6 +196,7 @@ export class Runtime {
     options: ModuleOptions = {},
     limits: CallOptions = {},
   ): Instance<E> {
+    checkModuleOptions(options);
     const compiled = source instanceof CompiledModule
       ? source
       : this.compile(source);
@@ -222,6 +223,9 @@ export class Runtime {
     limits: AsyncCallOptions = {},
   ): Promise<Instance<E>> {
     this.#checkOpen();
+    // Before anything is waited for. Their time begins later.
+    checkModuleOptions(options);
+    Limits.of(limits);
     const given = await source;
     const compiled = given instanceof CompiledModule
       ? given
@@ -339,7 +343,6 @@ export class Runtime {
     this.#checkOpen();
     if (compiled.isClosed) throw new Error("the compiled module is closed");
     this.#checkFeatures(compiled.module);
-    checkModuleOptions(options);
     const name = options.name ?? compiled.name;
     this.#checkName(name);
     const lifetime = new Lifetime({
@@ -460,27 +463,27 @@ class ImportSearch {
   resolve(moduleName: string, name: string): Extern {
     const given = this.#options.importResolver?.(moduleName);
     if (given && !(given instanceof Instance)) {
-      throw new TypeError(`importResolver gave no instance for ${moduleName}`);
+      throw kindError(`importResolver(${moduleName})`, given, "Instance");
     }
     const found = given || this.#named.get(moduleName);
-    if (found === undefined) {
-      throw new LinkError(
-        `unknown import: ${moduleName}.${name}: ` +
-          `module[${moduleName}] not instantiated`,
-      );
-    }
     const extern = found instanceof Instance
       ? found.instance.exports.get(name)
-      : found.externs.get(name) ?? this.#ownFunction(found, name);
+      : found?.externs.get(name) ?? this.#ownFunction(found, name);
     if (extern !== undefined) return extern;
-    throw new LinkError(
-      `unknown import: ${moduleName}.${name}: ` +
-        `"${name}" is not exported in module "${moduleName}"`,
-    );
+    const hint = moduleName.startsWith("wasi_")
+      ? ": call wasi.instantiate(runtime)"
+      : "";
+    const why = found === undefined
+      ? `module[${moduleName}] not instantiated${hint}`
+      : `"${name}" is not exported in module "${moduleName}"`;
+    throw new LinkError(`unknown import: ${moduleName}.${name}: ${why}`);
   }
 
-  #ownFunction(found: HostModuleParts, name: string): Extern | undefined {
-    if (found.perInstance === undefined) return undefined;
+  #ownFunction(
+    found: HostModuleParts | undefined,
+    name: string,
+  ): Extern | undefined {
+    if (found?.perInstance === undefined) return undefined;
     let functions = this.#own.get(found);
     if (functions === undefined) {
       functions = found.perInstance(this.#importer);

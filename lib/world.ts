@@ -13,8 +13,6 @@
  * host's and reaches the caller of the guest unchanged.
  */
 
-import { checkRange, checkRecord, checkStrings } from "./checks.ts";
-
 /** A value that is there now or will be. */
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -446,49 +444,4 @@ export interface Listener {
   accept(): MaybePromise<Connection | Errno>;
   /** Ends the use of it; an `accept` that waits then answers. Called once. */
   close(): MaybePromise<Errno>;
-}
-
-/** What a guest is told, rather than given, and what holds it up. */
-interface ToldWorld {
-  readonly args?: readonly string[] | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly wallClock?: Clock | undefined;
-  readonly monotonicClock?: Clock | undefined;
-  readonly cpuClock?: Clock | undefined;
-  readonly sleep?: Sleep | undefined;
-  readonly yield?: (() => MaybePromise<void>) | undefined;
-}
-
-const MAX_RESOLUTION_NS = 3_600_000_000_000;
-
-/** Throws a `TypeError` or `RangeError` where such an option is wrong. */
-export function checkWorld(options: ToldWorld): void {
-  const args = options.args ?? [];
-  const env = options.env ?? {};
-  checkStrings("args", args);
-  if (args.some((arg) => arg.includes("\0"))) {
-    throw new TypeError("args invalid: contains NUL character");
-  }
-  checkRecord("environ", env);
-  for (const [key, value] of Object.entries(env)) {
-    const fault = key === ""
-      ? "empty key"
-      : key.includes("=")
-      ? "key contains '=' character"
-      : value !== undefined && typeof value !== "string"
-      ? `${key} is no string`
-      : (key + value).includes("\0")
-      ? "contains NUL character"
-      : undefined;
-    if (fault) throw new TypeError(`environ invalid: ${fault}`);
-  }
-  for (const name of ["sleep", "yield"] as const) {
-    const given = options[name];
-    if (given === undefined || typeof given === "function") continue;
-    throw new TypeError(`${name} invalid: no function`);
-  }
-  for (const name of ["wallClock", "monotonicClock", "cpuClock"] as const) {
-    const { resolutionNs } = options[name] ?? { resolutionNs: 1 };
-    checkRange(`${name} resolution`, resolutionNs, 1, MAX_RESOLUTION_NS);
-  }
 }

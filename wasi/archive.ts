@@ -6,6 +6,7 @@
  * the MemoryFS allow; a path with `..` is refused.
  */
 
+import { kindError } from "../lib/checks.ts";
 import { type Directory, FileType, toText } from "../lib/world.ts";
 import {
   components,
@@ -35,7 +36,13 @@ export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
 }
 
-const BLOCK = 512;
+const enum Tar {
+  Block = 512,
+  /** Where the type of an entry is in its header. */
+  Type = 156,
+  /** The most that a field of 11 octal digits holds. */
+  MaxOctal = 0o77777777777,
+}
 const NS_PER_S = 1_000_000_000n;
 
 /** Where the fields of a tar header are: offset and length. */
@@ -44,7 +51,6 @@ const MODE = [100, 8] as const;
 const SIZE = [124, 12] as const;
 const MTIME = [136, 12] as const;
 const CHECKSUM = [148, 8] as const;
-const TYPE = 156;
 const LINK_NAME = [157, 100] as const;
 const MAGIC = [257, 6] as const;
 const PREFIX = [345, 155] as const;
@@ -80,7 +86,7 @@ export function unpackTar(
   const globals: PaxRecords = {};
   let records: PaxRecords = {};
   for (let at = 0;;) {
-    const start = at + BLOCK;
+    const start = at + Tar.Block;
     const header = bytes.subarray(at, start);
     const isWhole = start <= bytes.length;
     if (isWhole && header.every((byte) => byte === 0)) return fs;
@@ -91,7 +97,7 @@ export function unpackTar(
       throw new ArchiveError(`unexpected end (at offset 0x${at.toString(16)})`);
     }
     const content = bytes.subarray(start, end);
-    const type = String.fromCharCode(header[TYPE]);
+    const type = String.fromCharCode(header[Tar.Type]);
     if (type === "g") parsePax(content, globals, MAX_GLOBAL);
     else if (type === "x") parsePax(content, records);
     else if (type === "L") records.path ??= textOf(content);
@@ -100,14 +106,14 @@ export function unpackTar(
       addTarEntry(fs, header, type, content, { ...globals, ...records });
       records = {};
     }
-    at = start + Math.ceil(size / BLOCK) * BLOCK;
+    at = start + Math.ceil(size / Tar.Block) * Tar.Block;
   }
 }
 
 function bytesOf(archive: Uint8Array | ArrayBuffer): Uint8Array {
   const bytes = typeof archive === "string" ? archive : toBytes(archive);
   if (bytes instanceof Uint8Array) return bytes;
-  throw new TypeError("archive invalid: no bytes");
+  throw kindError("archive", archive, "bytes");
 }
 
 /** The records of a pax header that matter here. */
@@ -269,9 +275,9 @@ export function packTar(fs: MemoryFS): Uint8Array<ArrayBuffer> {
     const content = kind === "0" ? entry as Uint8Array : new Uint8Array(0);
     const size = content.length;
     blocks.push(...headersOf({ path, target, type: kind, size, mtimeNs }));
-    blocks.push(content, new Uint8Array(-content.length & (BLOCK - 1)));
+    blocks.push(content, new Uint8Array(-content.length & (Tar.Block - 1)));
   }
-  blocks.push(new Uint8Array(2 * BLOCK));
+  blocks.push(new Uint8Array(2 * Tar.Block));
   return concat(blocks);
 }
 
@@ -284,8 +290,6 @@ interface TarEntry {
   readonly mtimeNs: bigint;
 }
 
-const MAX_OCTAL_11 = 0o77777777777;
-
 /** The header of an entry, after a pax header where the fields are short. */
 function headersOf(entry: TarEntry): Uint8Array[] {
   const { path, target, size, mtimeNs } = entry;
@@ -293,8 +297,8 @@ function headersOf(entry: TarEntry): Uint8Array[] {
   const records = [
     fitsField(path) ? "" : paxRecord("path", path),
     fitsField(target) ? "" : paxRecord("linkpath", target),
-    size <= MAX_OCTAL_11 ? "" : paxRecord("size", String(size)),
-    mtimeNs % NS_PER_S === 0n && seconds <= MAX_OCTAL_11
+    size <= Tar.MaxOctal ? "" : paxRecord("size", String(size)),
+    mtimeNs % NS_PER_S === 0n && seconds <= Tar.MaxOctal
       ? ""
       : paxRecord("mtime", decimalSeconds(mtimeNs)),
   ].join("");
@@ -308,7 +312,7 @@ function headersOf(entry: TarEntry): Uint8Array[] {
     size: content.length,
     mtimeNs: 0n,
   });
-  const padding = new Uint8Array(-content.length & (BLOCK - 1));
+  const padding = new Uint8Array(-content.length & (Tar.Block - 1));
   return [pax, content, padding, header];
 }
 
@@ -333,7 +337,7 @@ function paxRecord(key: string, value: string): string {
 }
 
 function headerOf({ path, target, type, size, mtimeNs }: TarEntry): Uint8Array {
-  const header = new Uint8Array(BLOCK);
+  const header = new Uint8Array(Tar.Block);
   const put = (text: string, [start, length]: readonly [number, number]) => {
     header.set(toBytes(text).subarray(0, length), start);
   };
@@ -347,7 +351,7 @@ function headerOf({ path, target, type, size, mtimeNs }: TarEntry): Uint8Array {
   octal(0, [116, 8]); // gid
   octal(size, SIZE);
   octal(Number(mtimeNs / NS_PER_S), MTIME);
-  header[TYPE] = type.charCodeAt(0);
+  header[Tar.Type] = type.charCodeAt(0);
   put(target, LINK_NAME);
   put("ustar\x0000", [MAGIC[0], 8]);
   put(checksumOf(header).toString(8).padStart(6, "0") + "\0 ", CHECKSUM);
@@ -366,22 +370,24 @@ function concat(blocks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-const END_SIGNATURE = 0x06054b50;
-const END_SIZE = 22;
-const LOCATOR64_SIGNATURE = 0x07064b50;
-const LOCATOR64_SIZE = 20;
-const END64_SIGNATURE = 0x06064b50;
-const ENTRY_SIGNATURE = 0x02014b50;
-const ENTRY_SIZE = 46;
-const LOCAL_SIGNATURE = 0x04034b50;
-const LOCAL_SIZE = 30;
-const ENCRYPTED = 1;
-const STORED = 0;
-const DEFLATED = 8;
-const EXTRA_ZIP64 = 0x0001;
-/** The Unix file type in the high half of the external attributes. */
-const UNIX_TYPE_MASK = 0xf000;
-const UNIX_SYMLINK = 0xa000;
+const enum Zip {
+  EndSignature = 0x06054b50,
+  EndSize = 22,
+  Locator64Signature = 0x07064b50,
+  Locator64Size = 20,
+  End64Signature = 0x06064b50,
+  EntrySignature = 0x02014b50,
+  EntrySize = 46,
+  LocalSignature = 0x04034b50,
+  LocalSize = 30,
+  Encrypted = 1,
+  Stored = 0,
+  Deflated = 8,
+  ExtraZip64 = 0x0001,
+  /** The Unix file type in the high half of the external attributes. */
+  UnixTypeMask = 0xf000,
+  UnixSymlink = 0xa000,
+}
 
 /**
  * Unpacks a zip archive: files, directories and symbolic links. It inflates
@@ -441,15 +447,15 @@ function* zipEntries(bytes: Uint8Array, view: DataView): Generator<ZipEntry> {
   let unpacked = bytes.length;
   for (; count > 0; count--) {
     if (
-      at + ENTRY_SIZE > bytes.length ||
-      view.getUint32(at, true) !== ENTRY_SIGNATURE
+      at + Zip.EntrySize > bytes.length ||
+      view.getUint32(at, true) !== Zip.EntrySignature
     ) throw new ArchiveError("damaged central directory");
     const nameLength = view.getUint16(at + 28, true);
     const extraLength = view.getUint16(at + 30, true);
     const commentLength = view.getUint16(at + 32, true);
-    const nameEnd = at + ENTRY_SIZE + nameLength;
-    const path = toText(bytes.subarray(at + ENTRY_SIZE, nameEnd));
-    if (view.getUint16(at + 8, true) & ENCRYPTED) {
+    const nameEnd = at + Zip.EntrySize + nameLength;
+    const path = toText(bytes.subarray(at + Zip.EntrySize, nameEnd));
+    if (view.getUint16(at + 8, true) & Zip.Encrypted) {
       throw new ArchiveError(`encrypted: ${path}`);
     }
     const extraEnd = Math.min(nameEnd + extraLength, bytes.length);
@@ -462,10 +468,10 @@ function* zipEntries(bytes: Uint8Array, view: DataView): Generator<ZipEntry> {
     const packedSize = sized(20);
     unpacked -= packedSize;
     if (unpacked < 0) throw new ArchiveError(`overlaps others: ${path}`);
-    const type = view.getUint16(at + 40, true) & UNIX_TYPE_MASK;
+    const type = view.getUint16(at + 40, true) & Zip.UnixTypeMask;
     yield {
       path: path.replaceAll("\\", "/"),
-      isSymlink: type === UNIX_SYMLINK,
+      isSymlink: type === Zip.UnixSymlink,
       method: view.getUint16(at + 10, true),
       crc: view.getUint32(at + 16, true),
       packedSize,
@@ -478,19 +484,20 @@ function* zipEntries(bytes: Uint8Array, view: DataView): Generator<ZipEntry> {
 
 /** How many entries there are, and where the first one is. */
 function centralDirectory(view: DataView): [count: number, offset: number] {
-  let at = view.byteLength - END_SIZE;
+  let at = view.byteLength - Zip.EndSize;
   const lowest = Math.max(0, at - 0xffff); // a comment may follow
-  while (at >= lowest && view.getUint32(at, true) !== END_SIGNATURE) at--;
+  while (at >= lowest && view.getUint32(at, true) !== Zip.EndSignature) at--;
   if (at < lowest) throw new ArchiveError("no zip archive");
   const count = view.getUint16(at + 10, true);
   const offset = view.getUint32(at + 16, true);
-  const locator = at - LOCATOR64_SIZE;
+  const locator = at - Zip.Locator64Size;
   const isWide = (count === 0xffff || offset === 0xffffffff) && locator >= 0 &&
-    view.getUint32(locator, true) === LOCATOR64_SIGNATURE;
+    view.getUint32(locator, true) === Zip.Locator64Signature;
   if (!isWide) return [count, offset];
   const end = wideAt(view, locator + 8);
   if (
-    end + 56 > view.byteLength || view.getUint32(end, true) !== END64_SIGNATURE
+    end + 56 > view.byteLength ||
+    view.getUint32(end, true) !== Zip.End64Signature
   ) throw new ArchiveError("damaged central directory");
   return [wideAt(view, end + 32), wideAt(view, end + 48)];
 }
@@ -505,7 +512,7 @@ function zip64Fields(view: DataView, start: number, end: number): number[] {
   const fields: number[] = [];
   for (let at = start; at + 4 <= end;) {
     const next = at + 4 + view.getUint16(at + 2, true);
-    const isWide = view.getUint16(at, true) === EXTRA_ZIP64;
+    const isWide = view.getUint16(at, true) === Zip.ExtraZip64;
     for (at += 4; isWide && at + 8 <= Math.min(next, end); at += 8) {
       fields.push(wideAt(view, at));
     }
@@ -520,19 +527,19 @@ async function contentOf(
   { path, method, crc, packedSize, size, offset }: ZipEntry,
 ): Promise<Uint8Array> {
   if (
-    offset + LOCAL_SIZE > bytes.length ||
-    view.getUint32(offset, true) !== LOCAL_SIGNATURE
+    offset + Zip.LocalSize > bytes.length ||
+    view.getUint32(offset, true) !== Zip.LocalSignature
   ) throw new ArchiveError(`damaged header: ${path}`);
-  const start = offset + LOCAL_SIZE + view.getUint16(offset + 26, true) +
+  const start = offset + Zip.LocalSize + view.getUint16(offset + 26, true) +
     view.getUint16(offset + 28, true);
   if (start + packedSize > bytes.length) {
     throw new ArchiveError(`unexpected end: ${path}`);
   }
   const packed = bytes.subarray(start, start + packedSize);
-  if (method !== STORED && method !== DEFLATED) {
+  if (method !== Zip.Stored && method !== Zip.Deflated) {
     throw new ArchiveError(`unknown compression ${method}: ${path}`);
   }
-  const content = method === STORED
+  const content = method === Zip.Stored
     ? packed
     : await inflate(packed, size, path);
   if (content.length !== size || crc32(content) !== crc) {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { checkOptions } from "../lib/checks.ts";
 import type {
   HostFunctionDefinition,
   HostModule,
@@ -41,6 +42,7 @@ export interface Wasi {
    * ```
    *
    * @throws {Error} the runtime has a module of that name
+   * @throws {TypeError} an option is wrong or not known
    */
   instantiate(runtime: Runtime, options?: WasiModuleOptions): HostModule;
 
@@ -57,6 +59,8 @@ export interface Wasi {
    *   .func("sched_yield", [], ["i32"], () => 0)
    *   .instantiate();
    * ```
+   *
+   * @throws {TypeError} an option is wrong or not known
    */
   functions(options?: WasiModuleOptions): PerInstance;
 }
@@ -69,15 +73,14 @@ function instantiate(
   runtime: Runtime,
   options: WasiModuleOptions = {},
 ): HostModule {
-  const { unstable } = options;
-  const name = unstable ? WASI_UNSTABLE_MODULE_NAME : WASI_MODULE_NAME;
-  return runtime.newHostModule(name).perInstance(functions(options))
-    .instantiate();
+  const make = functions(options);
+  const name = options.unstable ? WASI_UNSTABLE_MODULE_NAME : WASI_MODULE_NAME;
+  return runtime.newHostModule(name).perInstance(make).instantiate();
 }
 
-function functions(
-  { unstable = false }: WasiModuleOptions = {},
-): PerInstance {
+function functions(options: WasiModuleOptions = {}): PerInstance {
+  checkOptions(options, { unstable: "boolean" });
+  const { unstable } = options;
   return ({ options, caller, onClose }) => {
     const { functions, close } = createWasi(
       { ...options, unstable, onTransfer: chargeBytes },

@@ -10,7 +10,7 @@
  * lengths of all names.
  */
 
-import { checkRange } from "../lib/checks.ts";
+import { checkKind, checkOptions, kindError } from "../lib/checks.ts";
 import {
   APPEND,
   type Clock,
@@ -60,14 +60,13 @@ const enum Most {
   /** By default. */
   Files = 0x10_0000,
   Links = 65535,
+  /** The room that a file has which has content. */
+  FirstBytes = 64,
   /** Growing files double, but take at most so much more than they need. */
   SpareBytes = 0x200_0000,
   /** A directory's list with more holes is packed when most are. */
   Holes = 32,
 }
-
-/** Of a file that has content. */
-const MIN_CAPACITY = 64;
 
 /** What all files of one MemoryFS share. */
 class Volume {
@@ -80,12 +79,14 @@ class Volume {
   lastIno = 0n;
 
   constructor(options: MemoryFSOptions) {
+    checkOptions(options, {
+      clock: "{ now() }",
+      maxBytes: [0, Infinity],
+      maxFiles: [0, Infinity],
+    });
     this.clock = options.clock ?? fakeWallClock();
     this.maxBytes = options.maxBytes ?? MAX_BYTES;
     this.maxFiles = options.maxFiles ?? Most.Files;
-    for (const name of ["maxBytes", "maxFiles"] as const) {
-      if (this[name] !== Infinity) checkRange(name, this[name], 0);
-    }
   }
 
   hasRoom(bytes: number): boolean {
@@ -248,7 +249,7 @@ class FileInode extends Inode {
     if (!this.#borrowed && size <= this.#data.length) return true;
     const doubled = Math.min(this.#data.length * 2, size + Most.SpareBytes);
     const grown = size > this.#data.length
-      ? Math.max(size, MIN_CAPACITY, doubled)
+      ? Math.max(size, Most.FirstBytes, doubled)
       : size;
     try {
       const data = new Uint8Array(grown);
@@ -629,7 +630,7 @@ export class MemoryFS implements FileSystem {
    * @param files path to content. Directories on the way are made; a path
    * that ends in a slash makes an empty one. Bytes are not copied until the
    * guest writes to them: do not change them meanwhile.
-   * @throws {TypeError} a file's content is none
+   * @throws {TypeError} the files are none, or an option is wrong or not known
    * @throws {RangeError} a limit is no whole number, nor Infinity
    * @throws {MemoryFSError} a path cannot be made, or a limit is exceeded
    */
@@ -643,6 +644,7 @@ export class MemoryFS implements FileSystem {
   ) {
     this.#volume = new Volume(options);
     this.#root = new MemoryDirectory(this.#volume, undefined);
+    checkKind("files", files, "object");
     const entries = Symbol.iterator in files
       ? files as Iterable<readonly [string, MemoryEntry]>
       : Object.entries(files);
@@ -853,7 +855,7 @@ function contentOf(entry: MemoryEntry, path: string): Uint8Array | string {
   if (typeof content === "string" || content instanceof Uint8Array) {
     return content;
   }
-  throw new TypeError(`${path} invalid: no text, bytes or link`);
+  throw kindError(path, entry, "text, bytes or link");
 }
 
 /** The components of a host's path: `.` is left out, `..` is refused. */

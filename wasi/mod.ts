@@ -6,18 +6,17 @@
  * randomness that repeat.
  */
 
-import { checkRecord } from "../lib/checks.ts";
-import {
-  type ByteSink,
-  type ByteSource,
-  checkWorld,
-  type Clock,
-  type File,
-  type FileSystem,
-  type Listener,
-  type MaybePromise,
-  type Random,
-  type Sleep,
+import { checkRecord, kindError } from "../lib/checks.ts";
+import type {
+  ByteSink,
+  ByteSource,
+  Clock,
+  File,
+  FileSystem,
+  Listener,
+  MaybePromise,
+  Random,
+  Sleep,
 } from "../lib/world.ts";
 import { RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_SOCK_SHUTDOWN } from "./abi.ts";
 import {
@@ -139,16 +138,14 @@ export function wasiCalls(): CallDefinition[] {
  *
  * @param getMemory gives the guest's memory as it is now. It is asked in every
  * call and after every wait; `undefined` makes every pointer EFAULT.
- * @throws {TypeError} `args invalid: ...`, `environ invalid: ...`,
- * `fs invalid: ...`, and so on
- * @throws {RangeError} `wallClock resolution invalid: ...`,
- * `maxDescriptors invalid: ...`
+ * @throws {TypeError} `fs invalid: ...`, or a stream is wrong; what else an
+ * instance's options can have wrong is checked before
+ * @throws {RangeError} `maxDescriptors invalid: ...`
  */
 export function createWasi(
   options: WasiOptions,
   getMemory: () => GuestMemory | undefined,
 ): Wasi {
-  checkWorld(options);
   const wallClock = options.wallClock ?? fakeWallClock();
   const monotonicClock = options.monotonicClock ?? fakeMonotonicClock();
   const fds = new FdTable(options.maxDescriptors);
@@ -223,9 +220,7 @@ function openDescriptors(fds: FdTable, options: WasiOptions): void {
   add(errors, 0n, RIGHT_FD_READ);
   const seen: FileSystem[] = [];
   for (const [path, fs] of mounts(options.fs)) {
-    if (!isFileSystem(fs)) {
-      throw new TypeError(`fs invalid: ${path} is no file system`);
-    }
+    if (!isFileSystem(fs)) throw kindError(`fs ${path}`, fs, "file system");
     if (!seen.includes(fs)) seen.push(fs);
     const device = BigInt(seen.indexOf(fs) + 1);
     add(fs.root(), device, 0, toBytes(guestPath(path)));

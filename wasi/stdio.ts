@@ -5,6 +5,7 @@
  * that comes while the guest runs, `CollectedOutput` keeps what was written.
  */
 
+import { checkRange, kindError } from "../lib/checks.ts";
 import {
   type ByteSink,
   type ByteSource,
@@ -267,9 +268,12 @@ export class CollectedOutput extends Stream implements File {
    * Makes an empty one.
    *
    * @param maxBytes what comes after so many gives the guest ENOSPC
+   * @throws {TypeError} it is no number
+   * @throws {RangeError} it is no whole number, nor Infinity
    */
   constructor(maxBytes = Infinity) {
     super();
+    checkRange("maxBytes", maxBytes, 0, Infinity);
     this.#maxBytes = maxBytes;
   }
 
@@ -338,5 +342,5 @@ export function outputFile(sink?: ByteSink | File, name = "output"): File {
 
 function fileOf(name: string, given: File): File {
   if (typeof given?.type === "number") return given;
-  throw new TypeError(`${name} invalid: no web stream, function or File`);
+  throw kindError(name, given, "web stream, function or File");
 }

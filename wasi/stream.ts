@@ -4,6 +4,7 @@
  * Streams show as block devices, so that no guest takes them for a terminal.
  */
 
+import { kindError } from "../lib/checks.ts";
 import { nextTask } from "../lib/scheduler.ts";
 import {
   Errno,
@@ -140,7 +141,7 @@ export class PieceReader {
     }
     const bytes: Partial<Uint8Array> | null = toBytes(piece);
     // What is neither would count as empty, and be asked for again for ever.
-    if (!bytes?.subarray) throw new TypeError("input is no text or bytes");
+    if (!bytes?.subarray) throw kindError("input", piece, "text or bytes");
     this.#rest = bytes as Uint8Array;
     return this.#rest.length || undefined;
   }

@@ -5,6 +5,7 @@
  * every key goes to the guest as it is.
  */
 
+import { checkOptions } from "../lib/checks.ts";
 import {
   type File,
   FileType,
@@ -61,9 +62,19 @@ export class VirtualTerminal extends Stream implements Terminal {
   /** The line that is being edited, one string per character. */
   #line: string[] = [];
 
-  /** Makes a terminal. */
+  /**
+   * Makes a terminal.
+   *
+   * @throws {TypeError} an option is wrong or not known
+   */
   constructor(options: VirtualTerminalOptions) {
     super();
+    checkOptions(options, {
+      output: undefined, // by outputFile
+      columns: [0],
+      rows: [0],
+      onInterrupt: "function",
+    });
     this.columns = options.columns ?? DEFAULT_COLUMNS;
     this.rows = options.rows ?? DEFAULT_ROWS;
     this.#output = outputFile(options.output);

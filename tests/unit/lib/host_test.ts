@@ -154,7 +154,7 @@ test("several results are a list of the right length", () => {
     );
   assert.equal(give([1, 2.5]), [1, 2.5]);
   assert.equal(give(new Set([1, 2])), [1, 2]);
-  assert.is(messageOf(() => give([1])), "expected 2 results, found 1");
+  assert.is(messageOf(() => give([1])), "expected 2 results, but found 1");
   assert.instance(errorOf(() => give(1)), TypeError);
 });
 
@@ -224,7 +224,7 @@ test("a function that guests export again is called by whose export it is", () =
     .elements("i32.const 0", ["who"]).function("own", ":i", "", "call $who")
     .build();
   const [a, b] = ["A", "B"].map((name) => runtime.instantiate(bytes, { name }));
-  const noCaller = /host function env.who has no calling instance/;
+  const noCaller = /^func\[env.who\] has no calling instance/;
   assert.throws(() => a.exports.table.get(0)(), noCaller);
   assert.equal([a.exports.who(), b.exports.who()], [65, 66]);
   assert.throws(() => a.exports.table.get(0)(), noCaller);
@@ -321,7 +321,7 @@ test("the types of parameters and results follow from the lists", () => {
   assert.throws(() => {
     define(env);
     env.instantiate();
-  }, /func\[env\.l\] param\[0\] is unsupported: i16/);
+  }, /func\[env\.l\] params invalid: no type i16/);
   env.func("l", [], [], () => {}).instantiate();
   const { exports } = runtime.instantiate(caller("Ifv:I"));
   assert.is(exports.run(5n, 2, vector), 15n);
@@ -347,42 +347,57 @@ test("faults of a definition show when the module is instantiated", () => {
   const wrong: [(env: HostModuleBuilder) => void, string][] = [
     [
       (env) => env.func("f", ["string" as "i32"], [], () => {}),
-      "func[env.f] param[0] is unsupported: string",
+      "func[env.f] params invalid: no type string",
     ],
     [
       (env) =>
         env.func("f", ["i32", "i32"], [], () => {}, { paramNames: ["a"] }),
-      "func[env.f] has 2 params, but 1 param names",
+      "func[env.f] params invalid: 1 names for 2",
     ],
     [
       (env) => env.func("f", [], [], () => {}, { resultNames: ["a"] }),
-      "func[env.f] has 0 results, but 1 result names",
+      "func[env.f] results invalid: 1 names for 0",
+    ],
+    [
+      (env) => env.func("f", [], [], () => {}, { withcaller: true } as object),
+      "options invalid: withcaller is not known",
+    ],
+    [
+      (env) =>
+        env.rawFunc("f", [], [], () => {}, { paramNames: "a" } as object),
+      "paramNames invalid: string is no string[]",
     ],
     [
       (env) => env.func("f", [], [], 7 as unknown as () => void),
-      "func[env.f] is no function: number",
+      "func[env.f] invalid: number is no function",
     ],
     [
       (env) => (env.func as (...args: unknown[]) => void)("f", () => {}),
-      "func[env.f] is no function: undefined",
+      "func[env.f] invalid: undefined is no function",
     ],
     [
       (env) => env.func("f", undefined as unknown as [], [], () => {}),
-      "func[env.f] has no list of params",
+      "func[env.f] params invalid: undefined is no string[]",
     ],
     [
       (env) => env.rawFunc("f", [], "i32" as unknown as [], () => {}),
-      "func[env.f] has no list of results",
+      "func[env.f] results invalid: string is no string[]",
     ],
     [
       (env) => env.memory("m", table as unknown as Memory),
-      "env.m is no Memory",
+      "env.m invalid: object is no Memory",
     ],
-    [(env) => env.table("t", global as unknown as Table), "env.t is no Table"],
-    [(env) => env.global("g", {} as Global), "env.g is no Global"],
+    [
+      (env) => env.table("t", global as unknown as Table),
+      "env.t invalid: object is no Table",
+    ],
+    [
+      (env) => env.global("g", {} as Global),
+      "env.g invalid: object is no Global",
+    ],
     [
       (env) => env.rawFunc("f", ["externref"], [], () => {}),
-      "func[env.f] has references, which are not on the raw stack",
+      "func[env.f]: references are not on the raw stack",
     ],
   ];
   for (const [define, message] of wrong) {
@@ -390,7 +405,7 @@ test("faults of a definition show when the module is instantiated", () => {
   }
   assert.is(
     messageOf(() => new Runtime().newHostModule("").instantiate()),
-    "a module name must not be empty",
+    "name invalid: empty",
   );
   const old = new Runtime({ coreFeatures: CoreFeatures.V1 }).newHostModule(
     "env",

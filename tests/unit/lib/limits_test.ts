@@ -525,7 +525,7 @@ test("options out of their range are refused", async () => {
   }
   assert.is(
     (errorOf(() => run.callWith([], { timeoutMs: -1 })) as Error).message,
-    "timeoutMs invalid: -1 is no number above 0",
+    "timeoutMs invalid: -1 is not above 0",
   );
 });
 
@@ -533,10 +533,17 @@ test("options of another type are refused", async () => {
   const run = functionOf(new Runtime().instantiate(ENDLESS["a loop"]));
   for (
     const [options, message] of [
-      [{ timeoutMs: "5" }, "timeoutMs invalid: 5 is no number above 0"],
-      [{ timeoutMs: 5n }, "timeoutMs invalid: 5 is no number above 0"],
-      [{ sliceMs: "5" }, "sliceMs invalid: 5 is no number above 0"],
-      [{ signal: new AbortController() }, "signal invalid: no AbortSignal"],
+      [{ timeoutMs: "5" }, "timeoutMs invalid: string is no number"],
+      [{ timeoutMs: 5n }, "timeoutMs invalid: bigint is no number"],
+      [{ sliceMs: "5" }, "sliceMs invalid: string is no number"],
+      [{ sliceFuel: "5" }, "sliceFuel invalid: string is no number"],
+      [{ fuel: "5" }, "fuel invalid: string is no number"],
+      [{ interleave: 1 }, "interleave invalid: number is no boolean"],
+      [
+        { signal: new AbortController() },
+        "signal invalid: object is no { addEventListener() }",
+      ],
+      [{ signal: null }, "signal invalid: null is no { addEventListener() }"],
     ] as const
   ) {
     const error = await rejectionOf(

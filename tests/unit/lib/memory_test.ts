@@ -71,11 +71,11 @@ testLarge("sizes are right at 4 GiB", () => {
 test("limits are checked", () => {
   assert.is(
     messageOf(() => new Memory({ initial: 65537 })),
-    "memory initial invalid: 65537 is not 0 to 65536",
+    "initial invalid: 65537 is not 0 to 65536",
   );
   assert.is(
     messageOf(() => new Memory({ initial: 2, maximum: 1 })),
-    "memory maximum invalid: 1 is not 2 to 65536",
+    "maximum invalid: 1 is not 2 to 65536",
   );
   assert.is(
     messageOf(() => new Memory({ initial: 1, shared: true })),
@@ -91,6 +91,31 @@ test("limits are checked", () => {
     errorOf(() => new Table({ element: "funcref", initial: 2e7 })),
     RangeError,
   );
+});
+
+test("what describes no memory, table or global is a TypeError", () => {
+  const nothing = undefined as never;
+  for (const Class of [Memory, Table, Global]) {
+    for (const wrong of [nothing, 5, null, {}] as never[]) {
+      const error = errorOf(() => new Class(wrong));
+      assert.instance(error, TypeError);
+      assert.match((error as Error).message, /invalid: |unknown value type/);
+    }
+  }
+});
+
+test("what is written to a memory are bytes", () => {
+  const memory = new Memory({ initial: 1 });
+  for (const wrong of ["text", [1], null, new Uint16Array(1), undefined]) {
+    const write = () => memory.write(0, wrong as unknown as Uint8Array);
+    assert.instance(errorOf(write), TypeError);
+  }
+  assert.is(
+    messageOf(() => memory.write(0, "text" as unknown as Uint8Array)),
+    "bytes invalid: string is no Uint8Array",
+  );
+  assert.ok(memory.write(0, new Uint8Array(2)));
+  assert.not(memory.write(65535, new Uint8Array(2)));
 });
 
 test("tables hold functions and any value", () => {

@@ -284,11 +284,18 @@ test("limits are those of start section and command together", async () => {
 
 test("options that are none are refused at once", async () => {
   const wrong: [unknown, string][] = [
-    [null, "options invalid: no plain object"],
-    [{ stdout: null }, "stdout invalid: no web stream, function or File"],
-    [{ stderr: null }, "stderr invalid: no web stream, function or File"],
-    [{ sleep: 5 }, "sleep invalid: no function"],
-    [{ yield: null }, "yield invalid: no function"],
+    [null, "options invalid: null is no plain object"],
+    [
+      { stdout: null },
+      "stdout invalid: null is no web stream, function or File",
+    ],
+    [
+      { stderr: null },
+      "stderr invalid: null is no web stream, function or File",
+    ],
+    [{ sleep: 5 }, "sleep invalid: number is no function"],
+    [{ yield: null }, "yield invalid: null is no function"],
+    [{ runtime: {} }, "runtime invalid: object is no { compile() }"],
   ];
   for (const [options, message] of wrong) {
     const error = await rejectionOf(run(CAT, options as RunOptions));

@@ -1,16 +1,22 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
+  CompilationCache,
   CompileError,
   CoreFeatures,
   ExitError,
+  Global,
   type Instance,
   LinkError,
-  type ModuleOptions,
+  Memory,
+  MemoryFS,
   run,
   Runtime,
   type RuntimeOptions,
+  Table,
   Trap,
+  VirtualTerminal,
+  wasi,
 } from "../../../mod.ts";
 import {
   Assembler,
@@ -48,11 +54,126 @@ test("options out of their range are refused", () => {
       2 ** 40,
       0.5,
       NaN,
-      "V2" as unknown as number,
     ]
   ) {
     assert.instance(errorOf(() => new Runtime({ coreFeatures })), RangeError);
   }
+});
+
+test("options of another type are refused", () => {
+  const wrong: [object, string][] = [
+    [{ coreFeatures: "simd" }, "coreFeatures invalid: string is no number"],
+    [{ coreFeatures: ["simd"] }, "coreFeatures invalid: object is no number"],
+    [
+      { memoryLimitPages: "5" },
+      "memoryLimitPages invalid: string is no number",
+    ],
+    [{ debugInfo: "no" }, "debugInfo invalid: string is no boolean"],
+    [{ monitor() {} }, "monitor invalid: function is no { watchModule() }"],
+    [
+      { compilationCache: new Map() },
+      "compilationCache invalid: object is no { isMarked() }",
+    ],
+  ];
+  for (const [options, message] of wrong) {
+    const error = errorOf(() => new Runtime(options));
+    assert.instance(error, TypeError);
+    assert.is((error as Error).message, message);
+  }
+});
+
+test("options are checked before the module is waited for", async () => {
+  const runtime = new Runtime();
+  const never = new Promise<Uint8Array<ArrayBuffer>>(() => {});
+  const misspelt = { nmae: "x" } as object;
+  const calls = [
+    runtime.instantiateAsync(never, misspelt),
+    runtime.instantiateAsync(never, {}, misspelt),
+    runtime.instantiateAsync(never, {}, { timeoutMs: 0 }),
+  ];
+  for (const call of calls) {
+    assert.match((await rejectionOf(call) as Error).message, / invalid: /);
+  }
+  const { message } = errorOf(() =>
+    runtime.instantiate(new Uint8Array(3), misspelt)
+  ) as Error;
+  assert.is(message, "options invalid: nmae is not known");
+});
+
+test("what constructors and host modules are given is checked as well", () => {
+  const runtime = new Runtime();
+  const wrong: [(options: never) => unknown, object, string][] = [
+    [
+      (options) => new CompilationCache(options),
+      { stroe: {} },
+      "options invalid: stroe is not known",
+    ],
+    [
+      (options) => new CompilationCache(options),
+      { store: {} },
+      "store invalid: object is no { get() }",
+    ],
+    [
+      (options) => wasi.instantiate(runtime, options),
+      { unstabel: true },
+      "options invalid: unstabel is not known",
+    ],
+    [
+      (options) => wasi.functions(options),
+      { unstable: 1 },
+      "unstable invalid: number is no boolean",
+    ],
+    [
+      (options) => new Memory(options),
+      { initial: 1, maxmum: 2 },
+      "options invalid: maxmum is not known",
+    ],
+    [
+      (options) => new Table(options),
+      { element: "funcref", initial: "1" },
+      "initial invalid: string is no number",
+    ],
+    [
+      (options) => new Global(options),
+      { type: "i32", mutabel: true },
+      "options invalid: mutabel is not known",
+    ],
+    [
+      (options) => new MemoryFS({}, options),
+      { maxbytes: 10 },
+      "options invalid: maxbytes is not known",
+    ],
+    [
+      (options) => new VirtualTerminal(options),
+      { output() {}, colums: 10 },
+      "options invalid: colums is not known",
+    ],
+  ];
+  for (const [make, options, message] of wrong) {
+    const error = errorOf(() => make(options as never));
+    assert.instance(error, TypeError);
+    assert.is((error as Error).message, message);
+  }
+  assert.not(runtime.has("wasi_snapshot_preview1"));
+});
+
+test("a host module has a name", () => {
+  for (const name of [undefined, 5, ""] as unknown[] as string[]) {
+    const error = errorOf(() =>
+      new Runtime().newHostModule(name).instantiate()
+    );
+    assert.instance(error, TypeError);
+    assert.match((error as Error).message, /^name invalid: /);
+  }
+});
+
+test("who imports WASI without an instance of it is told how", () => {
+  const bytes = new Assembler()
+    .importFunction("wasi_snapshot_preview1", "proc_exit", "i:").build();
+  assert.match(
+    messageOf(() => new Runtime().instantiate(bytes)),
+    /not instantiated: call wasi\.instantiate\(runtime\)$/,
+  );
 });
 
 test("options that nobody knows, and what holds none, are refused", async () => {
@@ -76,8 +197,8 @@ test("options that nobody knows, and what holds none, are refused", async () => 
     [{ timeoutMS: 5 }, "options invalid: timeoutMS is not known"],
     [{ toString: undefined }, "options invalid: toString is not known"],
     ["12", "options invalid: "],
-    [new Map([["name", "x"]]), "options invalid: no plain object"],
-    [null, "options invalid: no plain object"],
+    [new Map([["name", "x"]]), "options invalid: object is no plain object"],
+    [null, "options invalid: null is no plain object"],
   ];
   for (const use of uses) {
     for (const [options, message] of wrong) {
@@ -167,7 +288,7 @@ test("memory limits: a minimum is refused, a maximum is cut", () => {
   assert.instance(error, CompileError);
   assert.is(
     (error as Error).message,
-    "section memory: min 3 pages over limit of 2 pages",
+    "memory of 3 pages is over the limit of 2",
   );
   const { memory } = runtime.instantiate(
     new Assembler().memory("m", 1, 5).build(),
@@ -460,31 +581,73 @@ test("start functions are called in order, missing ones skipped", () => {
   );
 });
 
-test("args, env and clocks are checked, whether the guest asks or not", () => {
+test("what an instance is given is checked, whether the guest asks or not", () => {
   const runtime = new Runtime();
   const compiled = runtime.compile(new Assembler().build());
-  const clock = { now: () => 0n, resolutionNs: 0 };
-  const cases: [ModuleOptions, string][] = [
+  const env = "env invalid: an empty key, '=' or NUL character";
+  const cases: [object, string][] = [
     [{ args: ["a", "b\0"] }, "args invalid: contains NUL character"],
-    [{ args: "ab" as unknown as string[] }, "args invalid: no list of strings"],
+    [{ args: "ab" }, "args invalid: string is no string[]"],
+    [{ args: ["a", 5] }, "args invalid: object is no string[]"],
+    [{ env: { "": "x" } }, env],
+    [{ env: { "a=b": "" } }, env],
+    [{ env: { "a\0": "" } }, env],
+    [{ env: { a: "\0" } }, env],
+    [{ env: { C: 5 } }, "env.C invalid: number is no string"],
+    [{ env: { C: null } }, "env.C invalid: null is no string"],
     [
-      { args: ["a", 5] as unknown as string[] },
-      "args invalid: no list of strings",
+      { env: { log() {} } },
+      "env.log invalid: function is no string; newHostModule gives imports",
     ],
-    [{ env: { "": "x" } }, "environ invalid: empty key"],
-    [{ env: { "a=b": "" } }, "environ invalid: key contains '=' character"],
-    [{ env: { a: "\0" } }, "environ invalid: contains NUL character"],
+    [{ env: ["a=b"] }, "env invalid: object is no plain object"],
     [
-      { wallClock: clock },
-      "wallClock resolution invalid: 0 is not 1 to 3600000000000",
+      { env: new Map([["a", "b"]]) },
+      "env invalid: object is no plain object",
     ],
+    [{ env: "a=b" }, "env invalid: string is no plain object"],
+    [{ name: 5 }, "name invalid: number is no string"],
     [
-      { monotonicClock: clock },
-      "monotonicClock resolution invalid: 0 is not 1 to 3600000000000",
+      { startFunctions: "main" },
+      "startFunctions invalid: string is no string[]",
     ],
+    [{ random: Math.random }, "random invalid: function is no { fill() }"],
+    [{ sleep: 5 }, "sleep invalid: number is no function"],
+    [{ yield: null }, "yield invalid: null is no function"],
+    [{ listeners: [5] }, "listeners invalid: object is no { accept() }[]"],
+    [{ importResolver: {} }, "importResolver invalid: object is no function"],
+    [{ onClose: "x" }, "onClose invalid: string is no function"],
+    [
+      { memoryAllocator: () => {} },
+      "memoryAllocator invalid: function is no { allocate() }",
+    ],
+    [{ interleave: 1 }, "interleave invalid: number is no boolean"],
   ];
+  for (const clock of ["wallClock", "monotonicClock", "cpuClock"]) {
+    const now = () => 5n;
+    cases.push(
+      [{ [clock]: now }, `${clock} invalid: function is no { now() }`],
+      [
+        { [clock]: { resolutionNs: 1 } },
+        `${clock} invalid: object is no { now() }`,
+      ],
+      [
+        { [clock]: { now } },
+        `${clock} resolution invalid: undefined is no number`,
+      ],
+    );
+    for (const resolutionNs of [0, -1, 1.5, NaN, 3.7e12]) {
+      const range = "is not 1 to 3600000000000";
+      cases.push([
+        { [clock]: { now, resolutionNs } },
+        `${clock} resolution invalid: ${resolutionNs} ${range}`,
+      ]);
+    }
+  }
   for (const [options, message] of cases) {
-    assert.is(messageOf(() => runtime.instantiate(compiled, options)), message);
+    const error = errorOf(() => runtime.instantiate(compiled, options));
+    assert.is((error as Error).message, message);
+    const isRange = message.includes("is not 1");
+    assert.instance(error, isRange ? RangeError : TypeError);
   }
   runtime.instantiate(compiled, { args: ["", "b"], env: { a: "=" } });
 });
@@ -563,7 +726,7 @@ test("an import resolver is asked first", () => {
   assert.instance(error, TypeError);
   assert.is(
     (error as Error).message,
-    "importResolver gave no instance for lib",
+    "importResolver(lib) invalid: object is no Instance",
   );
 });
 

@@ -83,8 +83,13 @@ test("functions of a stand-in take and give values as guests' do", async () => {
   const wrong = { params: ["i31" as "i32"], results: [], fn: () => {} };
   assert.throws(
     () => standIn({ functions: { wrong } }),
-    /^func\[.wrong\] param\[0\] is unsupported: i31$/,
+    /^func\[.wrong\] params invalid: no type i31$/,
   );
+});
+
+test("parts of a stand-in that nobody knows are refused", () => {
+  const wrong = { memroy: new Memory({ initial: 1 }) } as object;
+  assert.throws(() => standIn(wrong), /^options invalid: memroy is not known$/);
 });
 
 test("tables and globals are found by index", () => {

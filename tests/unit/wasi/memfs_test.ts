@@ -423,11 +423,21 @@ test("directories may be nested as deep as there is room", () => {
   assert.is(fs.bytesUsed, 0);
 });
 
+test("what holds no files is refused", () => {
+  for (const wrong of ["x", 5, null] as unknown[] as Record<string, string>[]) {
+    assert.throws(
+      () => new MemoryFS(wrong),
+      /^files invalid: \w+ is no object$/,
+    );
+  }
+});
+
 test("a limit that is no number is refused, not taken for none", () => {
   for (const name of ["maxBytes", "maxFiles"]) {
     for (const limit of [NaN, "ten", -1, 1.5]) {
       const make = () => new MemoryFS({}, { [name]: limit });
-      assert.throws(make, new RegExp(`^${name} invalid: ${limit}`));
+      const found = limit === "ten" ? "string is no number" : limit;
+      assert.throws(make, new RegExp(`^${name} invalid: ${found}`));
     }
   }
 });
