@@ -9,6 +9,7 @@
  * @module
  */
 
+import { checkOptions } from "./checks.ts";
 import { ExitError } from "./errors.ts";
 import type { HostModule, Importer, PerInstance } from "./host.ts";
 import type { Memory } from "./memory.ts";
@@ -45,6 +46,8 @@ export interface AssemblyScriptOptions {
  * ```
  *
  * @throws {Error} the runtime has a module `env`
+ * @throws {TypeError} an option is of another kind or not known
+ * @throws {RangeError} `trace` names no stream
  */
 export function instantiate(
   runtime: Runtime,
@@ -67,9 +70,16 @@ export function instantiate(
  *   .perInstance(assemblyscript.functions())
  *   .instantiate();
  * ```
+ *
+ * @throws {TypeError} an option is of another kind or not known
+ * @throws {RangeError} `trace` names no stream
  */
 export function functions(options: AssemblyScriptOptions = {}): PerInstance {
+  checkOptions(options, { abortMessage: "boolean", trace: "string" });
   const { abortMessage = true, trace } = options;
+  if (trace !== undefined && trace !== "stdout" && trace !== "stderr") {
+    throw new RangeError(`trace invalid: ${trace} is not stdout or stderr`);
+  }
   return (importer) => ({
     abort: {
       params: ["i32", "i32", "i32", "i32"],

@@ -4,6 +4,7 @@
  * give is shown by what it stands for: paths, flags, results in memory.
  */
 
+import { checkKind } from "./checks.ts";
 import type { FunctionDefinition } from "./definitions.ts";
 import type { Instance } from "./instance.ts";
 import type { FunctionListener, FunctionListenerFactory } from "./listen.ts";
@@ -98,6 +99,12 @@ function loggerOf(
   write: (line: string) => void,
   scopes: readonly LogScope[],
 ): FunctionListenerFactory {
+  checkKind("write", write, "function");
+  checkKind("scopes", scopes, "string[]");
+  for (const scope of scopes) {
+    if (LOG_SCOPES.includes(scope)) continue;
+    throw new RangeError(`scopes invalid: ${scope} is not a log scope`);
+  }
   const calls: LoggedCall[] = [];
   const writeIndented = (line: string) => {
     write("\t".repeat(calls.length) + line);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { checkOptions } from "./checks.ts";
 import { hostFunction, type HostFunctionDefinition } from "./host.ts";
 import type { Instance } from "./instance.ts";
 import type { Global, Memory, Table } from "./memory.ts";
@@ -60,9 +61,18 @@ const EMPTY: readonly number[] = [0, 97, 115, 109, 1, 0, 0, 0];
  * console.log(memory.readString(1024, 3) === "wax");
  * ```
  *
- * @throws {TypeError} the definition of a function is wrong
+ * @throws {TypeError} a part is wrong or not known, or the definition of a
+ * function
  */
 export function standIn(parts: StandInParts = {}): Instance {
+  checkOptions(parts, {
+    name: "string",
+    memory: "object",
+    functions: "object",
+    globals: "object",
+    tables: "object",
+    onClose: "function",
+  });
   const { name = "", memory, onClose } = parts;
   const { functions = {}, globals = {}, tables = {} } = parts;
   const standIn = new Runtime().instantiate(Uint8Array.from(EMPTY), {

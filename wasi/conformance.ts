@@ -6,6 +6,7 @@
  * @module
  */
 
+import { checkOptions } from "../lib/checks.ts";
 import {
   APPEND,
   type Directory,
@@ -63,6 +64,14 @@ export function fileSystemTests(
   make: () => MaybePromise<FileSystem>,
   lacks: Lacks = {},
 ): FileSystemTest[] {
+  checkOptions(lacks, {
+    symlinks: "boolean",
+    hardLinks: "boolean",
+    times: "boolean",
+    unlinkedFiles: "boolean",
+    directoryRename: "boolean",
+    serials: "boolean",
+  });
   const makeTree = async () => new Tree((await make()).root());
   return CASES
     .filter(([, , ...needs]) => !needs.some((need) => lacks[need]))

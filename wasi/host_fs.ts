@@ -18,7 +18,7 @@
  */
 
 import * as fs from "node:fs";
-import { checkText } from "../lib/checks.ts";
+import { checkOptions, checkText } from "../lib/checks.ts";
 import {
   APPEND,
   type Directory,
@@ -77,12 +77,14 @@ export class HostFS implements FileSystem {
    *
    * @param path the host's path of an existing directory; links in it are
    * followed, now and never again
-   * @throws {TypeError} it is no text, or empty
+   * @throws {TypeError} the path is no text or empty, or an option is wrong or
+   * not known
    * @throws the error of `node:fs`, such as one with the `code` ENOENT
    */
   constructor(path: string, options: HostFSOptions = {}) {
     // Of the current directory it is ".".
     checkText("path", path);
+    checkOptions(options, { readOnly: "boolean", byPath: "boolean" });
     const real = fs.realpathSync(path);
     fs.statSync(real + "/.");
     this.#volume = new Volume(real, options);

@@ -13,6 +13,7 @@
 
 import * as fs from "node:fs";
 import * as tty from "node:tty";
+import { checkOptions } from "../lib/checks.ts";
 import { block, mayWait } from "../lib/limits.ts";
 import {
   Errno,
@@ -97,10 +98,11 @@ class HostStream extends Stream implements File {
   readonly #pieces: PieceReader | undefined;
   #hasAsked = false;
 
-  constructor(fd: number, { onBrokenPipe }: HostStreamOptions = {}) {
+  constructor(fd: number, options: HostStreamOptions = {}) {
     super();
+    checkOptions(options, { onBrokenPipe: "function" });
     this.#fd = fd;
-    this.#onBrokenPipe = onBrokenPipe;
+    this.#onBrokenPipe = options.onBrokenPipe;
     this.#pieces = fd === 0 && comesLate(fd)
       ? new PieceReader(() => {
         this.#hasAsked = true;

@@ -165,6 +165,19 @@ for (const to of ["stdout", "stderr"] as const) {
   });
 }
 
+test("wrong options are refused", () => {
+  const wrong = [
+    [{ trace: "stdOut" }, RangeError],
+    [{ trace: true }, TypeError],
+    [{ tracing: "stdout" }, TypeError],
+    [{ abortMessage: 1 }, TypeError],
+  ] as const;
+  for (const [options, kind] of wrong) {
+    const make = () => instanceOf(RAW, {}, options as object);
+    assert.instance(errorOf(make), kind);
+  }
+});
+
 test("a wrong count of traced values counts as all of them", () => {
   const { chunks, sink } = collect();
   const { exports } = instanceOf(RAW, { stdout: sink }, { trace: "stdout" });

@@ -261,6 +261,17 @@ test("calls inside calls are indented", () => {
   );
 });
 
+test("scopes that nobody knows are refused", () => {
+  const log = (scopes: unknown) => () =>
+    logHostCalls(() => {}, scopes as LogScope[]);
+  assert.throws(log(["fs"]), /^scopes invalid: fs is not a log scope$/);
+  assert.throws(log("all"), /^scopes invalid: string is no string\[\]$/);
+  assert.throws(
+    () => logCalls({} as () => void),
+    /^write invalid: object is no function$/,
+  );
+});
+
 test("host calls leave out functions that only the guest calls", () => {
   const log = logHostCalls(() => {});
   assert.is(log(definition({})), undefined);

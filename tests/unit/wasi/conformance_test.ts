@@ -13,6 +13,14 @@ import { SlowFS } from "./slow_fs.ts";
 testFileSystem("MemoryFS", () => new MemoryFS());
 testFileSystem("MemoryFS, slow", () => new SlowFS(new MemoryFS()));
 
+test("what nobody knows cannot lack", () => {
+  const wrong = { symLinks: true } as object;
+  assert.throws(
+    () => fileSystemTests(() => new MemoryFS(), wrong),
+    /^options invalid: symLinks is not known$/,
+  );
+});
+
 test("what is wrong is told by its test", async () => {
   class Empty extends UnsupportedDirectory {
     override readdir() {

@@ -170,6 +170,16 @@ for (const byPath of [false, true]) {
   });
 }
 
+test("options that nobody knows protect nothing, and are refused", () => {
+  const path = directory();
+  for (const wrong of [{ readonly: true }, { readOnly: "yes" }, true, null]) {
+    assert.throws(
+      () => new HostFS(path, wrong as object),
+      (error: Error) => error instanceof TypeError,
+    );
+  }
+});
+
 test("two host file systems share no links and no renames", () => {
   const path = directory();
   fs.writeFileSync(`${path}/f`, "");

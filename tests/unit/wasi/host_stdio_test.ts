@@ -67,6 +67,14 @@ test("each end goes one way", () => {
   assert.is(hostStdout().write(bytes, 0, 0, 0), 0);
 });
 
+test("options that nobody knows are refused", () => {
+  for (const wrong of [{ onBrokenpipe() {} }, { onBrokenPipe: 1 }]) {
+    const fault = /^(options|onBrokenPipe) invalid: /;
+    assert.throws(() => hostStdout(wrong as object), fault);
+    assert.throws(() => hostStderr(wrong as object), fault);
+  }
+});
+
 test("a pipe is read to its end and is no terminal", () => {
   const { stdout, status } = shell("seq 1 3000 | $S | cksum", COPY);
   const direct = shell("seq 1 3000 | cksum", "");
