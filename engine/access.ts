@@ -8,7 +8,7 @@
  * take a little-endian host for granted.
  */
 
-import { COUNTER, Op } from "./exec.ts";
+import { Op, Word } from "./exec.ts";
 import type { Handler } from "./instruction.ts";
 import { type OpShape, shapeOf, shapes } from "./ir.ts";
 import { Access, instructions } from "./opcodes.ts";
@@ -149,7 +149,7 @@ const COMPLETIONS: Readonly<Record<string, Complete>> = {
 
 /** A taken branch, to the target behind the offset. */
 function jump(m: Machine, at: number): number {
-  m.I[COUNTER]--;
+  m.I[Word.Counter]--;
   return m.code[at + 1];
 }
 

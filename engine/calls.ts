@@ -12,7 +12,7 @@
  */
 
 import { PC_RETURN_INSTANCE } from "./arena.ts";
-import { COUNTER, FP, Op, PC, STACK_LIMIT } from "./exec.ts";
+import { Op, Word } from "./exec.ts";
 import { OUT_OF_FUEL, pay } from "./fuel.ts";
 import type { Handler } from "./instruction.ts";
 import {
@@ -38,15 +38,15 @@ function enter(
   const { I } = m;
   const base = fp + first;
   const isGuest = callee.host === undefined;
-  if (base > I[STACK_LIMIT] && !m.admit(fp, base, isGuest)) {
+  if (base > I[Word.StackLimit] && !m.admit(fp, base, isGuest)) {
     return -TrapCode.CallStackExhausted;
   }
-  I[COUNTER]--;
+  I[Word.Counter]--;
   if (callee.host !== undefined) return callHost(m, callee, next, fp, base);
   const link = base + callee.type.linkOffset;
   I[link] = cross(m, callee, next);
   I[link + 1] = first;
-  I[FP] = base;
+  I[Word.Fp] = base;
   return m.code[callee.cell + m.variant];
 }
 
@@ -71,8 +71,8 @@ export function callHost(
   base: number,
 ): number {
   const { instance, top } = m;
-  m.I[PC] = m.next = next;
-  m.I[FP] = fp;
+  m.I[Word.Pc] = m.next = next;
+  m.I[Word.Fp] = fp;
   m.top = base + callee.type.linkOffset + 2;
   m.host = callee;
   m.hostAt = base;
@@ -126,7 +126,7 @@ function replace(
   const next = I[link];
   const distance = I[link + 1];
   I.copyWithin(fp, from, from + code[at + 1]);
-  I[COUNTER]--;
+  I[Word.Counter]--;
   m.probes?.leaveByTailCall(m, at, fp, fp + code[at + 3] + 2);
   if (callee.host !== undefined) {
     return callHost(m, callee, next, fp - distance, fp);
@@ -139,7 +139,7 @@ function replace(
 
 /** A taken branch, to the target in the second operand. */
 function jump(m: Machine, pc: number): number {
-  m.I[COUNTER]--;
+  m.I[Word.Counter]--;
   return m.code[pc + 2];
 }
 
@@ -155,10 +155,10 @@ export const CALL_HANDLERS: readonly (readonly [Op, Handler])[] = [
     const first = code[pc + 2];
     if (!m.admit(fp, fp + first, true)) return -TrapCode.CallStackExhausted;
     const link = fp + code[pc + 3];
-    I[COUNTER]--;
+    I[Word.Counter]--;
     I[link] = pc + 4;
     I[link + 1] = first;
-    I[FP] = fp + first;
+    I[Word.Fp] = fp + first;
     return code[code[pc + 1]];
   }],
   // What the loop could not do: see there.
@@ -166,7 +166,7 @@ export const CALL_HANDLERS: readonly (readonly [Op, Handler])[] = [
   [Op.ReturnInstance, (m) => {
     const { instance, pc, limit } = m.crossings.pop()!;
     m.instance = instance;
-    if (limit !== undefined) m.I[STACK_LIMIT] = limit;
+    if (limit !== undefined) m.I[Word.StackLimit] = limit;
     return pc;
   }],
   [Op.CallImport, (m, pc, fp) => {

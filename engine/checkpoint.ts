@@ -4,7 +4,7 @@
  * go on there again. Memories, globals and tables are not part of it.
  */
 
-import { STACK_LIMIT } from "./exec.ts";
+import { Word } from "./exec.ts";
 import { type Landing, type Run, Unwinding } from "./frames.ts";
 import type { FunctionInstance, Machine } from "./store.ts";
 import { currentRun, machine, restore, save, type Stopped } from "./thread.ts";
@@ -65,7 +65,7 @@ class Restoring extends Unwinding {
       goOn: () => {
         m.crossings.length = crossings;
         m.instance = instance;
-        m.I[STACK_LIMIT] = stackLimit;
+        m.I[Word.StackLimit] = stackLimit;
         const pc = restore(stopped, base, m.variant !== 0);
         this.#write(m, base + stopped.resultsAt);
         return pc;

@@ -396,14 +396,16 @@ export const enum Op {
  * Words at the bottom of the register file that the driver and loop share. 8 to
  * 11 are scratch for both loops, 12 and 13 the ops that end calls (arena.ts).
  */
-export const COUNTER = 0;
-export const PC = 1;
-export const FP = 2;
-export const STACK_LIMIT = 3;
-/** What is left of the fuel that was put here, see thread.ts. */
-export const FUEL = 4;
-/** The first word that frames may use. */
-export const STACK_START = 16;
+export const enum Word {
+  Counter,
+  Pc,
+  Fp,
+  StackLimit,
+  /** What is left of the fuel that was put here, see thread.ts. */
+  Fuel,
+  /** The first that frames may use. */
+  StackStart = 16,
+}
 
 /** Makes the core. Called once per realm, by thread.ts. */
 export function makeCore(stackWords: number, codeWords: number): Machine {
@@ -434,7 +436,7 @@ export function makeCore(stackWords: number, codeWords: number): Machine {
     instance: undefined as unknown as ModuleInstance,
     admit: () => false,
     crossings: [],
-    top: STACK_START,
+    top: Word.StackStart,
     next: 0,
     variant: 0,
     fuel: undefined,

@@ -16,7 +16,7 @@ import {
   moduleOffset,
 } from "./code.ts";
 import { MAX_TRACE_FRAMES, type WasmFrame } from "./errors.ts";
-import { FP, Op } from "./exec.ts";
+import { Op, Word } from "./exec.ts";
 import type { Module } from "./module.ts";
 import { functionNameOf, namesOf } from "./names.ts";
 import type { Crossing, Machine, ModuleInstance } from "./store.ts";
@@ -33,7 +33,7 @@ export interface Position {
 /** Where the running code stands, if it goes on at `pc`. */
 export function here(m: Machine, pc: number): Position {
   const { instance, crossings } = m;
-  return { pc, fp: m.I[FP], instance, crossings: crossings.length };
+  return { pc, fp: m.I[Word.Fp], instance, crossings: crossings.length };
 }
 
 /** A guest function on the stack. */

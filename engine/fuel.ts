@@ -5,7 +5,7 @@
  * is about what a taken branch costs.
  */
 
-import { COUNTER, FUEL } from "./exec.ts";
+import { Word } from "./exec.ts";
 import type { Machine } from "./store.ts";
 
 /** What a handler returns where there is not enough fuel for its op. */
@@ -21,27 +21,27 @@ const enum Most {
 /** Pays for what comes next; false where there is not enough. */
 export function pay(m: Machine, units: number): boolean {
   const { I, fuel } = m;
-  if (I[FUEL] < units && fuel !== undefined) {
-    const taken = Math.min(fuel.remaining, Most.Units - I[FUEL]);
+  if (I[Word.Fuel] < units && fuel !== undefined) {
+    const taken = Math.min(fuel.remaining, Most.Units - I[Word.Fuel]);
     fuel.remaining -= taken;
-    I[FUEL] += taken;
+    I[Word.Fuel] += taken;
   }
-  if (I[FUEL] < units) return false;
-  I[FUEL] -= units;
+  if (I[Word.Fuel] < units) return false;
+  I[Word.Fuel] -= units;
   return true;
 }
 
 /** Brings the next poll nearer. */
 export function pass(m: Machine, points: number): void {
-  const left = m.I[COUNTER] - Math.ceil(points);
-  m.I[COUNTER] = Math.max(left, -1);
+  const left = m.I[Word.Counter] - Math.ceil(points);
+  m.I[Word.Counter] = Math.max(left, -1);
   if (left < -1) m.later = Math.max(m.later + left + 1, -1);
 }
 
 /** The same, and uses fuel, for work that was done. */
 export function charge(m: Machine, points: number): void {
   pass(m, points);
-  if (m.variant !== 0) m.I[FUEL] -= Math.floor(points);
+  if (m.variant !== 0) m.I[Word.Fuel] -= Math.floor(points);
 }
 
 /**
@@ -58,9 +58,9 @@ export function takePart(
   let part = Math.min(rest, Most.Points * unitsPerPoint);
   if (m.variant !== 0 && !pay(m, Math.floor(part / unitsPerPoint))) {
     // As much as can be paid for.
-    part = m.I[FUEL] * unitsPerPoint;
+    part = m.I[Word.Fuel] * unitsPerPoint;
     if (part <= 0) return -1;
-    m.I[FUEL] = 0;
+    m.I[Word.Fuel] = 0;
   }
   pass(m, part / unitsPerPoint);
   m.progress = part === rest ? 0 : m.progress + part;

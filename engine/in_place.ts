@@ -7,7 +7,7 @@
 
 import { PC_RETURN_INSTANCE } from "./arena.ts";
 import { callHost } from "./calls.ts";
-import { COUNTER, FP, PC, STACK_LIMIT } from "./exec.ts";
+import { Word } from "./exec.ts";
 import { framesFrom, here, type Landing } from "./frames.ts";
 import type {
   FunctionInstance,
@@ -28,18 +28,18 @@ export function callInPlace(
   note: Note,
 ): number {
   const { I, next: pc, instance } = m;
-  const fp = I[FP];
+  const fp = I[Word.Fp];
   if (callee.host !== undefined) return callHost(m, callee, pc, fp, base);
-  if (base > I[STACK_LIMIT] && !m.admit(fp, base, true)) {
+  if (base > I[Word.StackLimit] && !m.admit(fp, base, true)) {
     return -TrapCode.CallStackExhausted;
   }
-  I[COUNTER]--;
+  I[Word.Counter]--;
   m.crossings.push({ instance, pc, note });
   m.instance = callee.instance!;
   const link = base + callee.type.linkOffset;
   I[link] = PC_RETURN_INSTANCE;
   I[link + 1] = base - fp;
-  I[FP] = base;
+  I[Word.Fp] = base;
   return m.code[callee.cell + m.variant];
 }
 
@@ -60,7 +60,7 @@ export function landBehind(
     const crossing = crossings[count - 1];
     return crossing.note !== undefined && crossing.instance === caller;
   };
-  const start = here(m, I[PC]);
+  const start = here(m, I[Word.Pc]);
   // A host function may have been called in place of the last frame.
   if (start.pc === PC_RETURN_INSTANCE && isHere(start.crossings)) {
     return landing(m, m.hostAt, start.fp, start.crossings, finish);
@@ -87,11 +87,11 @@ function landing(
       const { instance, pc, note } = m.crossings[crossings - 1];
       while (m.crossings.length >= crossings) {
         const { limit } = m.crossings.pop()!;
-        if (limit !== undefined) m.I[STACK_LIMIT] = limit;
+        if (limit !== undefined) m.I[Word.StackLimit] = limit;
       }
       m.instance = instance;
-      m.I[FP] = callerFp;
-      m.I[PC] = m.next = pc;
+      m.I[Word.Fp] = callerFp;
+      m.I[Word.Pc] = m.next = pc;
       m.top = base;
       finish(base, note!);
       return pc;

@@ -11,7 +11,7 @@
  */
 
 import type { Code } from "./code.ts";
-import { FP, Op, PC } from "./exec.ts";
+import { Op, Word } from "./exec.ts";
 import { framesFrom, here } from "./frames.ts";
 import type { Handler } from "./instruction.ts";
 import type { CallProbe, Module } from "./module.ts";
@@ -83,8 +83,8 @@ function tell(
   what: () => void,
 ): void {
   const outerTop = m.top;
-  m.I[PC] = m.next = next;
-  m.I[FP] = fp;
+  m.I[Word.Pc] = m.next = next;
+  m.I[Word.Fp] = fp;
   m.top = top;
   what();
   m.top = outerTop;
@@ -129,21 +129,21 @@ const PROBES: Probes = {
   leaveByTailCall(m, pc, fp, end) {
     if (m.instance.module.probes === undefined) return;
     tellEnd(m, pc, fp, end, true);
-    m.I[FP] = fp;
+    m.I[Word.Fp] = fp;
   },
 
   resume(m, host, base, caller) {
     const probe = host && probesOfHost.get(host);
     if (probe === undefined) return;
     const end = base + host!.type.linkOffset + 2;
-    tell(m, m.I[PC], m.I[FP], end, () => {
+    tell(m, m.I[Word.Pc], m.I[Word.Fp], end, () => {
       probe.after(base, caller?.embedder, false);
     });
   },
 
   abort(m, error, fp = -1) {
     const { host, hostAt } = m;
-    const start = here(m, m.I[PC]);
+    const start = here(m, m.I[Word.Pc]);
     m.host = undefined;
     m.next = start.pc;
     if (host !== undefined) {

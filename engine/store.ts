@@ -273,7 +273,7 @@ export interface Machine {
   fuel: Fuel | undefined;
   /** Where the guest goes on when the host function it called is done. */
   next: number;
-  /** Points to the next poll beyond those in the word `COUNTER`; -1: none. */
+  /** Points to the next poll beyond those in the word `Counter`; -1: none. */
   later: number;
   /** How much of the long op at pc is done; 0 where none has begun. */
   progress: number;

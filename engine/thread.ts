@@ -11,17 +11,8 @@
  */
 
 // These two come first in a bundle, see mod.ts.
-import {
-  COUNTER,
-  FP,
-  FUEL,
-  makeCore,
-  Op,
-  PC,
-  STACK_LIMIT,
-  STACK_START,
-} from "./exec.ts";
-import { noRoomFor, STACK_MARGIN, translate } from "./translate.ts";
+import { makeCore, Op, Word } from "./exec.ts";
+import { Most, noRoomFor, translate } from "./translate.ts";
 import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "./arena.ts";
 import { DONE } from "./calls.ts";
 import {
@@ -170,7 +161,7 @@ export function machine(): Machine {
 function makeRealm(size: MachineSize): Realm {
   const stackWords = size.stackBytes >> 2;
   const m = makeCore(stackWords, size.codeBytes >> 2);
-  m.I[STACK_LIMIT] = m.stackEnd = stackWords - STACK_MARGIN;
+  m.I[Word.StackLimit] = m.stackEnd = stackWords - Most.UncheckedWords;
   m.admit = admit;
   m.mayStop = false;
   m.waiter = undefined;
@@ -183,7 +174,7 @@ function makeRealm(size: MachineSize): Realm {
     is64: false,
   });
   warmUp(m);
-  m.I[PC] = m.next = PC_EXIT;
+  m.I[Word.Pc] = m.next = PC_EXIT;
   const arena = new Arena(m.code, stackWords);
   m.codeAt = (pc) => arena.find(pc);
   const noTable = new Int32Array(0);
@@ -224,7 +215,7 @@ export function pollAfter(points: number): void {
 /** How many points are left until the next poll. */
 export function pointsLeft(): number {
   const { I, later } = machine();
-  return I[COUNTER] + later + 1;
+  return I[Word.Counter] + later + 1;
 }
 
 /**
@@ -236,7 +227,7 @@ function countDown(current: Realm, points: number): void {
   let part = Math.min(isWarm ? points : FIRST_INTERVAL, MAX_INTERVAL);
   if (coldSlices > 0) part = COLD_INTERVAL;
   if (coldSlices > 0 && points > part) current.coldSlices--;
-  m.I[COUNTER] = Math.min(points, part);
+  m.I[Word.Counter] = Math.min(points, part);
   // Going from 0 to -1 is a point, too.
   m.later = Math.max(points - part, 0) - 1;
 }
@@ -244,7 +235,7 @@ function countDown(current: Realm, points: number): void {
 /** Has the loop be left soon after a call from outside has begun. */
 function beginCall(current: Realm): void {
   current.isWarm = false;
-  if (current.machine.I[COUNTER] > FIRST_INTERVAL) {
+  if (current.machine.I[Word.Counter] > FIRST_INTERVAL) {
     countDown(current, pointsLeft());
   }
 }
@@ -313,7 +304,7 @@ function codeOf(
 function codesInUse(): Set<Code> {
   const { machine: m, outer, pinned } = realm();
   const used = new Set(pinned);
-  for (const position of [here(m, m.I[PC]), ...outer]) {
+  for (const position of [here(m, m.I[Word.Pc]), ...outer]) {
     for (const { code } of framesFrom(m, position)) used.add(code);
   }
   return used;
@@ -321,13 +312,15 @@ function codesInUse(): Set<Code> {
 
 // The depth of the stack
 
-/** A frame begins at least so many words above its caller's. */
-const MIN_FRAME_WORDS = 2;
+const enum Least {
+  /** A frame begins so many words above its caller's. */
+  FrameWords = 2,
+}
 
 /** How many frames there are, in all runs. */
 function depthOf({ machine: m, outer }: Realm): number {
   let depth = 0;
-  let position = here(m, m.I[PC]);
+  let position = here(m, m.I[Word.Pc]);
   for (let at = outer.length;; position = outer[at]) {
     for (const { crossing } of framesFrom(m, position)) {
       if (crossing?.depth !== undefined) return depth + crossing.depth;
@@ -351,12 +344,12 @@ function admit(fp: number, base: number, isGuest: boolean): boolean {
   if (depth >= maxDepth) return false;
   const { I, crossings, instance } = m;
   const limit = Math.min(
-    fp + MIN_FRAME_WORDS * (maxDepth - depth),
+    fp + Least.FrameWords * (maxDepth - depth),
     m.stackEnd,
   );
-  const caller = arena.find(I[PC]);
+  const caller = arena.find(I[Word.Pc]);
   // There is none where a host function was called in place of the last frame.
-  if (limit > I[STACK_LIMIT] && caller !== undefined) {
+  if (limit > I[Word.StackLimit] && caller !== undefined) {
     const link = fp + caller.linkOffset;
     if (I[link] !== PC_RETURN_INSTANCE) {
       crossings.push({ instance, pc: I[link] });
@@ -364,8 +357,8 @@ function admit(fp: number, base: number, isGuest: boolean): boolean {
     }
     const crossing = crossings[crossings.length - 1];
     crossing.depth = depth;
-    crossing.limit ??= I[STACK_LIMIT];
-    I[STACK_LIMIT] = limit;
+    crossing.limit ??= I[Word.StackLimit];
+    I[Word.StackLimit] = limit;
   }
   return true;
 }
@@ -377,9 +370,11 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
   const { machine: m, noMemory, noTable } = current;
   const { I, code } = m;
   for (;;) {
-    if (I[COUNTER] < 0) {
-      I[PC] = pc;
-      if (code[pc] === Op.Translate) I[PC] = pc = translateCallee(m, pc, I[FP]);
+    if (I[Word.Counter] < 0) {
+      I[Word.Pc] = pc;
+      if (code[pc] === Op.Translate) {
+        I[Word.Pc] = pc = translateCallee(m, pc, I[Word.Fp]);
+      }
       const isDue = m.later < 0;
       if (!isDue && !current.isWarm) keepWarm(current);
       const { coldSlices } = current;
@@ -394,24 +389,24 @@ function drive(current: Realm, pc: number, poll: Poll | undefined): number {
     m.imports.globals = instance.globals;
     m.execute(
       pc,
-      I[FP],
+      I[Word.Fp],
       memory.view,
       memory.hotLimit,
       instance.tables.length > 0 ? instance.tables[0].handles : noTable,
       instance.globalWords,
       instance.id,
     );
-    pc = I[PC];
-    while (I[COUNTER] >= 0) {
+    pc = I[Word.Pc];
+    while (I[Word.Counter] >= 0) {
       const next = leave(current, pc);
       if (next < 0) {
-        I[PC] = pc;
+        I[Word.Pc] = pc;
         return next;
       }
       // An op that waits in slices asks to be run again after a poll.
       if (next === pc) countDown(current, -1);
       pc = next;
-      I[PC] = pc;
+      I[Word.Pc] = pc;
       if (code[pc] < Op.FirstCold) break;
     }
   }
@@ -430,11 +425,11 @@ function leave(current: Realm, pc: number): number {
     }
     const { memories } = m.instance;
     const { view, hotLimit } = memories.length > 0 ? memories[0] : noMemory;
-    const next = m.executeVectors(pc, I[FP], view, hotLimit);
+    const next = m.executeVectors(pc, I[Word.Fp], view, hotLimit);
     // It does not do this access, or a branch back to here ends the slice.
-    if (next !== pc || I[COUNTER] < 0) return next;
+    if (next !== pc || I[Word.Counter] < 0) return next;
   }
-  return handlers[op](m, pc, I[FP]);
+  return handlers[op](m, pc, I[Word.Fp]);
 }
 
 /**
@@ -463,11 +458,11 @@ function run(
   m.progress = 0;
   m.mayStop = thread?.mayStop;
   const { maxDepth } = current;
-  const limit = m.I[STACK_LIMIT];
+  const limit = m.I[Word.StackLimit];
   current.maxDepth = Math.min(maxDepth, instance!.maxCallDepth);
-  m.I[STACK_LIMIT] = Math.min(
+  m.I[Word.StackLimit] = Math.min(
     limit,
-    STACK_START + MIN_FRAME_WORDS * (current.maxDepth - 1),
+    Word.StackStart + Least.FrameWords * (current.maxDepth - 1),
   );
   const { crossings } = position;
   const own: Run = {
@@ -475,15 +470,15 @@ function run(
     base,
     instance: m.instance,
     crossings,
-    stackLimit: m.I[STACK_LIMIT],
+    stackLimit: m.I[Word.StackLimit],
     outer: current.run,
   };
   current.run = own;
   const outerFuel = fuel && pourFuel(m, fuel);
   // There are no frames yet: `codesInUse` may be asked before the first op.
-  m.I[PC] = PC_EXIT;
+  m.I[Word.Pc] = PC_EXIT;
   try {
-    if (base > m.I[STACK_LIMIT] && depthOf(current) >= current.maxDepth) {
+    if (base > m.I[Word.StackLimit] && depthOf(current) >= current.maxDepth) {
       throw new Trap(TrapCode.CallStackExhausted);
     }
     for (;;) {
@@ -491,7 +486,7 @@ function run(
       try {
         const outcome = drive(current, begin(), poll);
         if (outcome > DONE) {
-          const frames = traceOf(m, m.I[PC], true);
+          const frames = traceOf(m, m.I[Word.Pc], true);
           throw trap = new Trap(-outcome as TrapCode, frames);
         }
         if (outcome !== DONE) onWait(outcome);
@@ -507,11 +502,11 @@ function run(
     if (m.R.length > refs) m.R.length = refs;
     m.crossings.length = crossings;
     current.maxDepth = maxDepth;
-    m.I[STACK_LIMIT] = limit;
+    m.I[Word.StackLimit] = limit;
     outer.pop();
     current.run = own.outer;
-    m.I[PC] = m.next = position.pc;
-    m.I[FP] = position.fp;
+    m.I[Word.Pc] = m.next = position.pc;
+    m.I[Word.Fp] = position.fp;
     m.instance = position.instance;
     m.top = top;
     m.progress = progress;
@@ -532,7 +527,7 @@ function unwind(
   const landing = isA(error, Unwinding) ? error.land(m, own) : undefined;
   if (isStackOverflow(error)) error = new Trap(TrapCode.CallStackExhausted);
   else if (landing === undefined && error !== trap) {
-    addFrames(error, traceOf(m, m.I[PC], false));
+    addFrames(error, traceOf(m, m.I[Word.Pc], false));
   }
   m.probes?.abort(m, error, landing?.fp);
   m.host = undefined;
@@ -550,19 +545,19 @@ export function currentRun(): Run | undefined {
 /** Units that are left of `fuel`, also while code uses it. */
 export function fuelLeft(fuel: Fuel): number {
   const m = theRealm?.machine;
-  return m?.fuel === fuel ? fuel.remaining + m.I[FUEL] : fuel.remaining;
+  return m?.fuel === fuel ? fuel.remaining + m.I[Word.Fuel] : fuel.remaining;
 }
 
 /** Makes code use `fuel`, until the function that is returned is called. */
 function pourFuel(m: Machine, fuel: Fuel): () => void {
   const { I, fuel: outerFuel, variant } = m;
-  const outerUnits = I[FUEL];
-  I[FUEL] = 0;
+  const outerUnits = I[Word.Fuel];
+  I[Word.Fuel] = 0;
   m.fuel = fuel;
   m.variant = CELL_METERED;
   return () => {
-    fuel.remaining += I[FUEL];
-    I[FUEL] = outerUnits;
+    fuel.remaining += I[Word.Fuel];
+    I[Word.Fuel] = outerUnits;
     m.fuel = outerFuel;
     m.variant = variant;
   };
@@ -586,7 +581,7 @@ function enter(m: Machine, callee: FunctionInstance, base: number): number {
   const link = base + callee.type.linkOffset;
   m.I[link] = PC_EXIT;
   m.I[link + 1] = 0;
-  m.I[FP] = base;
+  m.I[Word.Fp] = base;
   return m.code[callee.cell + m.variant];
 }
 
@@ -887,7 +882,7 @@ export function save(base: number, resultsEnd: number): Stopped {
   const instances: ModuleInstance[] = [];
   let top = resultsEnd;
   if (host) top = Math.max(top, hostAt + host.type.linkOffset);
-  const pc = host ? m.next : m.I[PC];
+  const pc = host ? m.next : m.I[Word.Pc];
   for (const frame of framesFrom(m, here(m, pc))) {
     const { code, instance, pc, fp, crossing } = frame;
     frames.push({
@@ -927,7 +922,7 @@ export function restore(
   const fp = base + (frames[0]?.fp ?? 0);
   const top = base + words.length;
   // The frames that were here are gone, see `codesInUse`.
-  m.I[PC] = PC_EXIT;
+  m.I[Word.Pc] = PC_EXIT;
   // It may have stopped where this was lower. All code lies behind F.
   if (fp > m.stackEnd || top > m.F.length) {
     throw new Trap(TrapCode.CallStackExhausted);
@@ -954,9 +949,9 @@ export function restore(
   } finally {
     pinned.clear();
   }
-  m.I[FP] = fp;
+  m.I[Word.Fp] = fp;
   m.progress = progress;
   m.waiter = waiter;
   m.top = top;
-  return m.I[PC] = m.next = pc;
+  return m.I[Word.Pc] = m.next = pc;
 }

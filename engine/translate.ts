@@ -59,13 +59,17 @@ const enum Kind {
   Word,
 }
 
-/** Frames beyond this many words check the stack's end when they begin. */
-export const STACK_MARGIN = 4096;
+export const enum Most {
+  /** Frames beyond half as many words check the stack's end when they begin. */
+  UncheckedWords = 4096,
+  /** With more locals, which of them are set on every path is not tracked. */
+  TrackedLocals = 256,
+}
 
-/** Length of the op that zeroes locals, the first of every function. */
-const ZERO_WORDS = 3;
-/** With more locals, which of them are set on every path is not tracked. */
-const MAX_TRACKED_LOCALS = 256;
+const enum Length {
+  /** Of the op that zeroes locals, the first of every function. */
+  Zero = 3,
+}
 
 /** Instructions that may make a NaN of any bits: add, ceil, ..., trunc. */
 const MAKES_NAN = /^f(32|64)(x.)?\.(ad|ce|d|f|m|nea|pr|rel|s[qu]|tr)/;
@@ -274,7 +278,7 @@ class Translator implements Sink {
   begin(locals: Int32Array, type: FunctionType): void {
     this.#type = type;
     this.#localTypes = locals;
-    const tracked = Math.min(locals.length, MAX_TRACKED_LOCALS);
+    const tracked = Math.min(locals.length, Most.TrackedLocals);
     this.#assigned = new Array((tracked + 31) >> 5).fill(0);
     const paramCount = type.params.length;
     let register = 0;
@@ -299,8 +303,8 @@ class Translator implements Sink {
 
   finish(): Translation {
     this.#placeConstants();
-    const body = this.#zeroLocals() ? 0 : ZERO_WORDS;
-    const isLarge = this.#frameWords > STACK_MARGIN / 2;
+    const body = this.#zeroLocals() ? 0 : Length.Zero;
+    const isLarge = this.#frameWords > Most.UncheckedWords / 2;
     const hasEntry = isLarge || this.#usesRefs || this.#isProbed ||
       this.#constants.size > 0;
     const entry = hasEntry ? this.#makeEntry(isLarge, body) : body;
@@ -1124,13 +1128,13 @@ class Translator implements Sink {
   }
 
   #isAssigned(local: number): boolean {
-    return this.#localTypes.length <= MAX_TRACKED_LOCALS
+    return this.#localTypes.length <= Most.TrackedLocals
       ? (this.#assigned[local >> 5] & 1 << local) !== 0
       : local < this.#type.params.length || isRef(this.#localTypes[local]);
   }
 
   #assign(local: number): void {
-    if (this.#localTypes.length > MAX_TRACKED_LOCALS) return;
+    if (this.#localTypes.length > Most.TrackedLocals) return;
     this.#assigned[local >> 5] |= 1 << local;
   }
 

@@ -6,7 +6,7 @@
  * half of one after a garbage collection.
  */
 
-import { COUNTER, FUEL, Op, STACK_LIMIT } from "./exec.ts";
+import { Op, Word } from "./exec.ts";
 import { JOINS, shapes } from "./ir.ts";
 import { lazy } from "./lazy.ts";
 import { GlobalInstance, type Machine } from "./store.ts";
@@ -153,9 +153,9 @@ function warmOp(
   for (const frame of frames) {
     const isEnd = frame[Register.Sources + 1] < 0;
     I.set(frame, Place.Frame);
-    I[COUNTER] = frame[Register.Sources];
-    I[STACK_LIMIT] = isEnd ? 0 : I.length;
-    I[FUEL] = isEnd ? 0 : OPERANDS.n;
+    I[Word.Counter] = frame[Register.Sources];
+    I[Word.StackLimit] = isEnd ? 0 : I.length;
+    I[Word.Fuel] = isEnd ? 0 : OPERANDS.n;
     run(Place.Op);
   }
 }

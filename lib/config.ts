@@ -355,7 +355,9 @@ export interface ModuleOptions {
   readonly interleave?: boolean | undefined;
 }
 
-const MAX_RESOLUTION_NS = 3_600_000_000_000;
+const enum Most {
+  ResolutionNs = 3_600_000_000_000,
+}
 
 /** Throws a `TypeError` or `RangeError` where an option is wrong. */
 export function checkModuleOptions(options: ModuleOptions): void {
@@ -394,7 +396,7 @@ export function checkModuleOptions(options: ModuleOptions): void {
   }
   for (const name of ["wallClock", "monotonicClock", "cpuClock"] as const) {
     const { resolutionNs } = options[name] ?? { resolutionNs: 1 };
-    checkRange(`${name} resolution`, resolutionNs, 1, MAX_RESOLUTION_NS);
+    checkRange(`${name} resolution`, resolutionNs, 1, Most.ResolutionNs);
   }
 }
 

@@ -12,8 +12,10 @@ import { type CallSite, InfoTree } from "./dwarf_info.ts";
 import { LineTable } from "./dwarf_line.ts";
 import { DwarfReader, sectionsOf, tolerate } from "./dwarf_reader.ts";
 
-const PREAMBLE_BYTES = 8;
-const CODE_SECTION = 10;
+const enum Wasm {
+  PreambleBytes = 8,
+  CodeSection = 10,
+}
 
 /** A place in the source of a guest. */
 export interface SourceLine {
@@ -76,11 +78,11 @@ export function sourceLines(
 
 /** Where the contents of the Code section begin in a module; -1: nowhere. */
 export function codeStart({ bytes }: Module): number {
-  const r = new DwarfReader(bytes, PREAMBLE_BYTES);
+  const r = new DwarfReader(bytes, Wasm.PreambleBytes);
   while (!r.done) {
     const id = r.u8();
     const size = r.uleb();
-    if (id === CODE_SECTION) return r.pos;
+    if (id === Wasm.CodeSection) return r.pos;
     r.skip(size);
   }
   return -1;

@@ -21,8 +21,10 @@ export function tolerate<T>(read: () => T): T | undefined {
   }
 }
 
-/** Longer names are cut, so that a hostile one is not repeated many times. */
-const MAX_NAME_BYTES = 1024;
+const enum Most {
+  /** Longer names are cut, so that a hostile one is not repeated many times. */
+  NameBytes = 1024,
+}
 
 /** Reads little endian. */
 export class DwarfReader {
@@ -110,7 +112,7 @@ export class DwarfReader {
 /** The text at an offset of a section, up to a zero. */
 export function textAt(bytes: Uint8Array, offset: number): string {
   const start = new DwarfReader(bytes, offset).pos;
-  const limit = bytes.subarray(start, start + MAX_NAME_BYTES);
+  const limit = bytes.subarray(start, start + Most.NameBytes);
   const zero = limit.indexOf(0);
   const text = new TextDecoder().decode(
     zero < 0 ? limit : limit.subarray(0, zero),

@@ -67,7 +67,9 @@ export interface AsyncCallOptions extends CallOptions {
   readonly interleave?: boolean | undefined;
 }
 
-const DEFAULT_SLICE_MS = 8;
+const enum Default {
+  SliceMs = 8,
+}
 
 /** What calls know of the instance that they are made on. */
 export interface Owner {
@@ -121,7 +123,7 @@ export class Limits {
     this.sliceFuel = sliceFuel;
     this.sliceMs = sliceMs ??
       (signal !== undefined && sliceFuel === undefined
-        ? DEFAULT_SLICE_MS
+        ? Default.SliceMs
         : undefined);
     this.isTimed = timeoutMs !== undefined || this.sliceMs !== undefined;
   }
@@ -366,17 +368,19 @@ function endIfDue(): void {
   }
 }
 
-const BYTES_PER_POINT = 256;
-/** Work of so many bytes is worth a look at the clock. */
-const LONG_BYTES = 65536;
+const enum Work {
+  BytesPerPoint = 256,
+  /** So many are worth a look at the clock. */
+  LongBytes = 65536,
+}
 
 /**
  * Has the running guest pay for work of the host, by its size, and throws
  * where a running call has to end.
  */
 export function chargeBytes(byteLength: number): void {
-  charge(machine(), byteLength / BYTES_PER_POINT);
-  if (byteLength >= LONG_BYTES) endIfDue();
+  charge(machine(), byteLength / Work.BytesPerPoint);
+  if (byteLength >= Work.LongBytes) endIfDue();
 }
 
 /** Throws an `ExitError` if the instance is closed. */

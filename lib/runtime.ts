@@ -57,7 +57,9 @@ export type ModuleSource = CompiledModule | ModuleBytes;
 /** What can be made an instance of after waiting for it. */
 export type AsyncModuleSource = ModuleSource | Response;
 
-const COMPILE_SLICE_MS = 8;
+const enum Compilation {
+  SliceMs = 8,
+}
 
 /**
  * Compiles and instantiates modules that can import from each other by name.
@@ -144,13 +146,13 @@ export class Runtime {
   }
 
   async #inSlices<T>(steps: Iterator<void, T>): Promise<T> {
-    for (let end = now() + COMPILE_SLICE_MS;;) {
+    for (let end = now() + Compilation.SliceMs;;) {
       const { done, value } = steps.next();
       if (done) return value;
       if (now() < end) continue;
       await nextTask();
       this.#checkOpen();
-      end = now() + COMPILE_SLICE_MS;
+      end = now() + Compilation.SliceMs;
     }
   }
 

@@ -42,6 +42,8 @@ const enum Tar {
   Type = 156,
   /** The most that a field of 11 octal digits holds. */
   MaxOctal = 0o77777777777,
+  /** Bytes of a record for all entries, each of which has the cost of it. */
+  MaxGlobal = 4096,
 }
 const NS_PER_S = 1_000_000_000n;
 
@@ -98,7 +100,7 @@ export function unpackTar(
     }
     const content = bytes.subarray(start, end);
     const type = String.fromCharCode(header[Tar.Type]);
-    if (type === "g") parsePax(content, globals, MAX_GLOBAL);
+    if (type === "g") parsePax(content, globals, Tar.MaxGlobal);
     else if (type === "x") parsePax(content, records);
     else if (type === "L") records.path ??= textOf(content);
     else if (type === "K") records.linkpath ??= textOf(content);
@@ -120,9 +122,6 @@ function bytesOf(archive: Uint8Array | ArrayBuffer): Uint8Array {
 const PAX_KEYS = ["path", "linkpath", "size", "mtime"] as const;
 
 type PaxRecords = { [key in typeof PAX_KEYS[number]]?: string };
-
-/** Bytes of a record for all entries, each of which has the cost of it. */
-const MAX_GLOBAL = 4096;
 
 function checkHeader(header: Uint8Array, at: number): void {
   if (checksumOf(header) === numberAt(header, CHECKSUM)) return;
@@ -371,6 +370,8 @@ function concat(blocks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 const enum Zip {
+  /** Packed bytes that are inflated at once, to a thousand times as many. */
+  PartBytes = 4096,
   EndSignature = 0x06054b50,
   EndSize = 22,
   Locator64Signature = 0x07064b50,
@@ -548,9 +549,6 @@ async function contentOf(
   return content;
 }
 
-/** Packed bytes that are inflated at once, to a thousand times as many. */
-const PART_BYTES = 4096;
-
 /** Inflates, and stops where more comes than was told. */
 async function inflate(
   packed: Uint8Array,
@@ -560,8 +558,8 @@ async function inflate(
   const inflated = new DecompressionStream("deflate-raw");
   const writer = inflated.writable.getWriter();
   const write = async () => {
-    for (let at = 0; at < packed.length; at += PART_BYTES) {
-      await writer.write(packed.slice(at, at + PART_BYTES));
+    for (let at = 0; at < packed.length; at += Zip.PartBytes) {
+      await writer.write(packed.slice(at, at + Zip.PartBytes));
     }
     await writer.close();
   };

@@ -92,16 +92,18 @@ function clockTimeGet(
   return call.putU64(result, clock.now());
 }
 
-/** Bytes asked for at once. */
-const RANDOM_PART = 65536;
+const enum Random {
+  /** Bytes asked for at once. */
+  Part = 65536,
+}
 
 function randomGet(call: WasiCall, buffer: number, length: number): Errno {
   const start = buffer >>> 0;
   const end = start + (length >>> 0);
   if (!call.hasRange(buffer, end - start)) return Errno.EFAULT;
   const { random, onTransfer } = call.state;
-  for (let at = start; at < end; at += RANDOM_PART) {
-    const part = Math.min(end - at, RANDOM_PART);
+  for (let at = start; at < end; at += Random.Part) {
+    const part = Math.min(end - at, Random.Part);
     onTransfer(part);
     random.fill(call.memory().bytes.subarray(at, at + part));
   }

@@ -113,8 +113,12 @@ export function fakeSleep(...clocks: readonly Clock[]): Sleep {
   };
 }
 
-/** `setTimeout` waits at most so many milliseconds. */
-const MAX_TIMEOUT_MS = 0x7fffffff;
+const enum Most {
+  /** What `setTimeout` waits. */
+  TimeoutMs = 0x7fffffff,
+  /** For so long a call that blocks the thread does not look at its limits. */
+  BlockMs = 50,
+}
 
 /**
  * Sleeps for real. An asynchronous call is suspended meanwhile; a synchronous
@@ -144,7 +148,7 @@ async function suspend(durationMs: number, signal?: AbortSignal) {
   const endMs = start + durationMs;
   for (let now = start; now < endMs && !signal?.aborted;) {
     const leftMs = Math.ceil(endMs - now); // timers may end a bit early
-    await timeout(Math.min(leftMs, MAX_TIMEOUT_MS), signal);
+    await timeout(Math.min(leftMs, Most.TimeoutMs), signal);
     const after = performance.now();
     if (after === now) return; // the host has stopped its clock
     now = after;
@@ -163,17 +167,14 @@ function timeout(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** For so long a call that blocks the thread does not look at its limits. */
-const BLOCK_MS = 50;
-
 /** Blocks the thread, or answers false where it must not. */
 function blockInParts(durationMs: number): boolean {
   const endMs = performance.now() + durationMs;
   let leftMs = durationMs;
   do {
-    if (!block(Math.min(leftMs, BLOCK_MS))) return false;
+    if (!block(Math.min(leftMs, Most.BlockMs))) return false;
     // A clock that stands still must not make it endless.
-    leftMs = Math.min(leftMs - BLOCK_MS, endMs - performance.now());
+    leftMs = Math.min(leftMs - Most.BlockMs, endMs - performance.now());
   } while (leftMs > 0);
   return true;
 }

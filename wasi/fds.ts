@@ -14,8 +14,10 @@ import {
   STREAM_RIGHTS,
 } from "./abi.ts";
 
-/** How many descriptors may be open at once, where nothing else is said. */
-export const DEFAULT_MAX_DESCRIPTORS = 1024;
+const enum Default {
+  /** How many descriptors may be open at once. */
+  MaxDescriptors = 1024,
+}
 
 /** What a descriptor number stands for. */
 export interface Descriptor {
@@ -83,7 +85,7 @@ export class FdTable {
   /** No number below is free. */
   #lowestFree = 0;
 
-  constructor(max: number = DEFAULT_MAX_DESCRIPTORS) {
+  constructor(max: number = Default.MaxDescriptors) {
     this.#max = max;
   }
 

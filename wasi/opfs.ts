@@ -77,8 +77,10 @@ export interface OpfsDirectoryHandle {
   entries(): AsyncIterable<[string, { readonly kind: "file" | "directory" }]>;
 }
 
-/** The bytes that a file is copied by. */
-const COPY_BYTES = 0x10_0000;
+const enum Part {
+  /** The bytes that a file is copied by. */
+  Bytes = 0x10_0000,
+}
 const NS_PER_MS = 1_000_000n;
 
 /**
@@ -739,8 +741,8 @@ async function moveFile(
   if (target.createSyncAccessHandle) {
     const access = await target.createSyncAccessHandle();
     try {
-      for (let at = 0; at < file.size; at += COPY_BYTES) {
-        const piece = await file.slice(at, at + COPY_BYTES).arrayBuffer();
+      for (let at = 0; at < file.size; at += Part.Bytes) {
+        const piece = await file.slice(at, at + Part.Bytes).arrayBuffer();
         access.write(new Uint8Array(piece), { at });
       }
     } finally {

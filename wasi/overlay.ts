@@ -28,9 +28,12 @@ import { drive, type Steps, wait, whenReady } from "./wait.ts";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
-const COPY_BYTES = 65536;
-/** Entries asked for at once where a whole directory is gone through. */
-const BATCH = 256;
+
+/** What is asked for at once of a file or directory that is gone through. */
+const enum Part {
+  Bytes = 65536,
+  Entries = 256,
+}
 
 /**
  * A writable view of a file system that stays as it is.
@@ -337,7 +340,7 @@ class Node {
     const errno = yield* this.copyUp();
     if (errno !== 0 || !this.lower) return errno; // all of it is above
     for (let cookie = 0;;) {
-      const list = yield* this.list(cookie, BATCH);
+      const list = yield* this.list(cookie, Part.Entries);
       if (typeof list === "number") return list;
       if (list.length === 0) return Errno.ESUCCESS;
       for (const { name, next } of list) {
@@ -429,7 +432,7 @@ class Node {
   /** Takes the marks out of the upper directory, which is empty otherwise. */
   *removeMarks(): Steps<Errno> {
     for (;;) {
-      const list = yield* wait(this.upper!.readdir(0, BATCH));
+      const list = yield* wait(this.upper!.readdir(0, Part.Entries));
       if (typeof list === "number") return list;
       if (list.length === 0) return Errno.ESUCCESS;
       for (const { name } of list) {
@@ -466,8 +469,8 @@ function* mark(directory: Directory, name: string): Steps<Errno> {
 
 function* copyContent(from: File, to: File): Steps<Errno> {
   for (let position = 0;;) {
-    const buffer = new Uint8Array(COPY_BYTES);
-    const count = yield* wait(from.read(buffer, 0, COPY_BYTES, position));
+    const buffer = new Uint8Array(Part.Bytes);
+    const count = yield* wait(from.read(buffer, 0, Part.Bytes, position));
     if (count < 0) return -count as Errno;
     if (count === 0) return Errno.ESUCCESS;
     for (let done = 0; done < count;) {

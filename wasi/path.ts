@@ -20,8 +20,10 @@ const enum Most {
   Links = 40,
 }
 
-/** What going through one component of a path counts as. */
-const COMPONENT_BYTES = 256;
+const enum Cost {
+  /** What going through one component of a path counts as. */
+  ComponentBytes = 256,
+}
 
 /**
  * The text of a path in guest memory.
@@ -116,7 +118,7 @@ export class Walk {
     const pending = this.#pending;
     if (pending.length === 0 && path.endsWith("/")) this.mustBeDirectory = true;
     const parts = path.split("/");
-    this.#onTransfer?.(parts.length * COMPONENT_BYTES);
+    this.#onTransfer?.(parts.length * Cost.ComponentBytes);
     for (let i = parts.length - 1; i >= 0; i--) {
       const part = parts[i];
       // The last of all stands for the directory before it, which it opens.

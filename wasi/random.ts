@@ -48,8 +48,10 @@ function nextWord(s: Int32Array): number {
   return result;
 }
 
-/** `getRandomValues` gives at most so many bytes at once. */
-const MAX_CRYPTO_BYTES = 65536;
+const enum Most {
+  /** What `getRandomValues` gives at once. */
+  CryptoBytes = 65536,
+}
 
 /**
  * The host's cryptographic randomness, from the standard `crypto`.
@@ -66,7 +68,7 @@ const MAX_CRYPTO_BYTES = 65536;
 export function systemRandom(): Random {
   return {
     fill(bytes) {
-      const piece = new Uint8Array(Math.min(bytes.length, MAX_CRYPTO_BYTES));
+      const piece = new Uint8Array(Math.min(bytes.length, Most.CryptoBytes));
       for (let at = 0; at < bytes.length; at += piece.length) {
         const count = Math.min(piece.length, bytes.length - at);
         crypto.getRandomValues(piece);

@@ -17,8 +17,10 @@ import { outputFile, TypedInput } from "./stdio.ts";
 import { Stream } from "./stream.ts";
 import { whenReady } from "./wait.ts";
 
-const DEFAULT_COLUMNS = 80;
-const DEFAULT_ROWS = 24;
+const enum Default {
+  Columns = 80,
+  Rows = 24,
+}
 
 /** What a {@linkcode VirtualTerminal} is made of. */
 export interface VirtualTerminalOptions {
@@ -75,8 +77,8 @@ export class VirtualTerminal extends Stream implements Terminal {
       rows: [0],
       onInterrupt: "function",
     });
-    this.columns = options.columns ?? DEFAULT_COLUMNS;
-    this.rows = options.rows ?? DEFAULT_ROWS;
+    this.columns = options.columns ?? Default.Columns;
+    this.rows = options.rows ?? Default.Rows;
     this.#output = outputFile(options.output);
     this.#onInterrupt = options.onInterrupt;
   }

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { COUNTER } from "../../../engine/exec.ts";
+import { Word } from "../../../engine/exec.ts";
 import {
   callRaw,
   type FunctionInstance,
@@ -160,7 +160,7 @@ function interruptions(run: () => void): number {
   let count = 0;
   m.executeVectors = (...args) => {
     const next = executeVectors(...args);
-    if (m.I[COUNTER] < 0) count++;
+    if (m.I[Word.Counter] < 0) count++;
     return next;
   };
   try {
