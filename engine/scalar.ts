@@ -14,10 +14,12 @@ import type { Handler, RowText } from "./instruction.ts";
 import type { Machine } from "./store.ts";
 import { TrapCode } from "./trap.ts";
 
-const TWO_31 = 0x8000_0000;
-const TWO_32 = 0x1_0000_0000;
-const TWO_63 = 0x8000_0000_0000_0000;
-const TWO_64 = 0x1_0000_0000_0000_0000;
+const enum Two {
+  To31 = 2 ** 31,
+  To32 = 2 ** 32,
+  To63 = 2 ** 63,
+  To64 = 2 ** 64,
+}
 
 // Operands and results. `k` is the position of the register after the op.
 
@@ -92,7 +94,7 @@ function trapUnrepresentable(
 }
 
 function truncToI64S(m: Machine, pc: number, fp: number, x: number): number {
-  if (!(x >= -TWO_63 && x < TWO_63)) {
+  if (!(x >= -Two.To63 && x < Two.To63)) {
     return trapUnrepresentable(m, pc, fp, x);
   }
   i64.fromNumber(m.I, fp + m.code[pc + 1], Math.trunc(x));
@@ -100,7 +102,7 @@ function truncToI64S(m: Machine, pc: number, fp: number, x: number): number {
 }
 
 function truncToI64U(m: Machine, pc: number, fp: number, x: number): number {
-  if (!(x > -1 && x < TWO_64)) {
+  if (!(x > -1 && x < Two.To64)) {
     return trapUnrepresentable(m, pc, fp, x);
   }
   i64.fromNumber(m.I, fp + m.code[pc + 1], Math.trunc(x));
@@ -110,29 +112,29 @@ function truncToI64U(m: Machine, pc: number, fp: number, x: number): number {
 // Conversions to integers, saturating: NaN becomes 0.
 
 function saturateToI32S(m: Machine, pc: number, fp: number, x: number): number {
-  m.I[fp + m.code[pc + 1]] = Math.min(Math.max(x, -TWO_31), TWO_31 - 1);
+  m.I[fp + m.code[pc + 1]] = Math.min(Math.max(x, -Two.To31), Two.To31 - 1);
   return pc + 3;
 }
 
 function saturateToI32U(m: Machine, pc: number, fp: number, x: number): number {
-  m.I[fp + m.code[pc + 1]] = Math.min(Math.max(x, 0), TWO_32 - 1);
+  m.I[fp + m.code[pc + 1]] = Math.min(Math.max(x, 0), Two.To32 - 1);
   return pc + 3;
 }
 
 function saturateToI64S(m: Machine, pc: number, fp: number, x: number): number {
   const to = fp + m.code[pc + 1];
-  if (x >= TWO_63) {
+  if (x >= Two.To63) {
     m.I[to] = -1;
-    m.I[to + 1] = TWO_31 - 1;
+    m.I[to + 1] = Two.To31 - 1;
   } else {
-    i64.fromNumber(m.I, to, x === x ? Math.trunc(Math.max(x, -TWO_63)) : 0);
+    i64.fromNumber(m.I, to, x === x ? Math.trunc(Math.max(x, -Two.To63)) : 0);
   }
   return pc + 3;
 }
 
 function saturateToI64U(m: Machine, pc: number, fp: number, x: number): number {
   const to = fp + m.code[pc + 1];
-  if (x >= TWO_64) {
+  if (x >= Two.To64) {
     m.I[to] = -1;
     m.I[to + 1] = -1;
   } else {

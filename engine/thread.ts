@@ -82,7 +82,7 @@ export const POLL_INTERVAL = 100_000;
  * many times.
  */
 const COLD_INTERVAL = 16;
-const COLD_SLICES = 1 << 16;
+const COLD_SLICES = 0x1_0000;
 /**
  * JSC's collector drops code that it takes for idle. JSC keeps which types the
  * code saw, but not which methods it found: what it compiles next takes those

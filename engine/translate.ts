@@ -107,7 +107,9 @@ interface Label {
   readonly before: number[] | undefined;
 }
 
-const FIRST_LANE_ACCESS = 0xfd054;
+const enum Opcodes {
+  FirstLaneAccess = 0xfd054,
+}
 
 /** Of each access to a lane: the plain access, the lane's op, its type. */
 // deno-fmt-ignore
@@ -165,7 +167,7 @@ interface LoopConstant {
 /** Constants that a frame keeps in registers at most. */
 const MAX_CONSTANTS = 16;
 /** Their registers until it is known how many there are: above all others. */
-const FIRST_CONSTANT = 1 << 27;
+const FIRST_CONSTANT = 0x800_0000;
 /** Offsets that the loops add: what they compare, 0 - 16 - offset, is an int32. */
 const MAX_HOT_OFFSET = 0x7ffffff0;
 
@@ -734,7 +736,8 @@ class Translator implements Sink {
 
   /** A lane in memory: a plain access and a lane of the vector. */
   #accessLane({ opcode }: Instruction, imms: Int32Array): void {
-    const [access, lane, type] = LANE_ACCESSES[opcode - FIRST_LANE_ACCESS];
+    const [access, lane, type] =
+      LANE_ACCESSES[opcode - Opcodes.FirstLaneAccess];
     const scalar = instructions()[access]!;
     const vector = this.#popRegister();
     if (scalar.results.length === 0) {

@@ -5,7 +5,7 @@
  *
  * Layout of a value type:
  *   numbers and vectors   the byte of the binary format (0x7f i32, ...)
- *   references            REF | NULLABLE? | heap
+ *   references            Bits.Ref | Bits.Nullable? | heap
  *   heap                  an abstract heap type's byte (0x69 to 0x74), or
  *                         HEAP_ID + type id
  */
@@ -37,36 +37,39 @@ export const HEAP_BOTTOM: HeapType = 0;
 /** What a type names itself by while it is read and has no id yet. */
 export const OWN_ID: TypeId = -1;
 
-const REF = 1 << 30;
-const NULLABLE = 1 << 29;
-const HEAP_ID = 0x100;
-const HEAP_MASK = NULLABLE - 1;
+const enum Bits {
+  Ref = 1 << 30,
+  Nullable = 1 << 29,
+  HeapMask = Nullable - 1,
+  /** Heap types from here on are types of functions, by id. */
+  HeapId = 0x100,
+}
 
-export const FUNCREF: ValueType = REF | NULLABLE | HEAP_FUNC;
-export const EXTERNREF: ValueType = REF | NULLABLE | HEAP_EXTERN;
+export const FUNCREF: ValueType = Bits.Ref | Bits.Nullable | HEAP_FUNC;
+export const EXTERNREF: ValueType = Bits.Ref | Bits.Nullable | HEAP_EXTERN;
 
 export function refType(nullable: boolean, heap: HeapType): ValueType {
-  return REF | (nullable ? NULLABLE : 0) | heap;
+  return Bits.Ref | (nullable ? Bits.Nullable : 0) | heap;
 }
 export function isRef(type: ValueType): boolean {
-  return (type & REF) !== 0;
+  return (type & Bits.Ref) !== 0;
 }
 export function isNullable(type: ValueType): boolean {
-  return (type & NULLABLE) !== 0;
+  return (type & Bits.Nullable) !== 0;
 }
 export function heapOf(type: ValueType): HeapType {
-  return type & HEAP_MASK;
+  return type & Bits.HeapMask;
 }
 export function asNonNull(type: ValueType): ValueType {
-  return type & ~NULLABLE;
+  return type & ~Bits.Nullable;
 }
 /** The heap type of a function type. */
 export function heapOfId(id: TypeId): HeapType {
-  return HEAP_ID + id;
+  return Bits.HeapId + id;
 }
 /** The function type of a heap type, or -1 for an abstract one. */
 export function idOfHeap(heap: HeapType): TypeId {
-  return heap >= HEAP_ID ? heap - HEAP_ID : -1;
+  return heap >= Bits.HeapId ? heap - Bits.HeapId : -1;
 }
 /** Whether every local of this type has a default value. */
 export function isDefaultable(type: ValueType): boolean {
@@ -165,15 +168,15 @@ export function functionType(
 /** Spec: «Matching», value types. */
 export function isSubtype(sub: ValueType, sup: ValueType): boolean {
   if (sub === sup || sub === UNKNOWN || sup === UNKNOWN) return true;
-  if ((sub & sup & REF) === 0) return false;
-  if ((sub & NULLABLE) !== 0 && (sup & NULLABLE) === 0) return false;
+  if ((sub & sup & Bits.Ref) === 0) return false;
+  if ((sub & Bits.Nullable) !== 0 && (sup & Bits.Nullable) === 0) return false;
   return isHeapSubtype(heapOf(sub), heapOf(sup));
 }
 
 /** Spec: «Matching», heap types. All ids are those of function types. */
 export function isHeapSubtype(sub: HeapType, sup: HeapType): boolean {
   return sub === sup || sub === HEAP_BOTTOM ||
-    (sup === HEAP_FUNC && sub >= HEAP_ID);
+    (sup === HEAP_FUNC && sub >= Bits.HeapId);
 }
 
 /** By heap type, from `HEAP_EXN` on. */

@@ -236,8 +236,11 @@ export interface CheckedRuntimeOptions extends RuntimeOptions {
   readonly machine: MachineSize | undefined;
 }
 
-const MIN_BYTES = 64 * 1024;
-const MAX_BYTES = 1024 * 1024 * 1024;
+/** Of stack and code. */
+const enum Bytes {
+  Min = 64 * 1024,
+  Max = 1024 * 1024 * 1024,
+}
 
 /** Completes the options; throws a `TypeError` or `RangeError` for wrong ones. */
 export function checkRuntimeOptions(
@@ -254,9 +257,9 @@ export function checkRuntimeOptions(
     compilationCache: "{ isMarked() }",
     monitor: "{ watchModule() }",
     closeOnCancel: "boolean",
-    stackBytes: [MIN_BYTES, MAX_BYTES],
+    stackBytes: [Bytes.Min, Bytes.Max],
     maxCallDepth: [1],
-    codeBytes: [MIN_BYTES, MAX_BYTES],
+    codeBytes: [Bytes.Min, Bytes.Max],
   });
   const {
     coreFeatures = FEATURES_ALL,

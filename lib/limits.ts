@@ -178,7 +178,7 @@ export class Limits {
   #timer(recheck: () => void): ReturnType<typeof setTimeout> | undefined {
     if (this.#deadline === Infinity) return undefined;
     const rest = Math.max(0, Math.ceil(this.#deadline - now()));
-    return setTimeout(recheck, Math.min(rest, MAX_TIMER_MS));
+    return setTimeout(recheck, Math.min(rest, Timer.MaxMs));
   }
 }
 
@@ -189,7 +189,9 @@ export function syncLimits(options: CallOptions): Limits {
   throw new TypeError("signal is for callAsync and instantiateAsync");
 }
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const enum Timer {
+  MaxMs = 2 ** 31 - 1,
+}
 
 function cancel(owner: Owner | undefined, { exitCode }: End): void {
   if (owner?.closesOnCancel) owner.closeWithExitCode(exitCode);
