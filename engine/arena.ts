@@ -19,10 +19,13 @@ import type { Module } from "./module.ts";
 import type { Translation } from "./translate.ts";
 import { releasing, type Weak, weakly } from "./weak.ts";
 
-/** The pc of Op.Exit: where a call from the host returns to. */
-export const PC_EXIT = 12;
-/** The pc of Op.ReturnInstance: where a call between instances returns to. */
-export const PC_RETURN_INSTANCE = 13;
+/** Where the two ops are that end calls. */
+export const enum EndPc {
+  /** Op.Exit, to which a call from the host returns. */
+  Exit = 12,
+  /** Op.ReturnInstance, to which a call between instances returns. */
+  ReturnInstance = 13,
+}
 
 /** A range of the arena that is not in use. */
 interface Free {
@@ -52,8 +55,8 @@ export class Arena {
   constructor(words: Int32Array, start: number) {
     this.#words = words;
     this.#start = start;
-    words[PC_EXIT] = Op.Exit;
-    words[PC_RETURN_INSTANCE] = Op.ReturnInstance;
+    words[EndPc.Exit] = Op.Exit;
+    words[EndPc.ReturnInstance] = Op.ReturnInstance;
     this.#cellsStart = words.length;
     this.#free = [{ start, end: words.length }];
   }

@@ -11,7 +11,7 @@
  * caller goes on.
  */
 
-import { PC_RETURN_INSTANCE } from "./arena.ts";
+import { EndPc } from "./arena.ts";
 import { Op, Word } from "./exec.ts";
 import { OUT_OF_FUEL, pay } from "./fuel.ts";
 import type { Handler } from "./instruction.ts";
@@ -55,11 +55,11 @@ function cross(m: Machine, callee: FunctionInstance, next: number): number {
   const instance = callee.instance!;
   if (instance === m.instance) return next;
   // A tail call of a call that came from outside returns to where that does.
-  if (next !== PC_RETURN_INSTANCE) {
+  if (next !== EndPc.ReturnInstance) {
     m.crossings.push({ instance: m.instance, pc: next });
   }
   m.instance = instance;
-  return PC_RETURN_INSTANCE;
+  return EndPc.ReturnInstance;
 }
 
 /** Calls a host function; its caller goes on at `next`. */

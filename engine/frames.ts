@@ -6,7 +6,7 @@
  * host.
  */
 
-import { PC_EXIT, PC_RETURN_INSTANCE } from "./arena.ts";
+import { EndPc } from "./arena.ts";
 import {
   CELL_METERED,
   CELL_STUB,
@@ -56,13 +56,13 @@ export function* framesFrom(
 ): Generator<Frame, void> {
   let { pc, fp, instance, crossings } = position;
   for (;;) {
-    while (pc === PC_RETURN_INSTANCE) {
+    while (pc === EndPc.ReturnInstance) {
       ({ instance, pc } = m.crossings[--crossings]);
     }
-    if (pc === PC_EXIT) return;
+    if (pc === EndPc.Exit) return;
     const code = m.codeAt(pc);
     const link = fp + (code?.linkOffset ?? linkOfStub(instance, pc));
-    const crossing = m.I[link] === PC_RETURN_INSTANCE
+    const crossing = m.I[link] === EndPc.ReturnInstance
       ? m.crossings[crossings - 1]
       : undefined;
     if (code !== undefined) {

@@ -5,7 +5,7 @@
  * it; the note is saved with a thread that stops.
  */
 
-import { PC_RETURN_INSTANCE } from "./arena.ts";
+import { EndPc } from "./arena.ts";
 import { callHost } from "./calls.ts";
 import { Word } from "./exec.ts";
 import { framesFrom, here, type Landing } from "./frames.ts";
@@ -37,7 +37,7 @@ export function callInPlace(
   m.crossings.push({ instance, pc, note });
   m.instance = callee.instance!;
   const link = base + callee.type.linkOffset;
-  I[link] = PC_RETURN_INSTANCE;
+  I[link] = EndPc.ReturnInstance;
   I[link + 1] = base - fp;
   I[Word.Fp] = base;
   return m.code[callee.cell + m.variant];
@@ -62,7 +62,7 @@ export function landBehind(
   };
   const start = here(m, I[Word.Pc]);
   // A host function may have been called in place of the last frame.
-  if (start.pc === PC_RETURN_INSTANCE && isHere(start.crossings)) {
+  if (start.pc === EndPc.ReturnInstance && isHere(start.crossings)) {
     return landing(m, m.hostAt, start.fp, start.crossings, finish);
   }
   for (const frame of framesFrom(m, start)) {

@@ -13,7 +13,7 @@
 // These two come first in a bundle, see mod.ts.
 import { makeCore, Op, Word } from "./exec.ts";
 import { Most, noRoomFor, translate } from "./translate.ts";
-import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "./arena.ts";
+import { Arena, EndPc } from "./arena.ts";
 import { DONE } from "./calls.ts";
 import {
   CELL_METERED,
@@ -174,7 +174,7 @@ function makeRealm(size: MachineSize): Realm {
     is64: false,
   });
   warmUp(m);
-  m.I[Word.Pc] = m.next = PC_EXIT;
+  m.I[Word.Pc] = m.next = EndPc.Exit;
   const arena = new Arena(m.code, stackWords);
   m.codeAt = (pc) => arena.find(pc);
   const noTable = new Int32Array(0);
@@ -351,9 +351,9 @@ function admit(fp: number, base: number, isGuest: boolean): boolean {
   // There is none where a host function was called in place of the last frame.
   if (limit > I[Word.StackLimit] && caller !== undefined) {
     const link = fp + caller.linkOffset;
-    if (I[link] !== PC_RETURN_INSTANCE) {
+    if (I[link] !== EndPc.ReturnInstance) {
       crossings.push({ instance, pc: I[link] });
-      I[link] = PC_RETURN_INSTANCE;
+      I[link] = EndPc.ReturnInstance;
     }
     const crossing = crossings[crossings.length - 1];
     crossing.depth = depth;
@@ -476,7 +476,7 @@ function run(
   current.run = own;
   const outerFuel = fuel && pourFuel(m, fuel);
   // There are no frames yet: `codesInUse` may be asked before the first op.
-  m.I[Word.Pc] = PC_EXIT;
+  m.I[Word.Pc] = EndPc.Exit;
   try {
     if (base > m.I[Word.StackLimit] && depthOf(current) >= current.maxDepth) {
       throw new Trap(TrapCode.CallStackExhausted);
@@ -579,7 +579,7 @@ function isStackOverflow(error: unknown): boolean {
 /** Enters `callee` from the host, its arguments at `base`; where it begins. */
 function enter(m: Machine, callee: FunctionInstance, base: number): number {
   const link = base + callee.type.linkOffset;
-  m.I[link] = PC_EXIT;
+  m.I[link] = EndPc.Exit;
   m.I[link + 1] = 0;
   m.I[Word.Fp] = base;
   return m.code[callee.cell + m.variant];
@@ -922,7 +922,7 @@ export function restore(
   const fp = base + (frames[0]?.fp ?? 0);
   const top = base + words.length;
   // The frames that were here are gone, see `codesInUse`.
-  m.I[Word.Pc] = PC_EXIT;
+  m.I[Word.Pc] = EndPc.Exit;
   // It may have stopped where this was lower. All code lies behind F.
   if (fp > m.stackEnd || top > m.F.length) {
     throw new Trap(TrapCode.CallStackExhausted);
@@ -932,14 +932,14 @@ export function restore(
     while (m.R.length < base >> 1) m.R.push(null);
     refs.forEach((ref, i) => m.R[(base >> 1) + i] = ref);
   }
-  let pc = PC_EXIT;
+  let pc = EndPc.Exit;
   try {
     for (let i = frames.length - 1; i >= 0; i--) {
       const frame = frames[i];
       const code = codeOf(instances[i], frame.functionIndex, isMetered);
       pinned.add(code);
       const link = base + frame.fp + code.linkOffset;
-      m.I[link] = frame.crosses ? PC_RETURN_INSTANCE : pc;
+      m.I[link] = frame.crosses ? EndPc.ReturnInstance : pc;
       if (frame.crosses) {
         m.crossings.push({ instance: m.instance, pc, note: frame.note });
       }

@@ -38,8 +38,6 @@ export class ArchiveError extends Error {
 
 const enum Tar {
   Block = 512,
-  /** Where the type of an entry is in its header. */
-  Type = 156,
   /** The most that a field of 11 octal digits holds. */
   MaxOctal = 0o77777777777,
   /** Bytes of a record for all entries, each of which has the cost of it. */
@@ -47,15 +45,29 @@ const enum Tar {
 }
 const NS_PER_S = 1_000_000_000n;
 
-/** Where the fields of a tar header are: offset and length. */
-const NAME = [0, 100] as const;
-const MODE = [100, 8] as const;
-const SIZE = [124, 12] as const;
-const MTIME = [136, 12] as const;
-const CHECKSUM = [148, 8] as const;
-const LINK_NAME = [157, 100] as const;
-const MAGIC = [257, 6] as const;
-const PREFIX = [345, 155] as const;
+/** Where the fields of a header begin. */
+const enum Field {
+  Name = 0,
+  Mode = 100,
+  Uid = 108,
+  Gid = 116,
+  Size = 124,
+  Mtime = 136,
+  Checksum = 148,
+  Type = 156,
+  LinkName = 157,
+  Magic = 257,
+  Prefix = 345,
+}
+
+/** How long they are. */
+const enum Width {
+  Name = 100,
+  Number = 8,
+  LongNumber = 12,
+  Magic = 6,
+  Prefix = 155,
+}
 
 /**
  * Unpacks a tar archive. Regular files, directories, symbolic and hard links
@@ -86,26 +98,35 @@ export function unpackTar(
   }
   const fs = new MemoryFS({}, options);
   const globals: PaxRecords = {};
+  const times: Map<string, bigint> = new Map();
   let records: PaxRecords = {};
   for (let at = 0;;) {
     const start = at + Tar.Block;
     const header = bytes.subarray(at, start);
     const isWhole = start <= bytes.length;
-    if (isWhole && header.every((byte) => byte === 0)) return fs;
+    if (isWhole && header.every((byte) => byte === 0)) {
+      // Those of directories change with each entry that is made in them.
+      times.forEach((time, path) => setTime(fs, path, time));
+      return fs;
+    }
     if (isWhole) checkHeader(header, at);
-    const size = Number(records.size ?? globals.size ?? numberAt(header, SIZE));
+    const size = Number(
+      records.size ?? globals.size ??
+        numberAt(header, Field.Size, Width.LongNumber),
+    );
     const end = start + size;
     if (!(size >= 0 && end <= bytes.length)) {
       throw new ArchiveError(`unexpected end (at offset 0x${at.toString(16)})`);
     }
     const content = bytes.subarray(start, end);
-    const type = String.fromCharCode(header[Tar.Type]);
+    const type = String.fromCharCode(header[Field.Type]);
     if (type === "g") parsePax(content, globals, Tar.MaxGlobal);
     else if (type === "x") parsePax(content, records);
     else if (type === "L") records.path ??= textOf(content);
     else if (type === "K") records.linkpath ??= textOf(content);
     else {
-      addTarEntry(fs, header, type, content, { ...globals, ...records });
+      const all = { ...globals, ...records };
+      addTarEntry(fs, header, type, content, all, times);
       records = {};
     }
     at = start + Math.ceil(size / Tar.Block) * Tar.Block;
@@ -124,7 +145,9 @@ const PAX_KEYS = ["path", "linkpath", "size", "mtime"] as const;
 type PaxRecords = { [key in typeof PAX_KEYS[number]]?: string };
 
 function checkHeader(header: Uint8Array, at: number): void {
-  if (checksumOf(header) === numberAt(header, CHECKSUM)) return;
+  if (checksumOf(header) === numberAt(header, Field.Checksum, Width.Number)) {
+    return;
+  }
   throw new ArchiveError(
     `checksum mismatch in header (at offset 0x${at.toString(16)})`,
   );
@@ -132,8 +155,7 @@ function checkHeader(header: Uint8Array, at: number): void {
 
 /** The sum of a header's bytes, with spaces where the sum itself goes. */
 function checksumOf(header: Uint8Array): number {
-  const [start, length] = CHECKSUM;
-  return header.slice().fill(32, start, start + length)
+  return header.slice().fill(32, Field.Checksum, Field.Type)
     .reduce((sum, byte) => sum + byte);
 }
 
@@ -143,13 +165,15 @@ function addTarEntry(
   type: string,
   content: Uint8Array,
   records: PaxRecords,
+  times: Map<string, bigint>,
 ): void {
-  const prefix = fieldAt(header, MAGIC) === "ustar"
-    ? fieldAt(header, PREFIX)
+  const prefix = fieldAt(header, Field.Magic, Width.Magic) === "ustar"
+    ? fieldAt(header, Field.Prefix, Width.Prefix)
     : "";
-  const name = fieldAt(header, NAME);
+  const name = fieldAt(header, Field.Name, Width.Name);
   const path = records.path ?? (prefix ? `${prefix}/${name}` : name);
-  const target = records.linkpath ?? fieldAt(header, LINK_NAME);
+  const target = records.linkpath ??
+    fieldAt(header, Field.LinkName, Width.Name);
   if (type === "5" || path.endsWith("/")) fs.mkdir(path);
   else if (type === "1") linkTo(fs, target, path);
   else if (type === "2") fs.writeFile(path, { symlink: target });
@@ -157,8 +181,10 @@ function addTarEntry(
     fs.writeFile(path, content);
   } else if (type === "S") throw new ArchiveError(`a sparse file: ${path}`);
   else return; // a device, a pipe, or what nobody knows
-  const mtime = records.mtime ?? String(numberAt(header, MTIME));
-  if (type !== "1") setTime(fs, path, secondsToNs(mtime));
+  const mtime = records.mtime ??
+    String(numberAt(header, Field.Mtime, Width.LongNumber));
+  if (type === "1") times.delete(path);
+  else times.set(path, secondsToNs(mtime));
 }
 
 /** Decimal seconds, as pax writes them, in ns. */
@@ -204,9 +230,10 @@ function linkTo(fs: MemoryFS, target: string, path: string): void {
 /** The text of a field, up to its first NUL. */
 function fieldAt(
   header: Uint8Array,
-  [start, length]: readonly [number, number],
+  start: Field,
+  length: Width,
 ): string {
-  return textOf(header.subarray(start, start + length)).trimEnd();
+  return textOf(header.subarray(start, start + length));
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -217,14 +244,15 @@ function textOf(bytes: Uint8Array): string {
 /** A number in octal digits, or binary where the first bit is set (GNU). */
 function numberAt(
   header: Uint8Array,
-  [start, length]: readonly [number, number],
+  start: Field,
+  length: Width,
 ): number {
   if (header[start] & 0x80) {
     let value = header[start] & 0x7f;
     for (let i = 1; i < length; i++) value = value * 256 + header[start + i];
     return value;
   }
-  const text = fieldAt(header, [start, length]).trim();
+  const text = fieldAt(header, start, length).trim();
   return /^[0-7]*$/.test(text) ? parseInt(text || "0", 8) : NaN;
 }
 
@@ -241,6 +269,9 @@ function parsePax(
       throw new ArchiveError("malformed pax record");
     }
     const record = toText(bytes.subarray(space + 1, at + length - 1));
+    if (record.startsWith("GNU.sparse")) {
+      throw new ArchiveError("a sparse file");
+    }
     const key = PAX_KEYS.find((key) => record.startsWith(key + "="));
     if (key) records[key] = record.slice(key.length + 1);
     at += length;
@@ -317,8 +348,7 @@ function headersOf(entry: TarEntry): Uint8Array[] {
 
 /** Whether a header can say it: short, and ASCII, which all agree on. */
 function fitsField(text: string): boolean {
-  return text.length <= NAME[1] && /^[\x20-\x7e]*$/.test(text) &&
-    text === text.trimEnd();
+  return text.length <= Width.Name && /^[\x20-\x7e]*$/.test(text);
 }
 
 function decimalSeconds(ns: bigint): string {
@@ -337,23 +367,23 @@ function paxRecord(key: string, value: string): string {
 
 function headerOf({ path, target, type, size, mtimeNs }: TarEntry): Uint8Array {
   const header = new Uint8Array(Tar.Block);
-  const put = (text: string, [start, length]: readonly [number, number]) => {
-    header.set(toBytes(text).subarray(0, length), start);
+  const put = (text: string, start: Field, width: number = Width.Number) => {
+    header.set(toBytes(text).subarray(0, width), start);
   };
-  const octal = (value: number, field: readonly [number, number]) => {
-    const fitting = Math.min(value, 8 ** (field[1] - 1) - 1);
-    put(fitting.toString(8).padStart(field[1] - 1, "0"), field);
+  const octal = (value: number, start: Field, width: number) => {
+    const fitting = Math.min(value, 8 ** (width - 1) - 1);
+    put(fitting.toString(8).padStart(width - 1, "0"), start, width);
   };
-  put(path, NAME);
-  octal(type === "5" ? 0o755 : 0o644, MODE);
-  octal(0, [108, 8]); // uid
-  octal(0, [116, 8]); // gid
-  octal(size, SIZE);
-  octal(Number(mtimeNs / NS_PER_S), MTIME);
-  header[Tar.Type] = type.charCodeAt(0);
-  put(target, LINK_NAME);
-  put("ustar\x0000", [MAGIC[0], 8]);
-  put(checksumOf(header).toString(8).padStart(6, "0") + "\0 ", CHECKSUM);
+  put(path, Field.Name, Width.Name);
+  octal(type === "5" ? 0o755 : 0o644, Field.Mode, Width.Number);
+  octal(0, Field.Uid, Width.Number);
+  octal(0, Field.Gid, Width.Number);
+  octal(size, Field.Size, Width.LongNumber);
+  octal(Number(mtimeNs / NS_PER_S), Field.Mtime, Width.LongNumber);
+  header[Field.Type] = type.charCodeAt(0);
+  put(target, Field.LinkName, Width.Name);
+  put("ustar\x0000", Field.Magic);
+  put(checksumOf(header).toString(8).padStart(6, "0") + "\0 ", Field.Checksum);
   return header;
 }
 

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Arena, PC_EXIT, PC_RETURN_INSTANCE } from "../../../engine/arena.ts";
+import { Arena, EndPc } from "../../../engine/arena.ts";
 import {
   CELL_STUB,
   CELL_TYPE,
@@ -49,9 +49,9 @@ function install(
 
 test("an arena begins with the ops that end calls", () => {
   const words = new Int32Array(64);
-  assert.is(new Arena(words, START).find(PC_EXIT), undefined);
-  assert.is(words[PC_EXIT], Op.Exit);
-  assert.is(words[PC_RETURN_INSTANCE], Op.ReturnInstance);
+  assert.is(new Arena(words, START).find(EndPc.Exit), undefined);
+  assert.is(words[EndPc.Exit], Op.Exit);
+  assert.is(words[EndPc.ReturnInstance], Op.ReturnInstance);
 });
 
 test("an entry cell leads to its stub until the function has code", () => {

@@ -1,6 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { linkSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -92,6 +98,34 @@ testTar("what the host's tar packs is unpacked, in each of its formats", () => {
       if (format !== "ustar") {
         assert.is(fs.readText(`dir/sub/${long}`), "far");
       }
+    }
+  });
+});
+
+testTar("what GNU tar packs otherwise is unpacked, or refused", () => {
+  withFolder((folder) => {
+    const packed = (...options: string[]) => {
+      execFileSync("tar", ["-cf", "../a.tar", ...options], {
+        cwd: join(folder, "in"),
+      });
+      return new Uint8Array(readFileSync(join(folder, "a.tar")));
+    };
+    mkdirSync(join(folder, "in/d"), { recursive: true });
+    writeFileSync(join(folder, "in/d/f "), "text");
+    utimesSync(join(folder, "in/d"), 1000, 2000);
+    for (const options of [[], ["--listed-incremental=../a.snar"]]) {
+      const fs = unpackTar(packed(...options, "d"));
+      assert.is(fs.readText("d/f "), "text");
+      assert.is(fs.stat("d").mtimeNs, 2_000_000_000_000n);
+    }
+    writeFileSync(join(folder, "in/sparse"), "");
+    truncateSync(join(folder, "in/sparse"), 1_000_000);
+    for (const format of ["gnu", "pax"]) {
+      assert.throws(
+        () => unpackTar(packed("--format", format, "-S", "sparse")),
+        (error: Error) =>
+          error instanceof ArchiveError && /sparse/.test(error.message),
+      );
     }
   });
 });
