@@ -165,7 +165,7 @@ class SteppedCall {
       } else this.#fuel.add(units);
       isResumed = true;
       // Its time begins anew.
-      this.#limits = new Limits(this.#options);
+      this.#limits = Limits.of(this.#options);
       return goOn();
     });
     addFrames(error, this.#thread.frames());

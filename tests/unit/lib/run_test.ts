@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
   CompileError,
+  ExitError,
   FuelExhausted,
   LinkError,
   TimeoutError,
@@ -280,6 +281,8 @@ test("limits are those of start section and command together", async () => {
   assert.is((await run(twice, { runtime, fuel: 4 })).exitCode, 0);
   const exhausted = await rejectionOf(run(twice, { runtime, fuel: 3 }));
   assert.instance(exhausted, FuelExhausted);
+  const again = (exhausted as FuelExhausted).resume!(1) as Promise<unknown>;
+  assert.instance(await rejectionOf(again), ExitError); // it was closed
 });
 
 test("options that are none are refused at once", async () => {
