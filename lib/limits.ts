@@ -217,6 +217,8 @@ export function enter(
   slice?: Slice,
 ): Activity {
   const outer = innermost;
+  // The poll that an outer call waits for comes no later for this one.
+  const left = outer && limits && pay();
   const isTimed = limits?.isTimed || outer?.isTimed || false;
   innermost = { owner, limits, slice, isTimed, outer };
   if (limits?.isTimed) {
@@ -224,8 +226,7 @@ export function enter(
     interval = Pace.FirstInterval;
     lastPoll = Infinity;
   }
-  // The poll that an outer call waits for comes no later for this one.
-  if (limits !== undefined) pace(outer && pay());
+  if (limits !== undefined) pace(left);
   return innermost;
 }
 
@@ -325,7 +326,7 @@ let paced = 0;
 function pace(most = Infinity): void {
   const { isTimed, slice } = innermost!;
   const points = isTimed ? interval : POLL_INTERVAL;
-  paced = Math.min(most, points, slice === undefined ? most : slice.fuel);
+  paced = Math.min(most, points, slice?.fuel ?? most);
   pollAfter(paced);
 }
 
