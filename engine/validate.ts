@@ -120,8 +120,12 @@ class Frame {
   unreachable = false;
 }
 
-/** Operands at once: two bytes push a thousand, the results of a call. */
-const MAX_OPERANDS = 1_000_000;
+const enum Most {
+  /** At once: two bytes push a thousand, the results of a call. */
+  Operands = 1_000_000,
+  /** So many are kept for the next body. */
+  KeptFrames = 1000,
+}
 /**
  * How many operands blocks, branches and calls may take and leave, where three
  * bytes can be a block of a thousand. Short lists do not count.
@@ -132,8 +136,6 @@ const enum Looks {
   /** What a body has in addition, as far as others before did not use it. */
   Spare = 10_000_000,
 }
-/** So many frames are kept for the next body. */
-const KEPT_FRAMES = 1000;
 
 export class BodyValidator {
   /** Offset of the instruction that is being read. */
@@ -181,7 +183,7 @@ export class BodyValidator {
     this.#height = 0;
     this.#looks = Math.min(this.#looks, Looks.Spare) +
       Looks.PerByte * (reader.end - reader.pos);
-    if (this.#frames.length > KEPT_FRAMES) this.#frames.length = 0;
+    if (this.#frames.length > Most.KeptFrames) this.#frames.length = 0;
     this.#depth = 0;
     this.#readLocals(type);
     sink?.begin(this.#locals.subarray(0, this.#localCount), type);
@@ -253,7 +255,7 @@ export class BodyValidator {
 
   #pushAll(types: readonly ValueType[]): void {
     this.#look(types.length);
-    if (this.#height + types.length > MAX_OPERANDS) {
+    if (this.#height + types.length > Most.Operands) {
       this.#fail("too many operands");
     }
     for (let i = 0; i < types.length; i++) this.#push(types[i]);

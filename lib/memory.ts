@@ -236,7 +236,9 @@ export function toMemory(instance: MemoryInstance): Memory {
   return (instance.embedder ??= new Memory(instance)) as Memory;
 }
 
-const MAX_TABLE_ELEMENTS = 10_000_000;
+const enum Most {
+  TableElements = 10_000_000,
+}
 
 /**
  * A table of references.
@@ -268,11 +270,11 @@ export class Table {
       maximum: "number",
     });
     const { element, initial: min, maximum: max } = descriptor;
-    checkLimits(min, undefined, MAX_TABLE_ELEMENTS);
+    checkLimits(min, undefined, Most.TableElements);
     checkLimits(min, max, 2 ** 32 - 1);
     const type = { element: valueTypeOf(element), min, max, is64: false };
     const empty = toEngineRef(type.element, null);
-    const budget = { left: MAX_TABLE_ELEMENTS };
+    const budget = { left: Most.TableElements };
     this.#instance = new TableInstance(type, empty, budget);
     this.#instance.embedder = this;
   }

@@ -81,7 +81,6 @@ const enum Part {
   /** The bytes that a file is copied by. */
   Bytes = 0x10_0000,
 }
-const NS_PER_MS = 1_000_000n;
 
 /**
  * A directory of the origin private file system, to be mounted.
@@ -184,7 +183,7 @@ abstract class Node {
 
   /** Describes it, given what OPFS knows. */
   describe(size: number, lastModifiedMs: number): Stat {
-    const modifiedNs = BigInt(Math.trunc(lastModifiedMs)) * NS_PER_MS;
+    const modifiedNs = BigInt(Math.trunc(lastModifiedMs)) * 1_000_000n;
     const mtimeNs = this.mtimeNs ?? modifiedNs;
     return {
       dev: 0n,
