@@ -98,25 +98,28 @@ export function unpackTar(
   }
   const fs = new MemoryFS({}, options);
   const globals: PaxRecords = {};
-  const times: Map<string, bigint> = new Map();
+  const directoryTimes: Map<string, bigint> = new Map();
   let records: PaxRecords = {};
   for (let at = 0;;) {
     const start = at + Tar.Block;
     const header = bytes.subarray(at, start);
     const isWhole = start <= bytes.length;
     if (isWhole && header.every((byte) => byte === 0)) {
-      // Those of directories change with each entry that is made in them.
-      times.forEach((time, path) => setTime(fs, path, time));
+      // They change with each entry that is made in one.
+      directoryTimes.forEach((time, path) => setTime(fs, path, time));
       return fs;
     }
-    if (isWhole) checkHeader(header, at);
+    if (
+      isWhole &&
+      checksumOf(header) !== numberAt(header, Field.Checksum, Width.Number)
+    ) throw damaged("checksum mismatch in header", at);
+    const all = { ...globals, ...records };
     const size = Number(
-      records.size ?? globals.size ??
-        numberAt(header, Field.Size, Width.LongNumber),
+      all.size ?? numberAt(header, Field.Size, Width.LongNumber),
     );
     const end = start + size;
     if (!(size >= 0 && end <= bytes.length)) {
-      throw new ArchiveError(`unexpected end (at offset 0x${at.toString(16)})`);
+      throw damaged("unexpected end", at);
     }
     const content = bytes.subarray(start, end);
     const type = String.fromCharCode(header[Field.Type]);
@@ -125,8 +128,7 @@ export function unpackTar(
     else if (type === "L") records.path ??= textOf(content);
     else if (type === "K") records.linkpath ??= textOf(content);
     else {
-      const all = { ...globals, ...records };
-      addTarEntry(fs, header, type, content, all, times);
+      addTarEntry(fs, header, type, content, all, directoryTimes);
       records = {};
     }
     at = start + Math.ceil(size / Tar.Block) * Tar.Block;
@@ -144,13 +146,8 @@ const PAX_KEYS = ["path", "linkpath", "size", "mtime"] as const;
 
 type PaxRecords = { [key in typeof PAX_KEYS[number]]?: string };
 
-function checkHeader(header: Uint8Array, at: number): void {
-  if (checksumOf(header) === numberAt(header, Field.Checksum, Width.Number)) {
-    return;
-  }
-  throw new ArchiveError(
-    `checksum mismatch in header (at offset 0x${at.toString(16)})`,
-  );
+function damaged(why: string, at: number): ArchiveError {
+  return new ArchiveError(`${why} (at offset 0x${at.toString(16)})`);
 }
 
 /** The sum of a header's bytes, with spaces where the sum itself goes. */
@@ -165,7 +162,7 @@ function addTarEntry(
   type: string,
   content: Uint8Array,
   records: PaxRecords,
-  times: Map<string, bigint>,
+  directoryTimes: Map<string, bigint>,
 ): void {
   const prefix = fieldAt(header, Field.Magic, Width.Magic) === "ustar"
     ? fieldAt(header, Field.Prefix, Width.Prefix)
@@ -174,7 +171,8 @@ function addTarEntry(
   const path = records.path ?? (prefix ? `${prefix}/${name}` : name);
   const target = records.linkpath ??
     fieldAt(header, Field.LinkName, Width.Name);
-  if (type === "5" || path.endsWith("/")) fs.mkdir(path);
+  const isDirectory = type === "5" || path.endsWith("/");
+  if (isDirectory) fs.mkdir(path);
   else if (type === "1") linkTo(fs, target, path);
   else if (type === "2") fs.writeFile(path, { symlink: target });
   else if (type === "0" || type === "\0" || type === "7") {
@@ -183,19 +181,16 @@ function addTarEntry(
   else return; // a device, a pipe, or what nobody knows
   const mtime = records.mtime ??
     String(numberAt(header, Field.Mtime, Width.LongNumber));
-  if (type === "1") times.delete(path);
-  else times.set(path, secondsToNs(mtime));
+  if (isDirectory) directoryTimes.set(path, secondsToNs(mtime));
+  else if (type !== "1") setTime(fs, path, secondsToNs(mtime));
 }
 
-/** Decimal seconds, as pax writes them, in ns. */
+/** Decimal seconds, as pax writes them, in ns; 0 for those before 1970. */
 function secondsToNs(text: string): bigint {
-  const [, sign, whole, fraction = ""] =
-    /^(-?)(\d{1,10})(?:\.(\d*))?$/.exec(text) ??
-      [];
+  const [, whole, fraction = ""] = /^(\d{1,10})(?:\.(\d*))?$/.exec(text) ?? [];
   if (whole === undefined) return 0n;
-  const ns = BigInt(whole) * NS_PER_S +
+  return BigInt(whole) * NS_PER_S +
     BigInt(fraction.slice(0, 9).padEnd(9, "0"));
-  return sign ? 0n : ns; // before 1970 there are no times here
 }
 
 /** A directory and a name in it, of a path that is there. */

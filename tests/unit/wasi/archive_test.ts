@@ -243,6 +243,12 @@ test("a hard link to itself is there, one in a directory's place is none", () =>
   const fs = unpackTar(tar(f, ["0", "g", "old"], ["1", "g", "f"]));
   assert.is(fs.readText("g"), "text");
   assert.is(fs.stat("f").linkCount, 2);
+  const old: [string, string, string][] = [
+    ["x", "pax", pax("mtime", "5")],
+    ["0", "./a", "old"],
+  ];
+  const dated = unpackTar(tar(f, ...old, ["1", "a", "f"]));
+  assert.is(dated.stat("f").mtimeNs, 0n);
   const code = (...entries: [string, string, string][]) => {
     try {
       unpackTar(tar(f, ["0", "a/b", "text"], ...entries));
