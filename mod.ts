@@ -129,6 +129,7 @@ export {
   type Sleep,
   type Stat,
   type Terminal,
+  type World,
 } from "./lib/world.ts";
 export { ArchiveError, packTar, unpackTar, unpackZip } from "./wasi/archive.ts";
 export { type Wasi, wasi, type WasiModuleOptions } from "./wasi/instantiate.ts";

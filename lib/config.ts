@@ -18,17 +18,7 @@ import {
 import type { CompilationCache } from "./cache.ts";
 import { checkOptions, checkRange, checkRecord, kindError } from "./checks.ts";
 import type { Instance } from "./instance.ts";
-import type {
-  ByteSink,
-  ByteSource,
-  Clock,
-  File,
-  FileSystem,
-  Listener,
-  MaybePromise,
-  Random,
-  Sleep,
-} from "./world.ts";
+import type { World } from "./world.ts";
 
 /**
  * A set of WebAssembly features: the sum of members of
@@ -300,42 +290,11 @@ export interface MemoryAllocator {
 }
 
 /** Options of an instance; everything left out is closed or repeatable. */
-export interface ModuleOptions {
+export interface ModuleOptions extends World {
   /** Default: the name section's; "" makes the instance anonymous. */
   readonly name?: string | undefined;
   /** Exports to call after instantiation, if there. Default: `["_start"]`. */
   readonly startFunctions?: readonly string[] | undefined;
-  /** The arguments, the program's name first. Default: none. */
-  readonly args?: readonly string[] | undefined;
-  /** The environment; what is undefined is left out. Default: empty. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Default: at its end at once. */
-  readonly stdin?: ByteSource | File | undefined;
-  /** Default: what is written is gone. */
-  readonly stdout?: ByteSink | File | undefined;
-  /** Default: what is written is gone. */
-  readonly stderr?: ByteSink | File | undefined;
-  /** One file system as `/`, or several by guest path. Default: none. */
-  readonly fs?: FileSystem | Readonly<Record<string, FileSystem>> | undefined;
-  /** Default: starts 2022-01-01, a millisecond later at each reading. */
-  readonly wallClock?: Clock | undefined;
-  /** Default: starts at 0, a millisecond later at each reading. */
-  readonly monotonicClock?: Clock | undefined;
-  /** The CPU time of process and thread. Default: the monotonic clock. */
-  readonly cpuClock?: Clock | undefined;
-  /** Default: a generator with a fixed seed. */
-  readonly random?: Random | undefined;
-  /** Default: returns at once. */
-  readonly sleep?: Sleep | undefined;
-  /** Default: returns at once. */
-  readonly yield?: (() => MaybePromise<void>) | undefined;
-  /** Sockets that the guest can accept connections from. Default: none. */
-  readonly listeners?: readonly Listener[] | undefined;
-  /**
-   * How many files may be open at once, 3 and up: the streams, what `fs` and
-   * `listeners` give, and what the guest opens. Default: 1024.
-   */
-  readonly maxDescriptors?: number | undefined;
   /**
    * Asked first for each module that is imported from; where it gives
    * undefined, modules are found by their name. With it instances can be

@@ -445,3 +445,44 @@ export interface Listener {
   /** Ends the use of it; an `accept` that waits then answers. Called once. */
   close(): MaybePromise<Errno>;
 }
+
+/** What a guest is given; everything left out is closed or repeatable. */
+export interface World {
+  /** The arguments, the program's name first. Default: none. */
+  readonly args?: readonly string[] | undefined;
+  /** The environment; what is undefined is left out. Default: empty. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Default: at its end at once. */
+  readonly stdin?: ByteSource | File | undefined;
+  /** Default: what is written is gone. */
+  readonly stdout?: ByteSink | File | undefined;
+  /** Default: what is written is gone. */
+  readonly stderr?: ByteSink | File | undefined;
+  /**
+   * One file system as `/`, or several by guest path; preopened from fd 3 on in
+   * this order. Default: none.
+   */
+  readonly fs?: FileSystem | Readonly<Record<string, FileSystem>> | undefined;
+  /**
+   * Sockets that the guest can accept connections from, as the descriptors
+   * after the mounts. Default: none.
+   */
+  readonly listeners?: readonly Listener[] | undefined;
+  /** Default: starts 2022-01-01, a millisecond later at each reading. */
+  readonly wallClock?: Clock | undefined;
+  /** Default: starts at 0, a millisecond later at each reading. */
+  readonly monotonicClock?: Clock | undefined;
+  /** The CPU time of process and thread. Default: the monotonic clock. */
+  readonly cpuClock?: Clock | undefined;
+  /** Default: a generator with a fixed seed. */
+  readonly random?: Random | undefined;
+  /** Default: returns at once, after moving fake clocks on. */
+  readonly sleep?: Sleep | undefined;
+  /** For `sched_yield`. Default: returns at once. */
+  readonly yield?: (() => MaybePromise<void>) | undefined;
+  /**
+   * How many files may be open at once, 3 and up: the streams, what `fs` and
+   * `listeners` give, and what the guest opens. Default: 1024.
+   */
+  readonly maxDescriptors?: number | undefined;
+}

@@ -7,17 +7,7 @@
  */
 
 import { checkRecord, kindError } from "../lib/checks.ts";
-import type {
-  ByteSink,
-  ByteSource,
-  Clock,
-  File,
-  FileSystem,
-  Listener,
-  MaybePromise,
-  Random,
-  Sleep,
-} from "../lib/world.ts";
+import type { FileSystem, MaybePromise, World } from "../lib/world.ts";
 import { RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_SOCK_SHUTDOWN } from "./abi.ts";
 import {
   type CallDefinition,
@@ -47,42 +37,8 @@ export const WASI_MODULE_NAME = "wasi_snapshot_preview1";
 /** The name of the preview before it, see {@linkcode WasiOptions.unstable}. */
 export const WASI_UNSTABLE_MODULE_NAME = "wasi_unstable";
 
-/** File systems by the guest's name for their root. */
-export type Mounts = Readonly<Record<string, FileSystem>>;
-
-/** What a guest is given. Everything left out is closed or repeatable. */
-export interface WasiOptions {
-  /** The arguments, the program's name first if it is to have one. */
-  readonly args?: readonly string[] | undefined;
-  /** The environment, in this order; what is undefined is left out. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Default: at its end at once. */
-  readonly stdin?: ByteSource | File | undefined;
-  /** Default: what is written is gone. */
-  readonly stdout?: ByteSink | File | undefined;
-  /** Default: what is written is gone. */
-  readonly stderr?: ByteSink | File | undefined;
-  /** One file system as `/`, or several; preopened from fd 3 in this order. */
-  readonly fs?: FileSystem | Mounts | undefined;
-  /** Sockets to accept connections from; the descriptors after the mounts. */
-  readonly listeners?: readonly Listener[] | undefined;
-  /** Default: starts 2022-01-01, a millisecond later at each reading. */
-  readonly wallClock?: Clock | undefined;
-  /** Default: starts at 0, a millisecond later at each reading. */
-  readonly monotonicClock?: Clock | undefined;
-  /** The CPU time of process and thread. Default: the monotonic clock. */
-  readonly cpuClock?: Clock | undefined;
-  /** Default: a generator with a fixed seed. */
-  readonly random?: Random | undefined;
-  /** Default: returns at once, after moving fake clocks on. */
-  readonly sleep?: Sleep | undefined;
-  /** For `sched_yield`. Default: returns at once. */
-  readonly yield?: (() => MaybePromise<void>) | undefined;
-  /**
-   * How many descriptors may be open at once, those of `fs` and `listeners`
-   * and the three streams included. Default: 1024.
-   */
-  readonly maxDescriptors?: number | undefined;
+/** What a guest is given, and how. */
+export interface WasiOptions extends World {
   /** The layouts of `wasi_unstable`. */
   readonly unstable?: boolean | undefined;
   /**
@@ -230,13 +186,13 @@ function openDescriptors(fds: FdTable, options: WasiOptions): void {
   }
 }
 
-function mounts(fs: FileSystem | Mounts = {}): [string, FileSystem][] {
+function mounts(fs: NonNullable<World["fs"]> = {}): [string, FileSystem][] {
   if (isFileSystem(fs)) return [["/", fs]];
   checkRecord("fs", fs);
   return Object.entries(fs);
 }
 
-function isFileSystem(fs: FileSystem | Mounts): fs is FileSystem {
+function isFileSystem(fs: NonNullable<World["fs"]>): fs is FileSystem {
   return typeof fs?.root === "function";
 }
 
