@@ -402,15 +402,17 @@ function* listInto(
 ): Steps<number> {
   let at = start;
   let cookie = after;
-  for (; cookie < Listing.DotCookies && at < end; cookie++) {
+  if (cookie < Listing.DotCookies && at < end) {
     const stat = yield* wait(handle.stat());
     if (typeof stat === "number") return -stat;
     // What is above is none of the guest's business. A number it must have:
     // wasi-libc's scandir looks up what has none, and `..` leads nowhere.
     const ino = stat.ino || 1n;
-    const name = cookie ? ".." : ".";
     const type = FileType.Directory;
-    at = putDirent(call.memory(), at, end, name, ino, type, cookie + 1);
+    while (cookie < Listing.DotCookies && at < end) {
+      const name = cookie++ ? ".." : ".";
+      at = putDirent(call.memory(), at, end, name, ino, type, cookie);
+    }
   }
   while (at < end) {
     const fitting = Math.ceil((end - at) / (DIRENT_SIZE + 1));
